@@ -1,0 +1,30 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Hot rooms are optimised across module borders; exclusivity is proven by tests (debug builds check it), not paid for per access.
+let hot: [SwiftSetting] = [
+  .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+
+// Targets are listed as the house stands, from the ground up: a target imports only what is above it in this list.
+let package = Package(
+  name: "premise",
+  products: [
+    .executable(name: "premise", targets: ["premise"])
+  ],
+  targets: [
+    .target(name: "Relations", swiftSettings: hot),
+    .target(name: "Expressions", dependencies: ["Relations"], swiftSettings: hot),
+
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
+
+    .executableTarget(name: "premise", dependencies: ["Expressions"], path: "Sources/Program"),
+    .executableTarget(name: "Benchmarks", dependencies: ["Expressions"], path: "Benchmarks", swiftSettings: hot),
+
+    .target(name: "TestKit", dependencies: ["Expressions", "PostgreSQL"], path: "Tests/TestKit"),
+    .testTarget(name: "RelationsTests", dependencies: ["Relations", "TestKit"]),
+    .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "TestKit"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

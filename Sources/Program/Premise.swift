@@ -1,0 +1,1 @@
+@main struct Premise { static func main() { print("premise") } }
