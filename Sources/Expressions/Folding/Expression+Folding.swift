@@ -1,0 +1,181 @@
+import Relations
+
+/// Simplification as PostgreSQL's planner does it before any row is read.
+///
+/// Part of what a query means: `CASE WHEN a THEN 1/0 END` raises even over an empty table, and `1/b > 0 OR true` never does.
+/// Where the planner would evaluate, so do we, in its order; where it would not, neither do we.
+extension Expression {
+  /// - Throws: `.raised` where PostgreSQL's planner raises. A function that is not evaluated is left as it is.
+  public func folded(_ catalogue: Catalogue = .builtIn) throws(Failure) -> Expression {
+    try Folder(catalogue: catalogue).fold(self)
+  }
+}
+
+private struct Folder {
+  let catalogue: Catalogue
+
+  func fold(_ expression: Expression) throws(Failure) -> Expression {
+    switch expression {
+    case .column, .parameter, .constant, .clock: return expression
+    case .call(let call): return try fold(call)
+    case .relabel(let operand, let type): return try folding([operand]) { .relabel($0[0], type) }
+    case .viaText(let operand, let type): return try foldViaText(operand, type)
+    case .and(let operands): return try foldLogic(operands, decisive: false)
+    case .or(let operands): return try foldLogic(operands, decisive: true)
+    case .not(let operand): return try folding([operand]) { .not($0[0]) }
+    case .isNull(let operand, let negated): return try folding([operand]) { .isNull($0[0], negated: negated) }
+    case .isTruth(let operand, let truth, let negated): return try folding([operand]) { .isTruth($0[0], truth, negated: negated) }
+    case .isDistinct(let equality, let negated):
+      return try folding(equality.arguments) { .isDistinct(equality: equality.with(arguments: $0), negated: negated) }
+    case .branches(let branches, let otherwise, let type): return try foldBranches(branches, otherwise, type)
+    case .coalesce(let operands, let type): return try foldCoalesce(operands, type)
+    case .nullIf(let equality, let type): return try foldNullIf(equality, type)
+    case .extreme(let extreme, let operands, let type): return try folding(operands) { .extreme(extreme, $0, type) }
+    case .quantified(let quantified):
+      return try folding([quantified.operand] + quantified.list) {
+        .quantified(quantified.with(operand: $0[0], list: Array($0.dropFirst())))
+      }
+    }
+  }
+
+  /// Simplifies operands in order; if all come out constant, so does what is made of them.
+  private func folding(_ operands: [Expression], _ make: ([Expression]) -> Expression) throws(Failure) -> Expression {
+    let simple = try fold(operands)
+    return try evaluatedIfConstant(make(simple), simple)
+  }
+
+  private func fold(_ operands: [Expression]) throws(Failure) -> [Expression] {
+    var simple: [Expression] = []
+    for operand in operands { simple.append(try fold(operand)) }
+    return simple
+  }
+
+  private func evaluatedIfConstant(_ expression: Expression, _ operands: [Expression]) throws(Failure) -> Expression {
+    operands.allSatisfy(\.isConstant) ? try evaluated(expression) : expression
+  }
+
+  /// What cannot be evaluated stays, for the compiler to name.
+  private func evaluated(_ expression: Expression) throws(Failure) -> Expression {
+    do throws(Failure) {
+      let evaluator = try Evaluator(folded: expression, catalogue: catalogue)
+      return .constant(try evaluator.evaluate(Batch([], count: 1))[0].get(), expression.type)
+    } catch {
+      if case .unsupported = error { return expression }
+      throw error
+    }
+  }
+}
+
+// MARK: - Calls
+
+extension Folder {
+  /// A strict function of a null constant is null, whatever its other arguments would do. A stable function is not
+  /// evaluated ahead: it may answer differently at run time.
+  private func fold(_ call: Expression.Call) throws(Failure) -> Expression {
+    let simple = Expression.Call(function: call.function, arguments: try fold(call.arguments), type: call.type, spelling: call.spelling)
+    let function = catalogue.function(call.function)
+    if function.isStrict, simple.arguments.contains(where: \.isNullConstant) { return .constant(.null, call.type) }
+    guard function.volatility == .immutable else { return .call(simple) }
+    return try evaluatedIfConstant(.call(simple), simple.arguments)
+  }
+
+  private func foldViaText(_ operand: Expression, _ type: SQLType) throws(Failure) -> Expression {
+    let simple = try fold(operand)
+    if simple.isNullConstant { return .constant(.null, type) }
+    guard operand.type.id.textFormIsImmutable, type.id.textFormIsImmutable else { return .viaText(simple, type) }
+    return try evaluatedIfConstant(.viaText(simple, type), [simple])
+  }
+
+  private func foldNullIf(_ equality: Expression.Call, _ type: SQLType) throws(Failure) -> Expression {
+    let simple = try fold(equality.arguments)
+    if simple.contains(where: \.isNullConstant) { return simple[0] }
+    return try evaluatedIfConstant(.nullIf(equality: equality.with(arguments: simple), type), simple)
+  }
+}
+
+// MARK: - Logic and choices
+
+extension Folder {
+  /// `AND` with `decisive` false, `OR` with true. A decisive constant ends it, and whatever stood before it goes too.
+  private func foldLogic(_ operands: [Expression], decisive: Bool) throws(Failure) -> Expression {
+    var rest: [Expression] = []
+    var sawNull = false
+    for operand in operands {
+      let simple = try fold(operand)
+      switch simple {
+      case .constant(let constant):
+        if case .bool(let bit) = constant.value {
+          if bit == decisive { return simple }
+        } else {
+          sawNull = true
+        }
+      default: rest.append(simple)
+      }
+    }
+    if sawNull { rest.append(.constant(.null, .bool)) }
+    if rest.isEmpty { return .constant(.bool(!decisive), .bool) }
+    if rest.count == 1 { return rest[0] }
+    return decisive ? .or(rest) : .and(rest)
+  }
+
+  /// A branch whose condition is constant is dropped or ends the list; what is dropped is not simplified either.
+  private func foldBranches(_ branches: [Expression.Branch], _ otherwise: Expression, _ type: SQLType) throws(Failure) -> Expression {
+    var rest: [Expression.Branch] = []
+    for branch in branches {
+      let condition = try fold(branch.condition)
+      if case .constant(let constant) = condition {
+        guard case .bool(true) = constant.value else { continue }
+        let value = try fold(branch.value)
+        return rest.isEmpty ? value : .branches(rest, otherwise: value, type)
+      }
+      rest.append(.init(condition: condition, value: try fold(branch.value)))
+    }
+    let simple = try fold(otherwise)
+    return rest.isEmpty ? simple : .branches(rest, otherwise: simple, type)
+  }
+
+  private func foldCoalesce(_ operands: [Expression], _ type: SQLType) throws(Failure) -> Expression {
+    var rest: [Expression] = []
+    for operand in operands {
+      let simple = try fold(operand)
+      if simple.isNullConstant { continue }
+      if simple.isConstant && rest.isEmpty { return simple }
+      rest.append(simple)
+      if simple.isConstant { break }
+    }
+    if rest.isEmpty { return .constant(.null, type) }
+    return .coalesce(rest, type)
+  }
+}
+
+// MARK: - Helpers
+
+extension Expression {
+  var isConstant: Bool { if case .constant = self { true } else { false } }
+
+  var isNullConstant: Bool {
+    if case .constant(let constant) = self { constant.value.isNull } else { false }
+  }
+}
+
+extension Expression.Call {
+  func with(arguments: [Expression]) -> Expression.Call {
+    Expression.Call(function: function, arguments: arguments, type: type, spelling: spelling)
+  }
+}
+
+extension Expression.Quantified {
+  func with(operand: Expression, list: [Expression]) -> Expression.Quantified {
+    Expression.Quantified(comparison: comparison, symbol: symbol, operand: operand, list: list, all: all)
+  }
+}
+
+extension TypeID {
+  /// Whether printing and parsing depend on the type alone. Dates and times are read and written under settings.
+  var textFormIsImmutable: Bool {
+    switch self {
+    case .date, .time, .timetz, .timestamp, .timestamptz, .interval: false
+    default: true
+    }
+  }
+}
