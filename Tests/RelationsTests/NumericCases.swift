@@ -28,6 +28,9 @@ struct NumericCases {
     }
   }
 
+  /// A number of many digits, on either side of the point.
+  mutating func longText(_ limit: Int) -> String { sign() + "1" + digits(below(limit)) + fraction(below(limit)) }
+
   /// Numbers as a column of a real table has them.
   mutating func ordinaryText() -> String {
     switch below(8) {
