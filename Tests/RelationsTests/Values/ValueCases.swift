@@ -48,7 +48,7 @@ struct ValueCases {
         "1e15",
       ])
     case 1: "\(Double(dates.integer(-20...20)) / 8)"
-    default: "\(Double(bitPattern: dates.random.next()))"
+    default: printed(.float(Double(bitPattern: dates.random.next())), as: .float8)
     }
   }
 
