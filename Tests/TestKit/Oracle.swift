@@ -76,8 +76,7 @@ private func prepare(
   for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
     _ = try session.query("SELECT set_config($1, $2, false)", parameters: [name, value])
   }
-  let columns = try session.describe("SELECT * FROM \(table)").map(\.name)
-  try session.execute(OracleFunction.definition(table: table, columns: columns))
+  try session.execute(OracleFunction.definition(table: table))
   let count = try session.query("SELECT count(*) FROM \(table)")[0, 0]
   rowCount = count.flatMap { Int($0) } ?? 0
   return session

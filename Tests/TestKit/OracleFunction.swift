@@ -4,15 +4,8 @@
 /// `printed` has a text or NULL for each row, `states` (if any row raised) an SQLSTATE or NULL for each row, and `refusal` the
 /// SQLSTATE, alone, if the expression cannot even be planned.
 enum OracleFunction {
-  static func definition(table: String, columns: [String]) -> String {
-    let names = columns.map(quoted)
-    let loop =
-      guarded
-      .replacing("«label»", with: String(table.split(separator: ".").last ?? ""))
-      .replacing("«declarations»", with: names.map { "\($0) \(table).\($0)%TYPE;" }.joined(separator: " "))
-      .replacing("«columns»", with: names.joined(separator: ", "))
-      .replacing("«table»", with: table)
-    return function.replacing("«guarded»", with: loop).replacing("«table»", with: table)
+  static func definition(table: String) -> String {
+    function.replacing("«guarded»", with: guarded).replacing("«table»", with: table)
   }
 
   /// `concat` prints by the output function where a cast to text has its own ideas of `bool` and `char(n)`. `OFFSET 0` keeps
@@ -49,34 +42,27 @@ enum OracleFunction {
     $function$;
     """#
 
-  /// The columns are variables here, in a block that has the table's name. The expression is compiled when the first row comes,
-  /// and the generic plan (see above) keeps the values of variables from being folded into it as constants.
+  /// Each row is a query of its own, with the row's columns as columns: PostgreSQL binds an `IN` list of variables otherwise than
+  /// one of columns. The query is planned once, and the generic plan (see above) keeps the ordinal from being folded into it.
   private static let guarded = #"""
-    #variable_conflict use_column
-    <<«label»>>
     DECLARE
-      «declarations»
+      _premise_value «type»;
+      _premise_printed text[] := array_fill(NULL::text, ARRAY[(SELECT count(*)::int FROM «table»)]);
+      _premise_states text[] := _premise_printed;
+      _premise_row int := 0;
+      _premise_ordinal bigint;
     BEGIN
-      DECLARE
-        _premise_value «type»;
-        _premise_printed text[] := array_fill(NULL::text, ARRAY[(SELECT count(*)::int FROM «table»)]);
-        _premise_states text[] := _premise_printed;
-        _premise_row int := 0;
-      BEGIN
-        FOR «columns» IN SELECT «columns» FROM «table» ORDER BY ordinal LOOP
-          _premise_row := _premise_row + 1;
-          BEGIN
-            _premise_value := («expression»
-            );
-            _premise_printed[_premise_row] := CASE num_nulls(_premise_value) WHEN 0 THEN concat(_premise_value) END;
-          EXCEPTION WHEN OTHERS THEN
-            _premise_states[_premise_row] := SQLSTATE;
-          END;
-        END LOOP;
-        INSERT INTO pg_temp.answers VALUES («number», _premise_printed, _premise_states, NULL);
-      END;
+      FOR _premise_ordinal IN SELECT ordinal FROM «table» ORDER BY ordinal LOOP
+        _premise_row := _premise_row + 1;
+        BEGIN
+          _premise_value := (SELECT («expression»
+          ) FROM «table» WHERE ordinal = _premise_ordinal);
+          _premise_printed[_premise_row] := CASE num_nulls(_premise_value) WHEN 0 THEN concat(_premise_value) END;
+        EXCEPTION WHEN OTHERS THEN
+          _premise_states[_premise_row] := SQLSTATE;
+        END;
+      END LOOP;
+      INSERT INTO pg_temp.answers VALUES («number», _premise_printed, _premise_states, NULL);
     END
     """#
-
-  private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 }

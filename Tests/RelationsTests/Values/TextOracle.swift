@@ -76,9 +76,9 @@ extension TypeID {
 
 /// What we make of a text, in the oracle's words; `unsupported` where we leave it to PostgreSQL.
 func answer(_ text: String, as type: SQLType, _ style: TextStyle) -> String {
-  do throws(ParseFailure) {
+  do throws(Failure) {
     return try Value(parsing: text, as: type, style: style).text(as: type, style: style) ?? "NULL"
   } catch {
-    return if case .invalid(let error) = error { "ERROR \(error.state)" } else { "unsupported" }
+    return if case .raised(let error) = error { "ERROR \(error.state)" } else { "unsupported" }
   }
 }

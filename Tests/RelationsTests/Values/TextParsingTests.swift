@@ -90,11 +90,11 @@ import Testing
     let theirs = try oracle.rows(sql, [NumericOracle.array(hex)]).map { $0[0] }
     for type in [SQLType.text, .varchar(1_000), SQLType(.jsonb)] {
       let ours = hex.map { hex in
-        do throws(ParseFailure) {
+        do throws(Failure) {
           _ = try Value(parsing: Self.bytes(hex), as: type, style: TextStyle())
           return "text"
         } catch {
-          return if case .invalid(let error) = error { "ERROR \(error.state)" } else { "unsupported" }
+          return if case .raised(let error) = error { "ERROR \(error.state)" } else { "unsupported" }
         }
       }
       expectEqual(ours, theirs, seed: seed) { hex[$0] }
@@ -107,7 +107,7 @@ import Testing
     ]
     for type in types {
       for bytes: [UInt8] in [[0x31, 0], [0], [0x31, 0xFF], [0xC0, 0x80], [0x69, 0x6E, 0x66, 0]] {
-        #expect(throws: ParseFailure.invalid(SQLError(.invalidByteSequence, ""))) {
+        #expect(throws: Failure.raised(SQLError(.invalidByteSequence, ""))) {
           try Value(parsing: bytes, as: type, style: TextStyle())
         }
       }

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `what is left unread says what it was`() {
-    #expect(throws: ParseFailure.unsupported("\"Jan 8, 1999\" as date")) {
+    #expect(throws: Failure.unsupported("\"Jan 8, 1999\" as date")) {
       try Value(parsing: "Jan 8, 1999", as: .date, style: TextStyle())
     }
   }

@@ -9,7 +9,7 @@
 ///
 /// The process is assumed to leave C's numeric locale alone.
 extension TextForm {
-  public static func parseFloat(_ bytes: UnsafeBufferPointer<UInt8>) throws(ParseFailure) -> Double {
+  public static func parseFloat(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Double {
     if let value = shortDecimal(bytes) { return value }
     let text = trimmed(bytes)
     guard !text.isEmpty, isText(text) else { throw malformed(bytes, as: "double precision") }

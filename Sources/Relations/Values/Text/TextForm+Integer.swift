@@ -1,7 +1,7 @@
 /// `int2`, `int4`, `int8`: decimal digits with an optional sign; PostgreSQL 15 knows neither `0x` nor `1_000`.
 extension TextForm {
   /// - Parameter type: one of `.int2`, `.int4`, `.int8`.
-  public static func parseInteger(_ bytes: UnsafeBufferPointer<UInt8>, as type: TypeID = .int8) throws(ParseFailure) -> Int64 {
+  public static func parseInteger(_ bytes: UnsafeBufferPointer<UInt8>, as type: TypeID = .int8) throws(Failure) -> Int64 {
     let lower = lowest(type)
     let end = bytes.count
     var i = 0

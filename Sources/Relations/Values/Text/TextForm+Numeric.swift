@@ -1,13 +1,13 @@
 /// `numeric`, whose text is `Numeric`'s own business; here it meets its modifier, and bytes that are no text.
 extension TextForm {
   /// - Parameter type: `numeric`, with or without precision and scale.
-  public static func parseNumeric(_ bytes: UnsafeBufferPointer<UInt8>, as type: SQLType) throws(ParseFailure) -> Numeric {
+  public static func parseNumeric(_ bytes: UnsafeBufferPointer<UInt8>, as type: SQLType) throws(Failure) -> Numeric {
     do throws(SQLError) {
       let value = try Numeric(parsing: bytes)
       guard let (precision, scale) = type.precisionAndScale else { return value }
       return try value.coerced(toPrecision: precision, scale: scale)
     } catch {
-      throw isText(bytes) ? .invalid(error) : notText
+      throw isText(bytes) ? .raised(error) : notText
     }
   }
 

@@ -1,6 +1,6 @@
 /// `uuid`: 32 hexadecimal digits; a hyphen may follow every fourth but the last, braces may enclose the whole.
 extension TextForm {
-  public static func parseUUID(_ bytes: UnsafeBufferPointer<UInt8>) throws(ParseFailure) -> UInt128 {
+  public static func parseUUID(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> UInt128 {
     var i = 0
     var end = bytes.count
     if end > 0, bytes[0] == UInt8(ascii: "{") {
