@@ -7,6 +7,7 @@ public enum ParseFailure: Error, Hashable, Sendable {
 }
 
 extension ParseFailure: CustomStringConvertible {
+  /// For logs and failed tests.
   public var description: String {
     switch self {
     case .invalid(let error): error.description
