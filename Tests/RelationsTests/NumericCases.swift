@@ -28,6 +28,9 @@ struct NumericCases {
     }
   }
 
+  /// A number of many digits, on either side of the point.
+  mutating func longText(_ limit: Int) -> String { sign() + "1" + digits(below(limit)) + fraction(below(limit)) }
+
   /// Numbers as a column of a real table has them.
   mutating func ordinaryText() -> String {
     switch below(8) {
@@ -39,11 +42,11 @@ struct NumericCases {
 
   /// Numbers at PostgreSQL's own limits. Slow, so few.
   static let extremes = [
-    "1e131071", "-9e131071", "3.7e65535", "-5e-16383", "1." + String(repeating: "0", count: 16383),
+    "-9e131071", "3.7e65535", "-5e-16383", "1." + String(repeating: "0", count: 16383),
     String(repeating: "9", count: 131_072), String(repeating: "9", count: 131_072) + "." + String(repeating: "9", count: 16383),
   ]
   /// What they meet.
-  static let partners = ["1e-16383", "-5e-16383", "1e-8192", "0e-16383", "0", "1", "-2", "0.3", "NaN", "Infinity", "-Infinity"]
+  static let partners = ["1e-16383", "-5e-8192", "0e-16383", "0", "-2", "Infinity"]
 
   /// Pieces of numbers in any order: mostly not a number.
   mutating func scribble() -> String {

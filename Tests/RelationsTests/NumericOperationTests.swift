@@ -82,6 +82,16 @@ private func hexadecimal(_ value: Double) -> String {
     }
   }
 
+  @Test(arguments: NumericOperation.all.filter { !$0.sql.hasPrefix("gcd") && !$0.sql.hasPrefix("lcm") })
+  func `computes what PostgreSQL computes with thousands of digits`(_ operation: NumericOperation) throws {
+    for seed in Cases.seeds(1) {
+      var cases = NumericCases(seed: seed)
+      let (a, b) = ((0..<20).map { _ in cases.longText(3000) }, (0..<20).map { _ in cases.longText(2000) })
+      try compare(operation, a, b, seed: seed)
+      try compare(operation, b, a, seed: seed)
+    }
+  }
+
   /// Common divisors of such numbers take PostgreSQL minutes, two of them divided or multiplied seconds.
   @Test(arguments: NumericOperation.all.filter { !$0.sql.hasPrefix("gcd") && !$0.sql.hasPrefix("lcm") })
   func `keeps to PostgreSQL's limits`(_ operation: NumericOperation) throws {
