@@ -1,5 +1,6 @@
 /// `text`, `varchar(n)` and `char(n)`: the text as it is, as long as it is text and not too long.
 extension TextForm {
+  /// 22021 for bytes that are no text, 22001 for text that is too long.
   public static func parseString(_ bytes: UnsafeBufferPointer<UInt8>, as type: SQLType) throws(Failure) -> [UInt8] {
     guard isText(bytes) else { throw notText }
     guard let length = type.declaredLength else { return Array(bytes) }
