@@ -38,7 +38,7 @@ extension ResolutionNode {
     case "AGGREF": number("aggtype")
     case "WINDOWFUNC": number("wintype")
     case "RELABELTYPE", "COERCEVIAIO", "ARRAYCOERCEEXPR", "COERCETODOMAIN", "CONVERTROWTYPEEXPR": number("resulttype")
-    case "ARRAY": number("array_typeid")
+    case "ARRAY", "ARRAYEXPR": number("array_typeid")
     case "COALESCE": number("coalescetype")
     case "ROW": number("row_typeid")
     case "CASETESTEXPR": number("typeId")

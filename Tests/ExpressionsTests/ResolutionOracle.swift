@@ -31,7 +31,7 @@ struct ResolutionOracle: ~Copyable {
     let cluster = try Cluster.shared()
     let schema = try cluster.schema()
     var connection = try cluster.connect()
-    try connection.execute("SET search_path = \(schema), pg_catalog; SET jit = off; \(setup)")
+    try connection.execute("SET search_path = \(schema); SET jit = off; \(setup)")
     try connection.execute(
       """
       CREATE FUNCTION ask(questions text[], around text) RETURNS SETOF text LANGUAGE plpgsql AS $$

@@ -47,7 +47,8 @@ extension Catalogue {
     if arguments.count > Self.mostArguments {
       throw SQLError(SQLState("54023"), "cannot pass more than \(Self.mostArguments) arguments to a function")
     }
-    let call = Call(name: name, arguments: arguments, names: names, isSpread: isSpread)
+    let hasNames = names.contains { $0 != nil }
+    let call = Call(name: name, arguments: arguments, names: hasNames ? names : [], isSpread: isSpread)
     let candidates = candidates(for: call)
     if let exact = candidates.first(where: { $0.arguments.prefix(arguments.count).elementsEqual(arguments) }) {
       return .call(try choice(exact, call))
