@@ -79,8 +79,8 @@ private struct NumericColumnBuilder {
   mutating func append(_ value: Numeric) {
     if numerics != nil {
       numerics!.append(value)
-    } else if value.isFinite, value.scale == scale ?? value.scale, let coefficient = value.scaled(to: value.scale) {
-      scale = value.scale
+    } else if let itsScale = value.scale, itsScale == scale ?? itsScale, let coefficient = value.scaled(to: itsScale) {
+      scale = itsScale
       coefficients.append(coefficient)
     } else {
       numerics = Column.Storage.decimals(coefficients, scale: scale ?? 0).asNumerics + [value]
