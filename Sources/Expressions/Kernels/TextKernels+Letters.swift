@@ -3,49 +3,52 @@ import Relations
 /// Upper and lower case. Collation C knows the letters of ASCII and no others.
 extension TextKernels {
   static let letters: [(String, Kernel)] = [
-    ("lower", Kernel { a in a.replacingBytes { $0.lowercased } }),
-    ("upper", Kernel { a in a.replacingBytes { $0.uppercased } }),
+    ("lower", Kernel { a in .init(.bytes(a.spread(a.bytes(0).column.lowercased))) }),
+    ("upper", Kernel { a in .init(.bytes(a.spread(a.bytes(0).column.uppercased))) }),
     ("initcap", Kernel { a in a.withText(0) { texts in a.write { row, writer in writer.appendCapitalized(texts[row]) } } }),
   ]
 }
 
-extension Kernel.Arguments {
+extension ByteColumn {
+  /// In lower case.
+  var lowercased: ByteColumn { dense.replacingBytes { $0.lowercased } }
+  fileprivate var uppercased: ByteColumn { dense.replacingBytes { $0.uppercased } }
+
   /// Every byte replaced by another: one loop over the heap, and the slots stay where they are.
   @inline(__always)
-  fileprivate func replacingBytes(_ replacement: (UInt8) -> UInt8) -> Kernel.Outcome {
-    let column = dense(0)
-    let heap = [UInt8](unsafeUninitializedCapacity: column.heap.count) { out, filled in
-      column.heap.withUnsafeBufferPointer { heap in
+  private func replacingBytes(_ replacement: (UInt8) -> UInt8) -> ByteColumn {
+    let replaced = [UInt8](unsafeUninitializedCapacity: heap.count) { out, filled in
+      heap.withUnsafeBufferPointer { heap in
         for i in 0..<heap.count { out[i] = replacement(heap[i]) }
         filled = heap.count
       }
     }
-    let slots = heap.withUnsafeBufferPointer { heap in
-      column.slots.map { slot in
+    let moved = replaced.withUnsafeBufferPointer { heap in
+      slots.map { slot in
         let text = UnsafeBufferPointer(rebasing: heap[Int(slot.offset)..<Int(slot.offset) + Int(slot.length)])
-        return ByteColumn.Slot(offset: slot.offset, length: slot.length, prefix: ByteColumn.Slot.prefix(of: text))
+        return Slot(offset: slot.offset, length: slot.length, prefix: Slot.prefix(of: text))
       }
     }
-    let texts = ByteColumn(slots: slots, heap: heap)
-    return .init(.bytes(operands[0].isConstant ? texts.repeated(count) : texts))
+    return ByteColumn(slots: moved, heap: replaced)
   }
 
-  /// A text argument on a heap that is mostly its own, though it may be few rows that were picked from many.
-  private func dense(_ index: Int) -> ByteColumn {
-    let column = bytes(index).column
-    let used = column.slots.reduce(0) { $0 + Int($1.length) }
-    if used >= column.heap.count / 4 { return column }
+  /// The same texts on a heap that is mostly their own, though they may be few rows that were picked from many.
+  private var dense: ByteColumn {
+    let used = slots.reduce(0) { $0 + Int($1.length) }
+    if used >= heap.count / 4 { return self }
     var copy = ByteColumn()
-    column.withView { view in
+    withView { view in
       for row in 0..<view.count { copy.append(view[row]) }
     }
     return copy
   }
 }
 
-extension ByteColumn {
-  /// The first row, so many times.
-  fileprivate func repeated(_ count: Int) -> ByteColumn { ByteColumn(slots: Array(repeating: slots[0], count: count), heap: heap) }
+extension Kernel.Arguments {
+  /// What was made of a first argument, constant or not, for every row.
+  fileprivate func spread(_ texts: ByteColumn) -> ByteColumn {
+    operands[0].isConstant ? ByteColumn(slots: Array(repeating: texts.slots[0], count: count), heap: texts.heap) : texts
+  }
 }
 
 extension TextWriter {
