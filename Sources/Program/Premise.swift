@@ -1,1 +1,48 @@
-@main struct Premise { static func main() { print("premise") } }
+import Glibc
+
+/// The program: finds the command and leaves the rest to it.
+@main struct Premise {
+  static func main() {
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    let name = arguments.isEmpty ? "--help" : arguments.removeFirst()
+    switch name {
+    case "demo": run { try Demo.run(arguments) }
+    case "--help", "-h", "help": print(help)
+    case "--version": print("premise \(version)")
+    default: fail(UsageError("there is no command '\(name)'"))
+    }
+  }
+
+  static let version = "0.1.0"
+
+  static let help = """
+    premise: tells a database branch which of its answers are still true
+
+    USAGE
+      premise demo         a small table, a few expressions, and what each row answers
+      premise --version
+      premise --help
+
+    EXIT STATUS
+      0  done     2  bad input: says what, where and what to do     3  a bug of ours
+    """
+
+  private static func run(_ command: () throws -> Void) {
+    do { try command() } catch { fail(error) }
+  }
+
+  private static func fail(_ error: any Error) -> Never {
+    fputs("premise: \(error)\n", stderr)
+    if error is UsageError { fputs("Try 'premise --help'.\n", stderr) }
+    exit(error is any InputError ? 2 : 3)
+  }
+}
+
+/// An error that whoever called can mend.
+protocol InputError: Error {}
+
+/// The command line is not understood.
+struct UsageError: InputError, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
