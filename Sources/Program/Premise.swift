@@ -32,9 +32,24 @@ import Glibc
   }
 
   private static func fail(_ error: any Error) -> Never {
-    fputs("premise: \(error)\n", stderr)
-    if error is UsageError { fputs("Try 'premise --help'.\n", stderr) }
+    let hint = error is UsageError ? "Try 'premise --help'.\n" : ""
+    FileHandle.standardError.write("premise: \(error)\n\(hint)")
     exit(error is any InputError ? 2 : 3)
+  }
+}
+
+/// Where text goes by its descriptor: no buffer that a crash could lose.
+struct FileHandle {
+  let descriptor: Int32
+  static let standardError = FileHandle(descriptor: 2)
+
+  func write(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written <= 0 { return }
+      rest = rest.dropFirst(written)
+    }
   }
 }
 
