@@ -222,7 +222,8 @@ extension NumericSum {
   }
 
   private var largestScale: Int {
-    let others = rare.first?.counts.lastIndex(where: { $0 > 0 }) ?? 0
-    return count > 0 ? max(Int(scale), others) : others
+    let own = count > 0 ? Int(scale) : 0
+    guard let rare = rare.first, let other = rare.counts.lastIndex(where: { $0 > 0 }) else { return own }
+    return max(own, other)
   }
 }
