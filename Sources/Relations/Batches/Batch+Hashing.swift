@@ -165,8 +165,7 @@ extension ColumnHasher {
       hash = folded(start.word(at) ^ salt, start.word(at &+ 8) ^ hash)
       at &+= 16
     }
-    let first = count < 16 ? prefix.bigEndian : start.word(count &- 16)
-    return folded(first ^ salt, start.word(count &- 8) ^ hash ^ Self.numerics)
+    return folded(start.word(max(count &- 16, 0)) ^ salt, start.word(count &- 8) ^ hash ^ Self.numerics)
   }
 }
 

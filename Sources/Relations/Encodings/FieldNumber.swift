@@ -15,7 +15,7 @@ enum FieldNumber {
   @inline(__always)
   static func write(_ value: UInt64, isNull: Bool = false, at place: UnsafeMutableRawPointer) -> Int {
     let keep: UInt64 = isNull ? 0 : ~0
-    let number = value &+ 1 & keep
+    let number = (value &+ 1) & keep
     let length = length(number | value & keep & 1 << 63)
     if length == 9 {
       place.storeBytes(of: 0, as: UInt8.self)

@@ -151,8 +151,6 @@ extension UnsafeBufferPointer<UInt8> {
   /// What counts of a `char(n)` when it is compared.
   @inline(__always)
   var withoutTrailingBlanks: UnsafeBufferPointer<UInt8> {
-    var count = self.count
-    while count > 0 && self[count &- 1] == UInt8(ascii: " ") { count &-= 1 }
-    return UnsafeBufferPointer(start: baseAddress, count: count)
+    UnsafeBufferPointer(rebasing: self[..<TextForm.lengthWithoutBlanks(self)])
   }
 }

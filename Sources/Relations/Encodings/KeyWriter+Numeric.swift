@@ -105,7 +105,7 @@ extension UInt64 {
   /// How many decimal digits it takes to write the number; zero takes none.
   @inline(__always)
   fileprivate var decimalDigitCount: Int {
-    let estimate = (64 &- leadingZeroBitCount) &* 1233 &>> 12
+    let estimate = ((64 &- leadingZeroBitCount) &* 1233) &>> 12
     return estimate < 20 && self >= PowersOfTen.word(estimate) ? estimate &+ 1 : estimate
   }
 }

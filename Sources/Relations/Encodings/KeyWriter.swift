@@ -88,12 +88,16 @@ extension KeyWriter {
   /// Whether there is a byte below 3 or above 253 among the first ones of a word.
   @inline(__always)
   private static func hasEscaped(_ word: UInt64, _ count: Int) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let filled = word | 0x20 &* ones & ~(~0 << UInt64(truncatingIfNeeded: 64 &- 8 &* count))
-    let below3 = (filled &- 3 &* ones) & ~filled
-    let above253 = (~filled &- 2 &* ones) & filled
-    return (below3 | above253) & 0x80 &* ones != 0
+    let padding = ~(~0 << UInt64(truncatingIfNeeded: 64 &- 8 &* count)) as UInt64
+    let filled = word | Self.each(0x20) & padding
+    let below3 = (filled &- Self.each(3)) & ~filled
+    let above253 = (~filled &- Self.each(2)) & filled
+    return (below3 | above253) & Self.each(0x80) != 0
   }
+
+  /// A word of eight equal bytes.
+  @inline(__always)
+  private static func each(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 
   private func writeEscaped(_ byte: UInt8, at offset: Int) -> Int {
     switch byte {
