@@ -44,7 +44,10 @@ extension TermGenerator {
   }
 
   private mutating func call(_ function: Function, _ depth: Int) -> Term {
-    .call(function.name, function.arguments.map { argument($0, depth) })
+    var arguments = function.arguments.map { argument($0, depth) }
+    // These make texts as long as they are told to; a gigabyte a row proves nothing that forty characters do not.
+    if ["repeat", "lpad", "rpad"].contains(function.name) { arguments[1] = .extreme(.least, [arguments[1], .number("40")]) }
+    return .call(function.name, arguments)
   }
 
   private mutating func infix(_ candidate: Operator, _ depth: Int) -> Term {
