@@ -30,6 +30,7 @@ let package = Package(
     .executableTarget(name: "Benchmarks", dependencies: ["Expressions"], path: "Benchmarks", swiftSettings: hot),
 
     .target(name: "TestKit", dependencies: ["Expressions", "PostgreSQL"], path: "Tests/TestKit"),
+    .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestKit"]),
     .testTarget(name: "RelationsTests", dependencies: ["Relations", "TestKit"]),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "TestKit"]),
   ],

@@ -1,0 +1,75 @@
+import Glibc
+
+/// Casts to and from the other number types.
+extension Numeric {
+  /// SQL's cast to `smallint`: the nearest whole number, halves away from zero.
+  public func toInt16() throws(SQLError) -> Int16 { try whole(Int16.self, "smallint") }
+  /// SQL's cast to `integer`: the nearest whole number, halves away from zero.
+  public func toInt32() throws(SQLError) -> Int32 { try whole(Int32.self, "integer") }
+  /// SQL's cast to `bigint`: the nearest whole number, halves away from zero.
+  public func toInt64() throws(SQLError) -> Int64 { try whole(Int64.self, "bigint") }
+
+  private func whole<Integer: FixedWidthInteger>(_: Integer.Type, _ type: String) throws(SQLError) -> Integer {
+    if isNaN { throw .cannotConvert("NaN", to: type) }
+    if isInfinite { throw .cannotConvert("infinity", to: type) }
+    guard let rounded = try rounded(to: 0, .halfAwayFromZero).coefficient, let result = Integer(exactly: rounded) else {
+      throw .outOfRange(type)
+    }
+    return result
+  }
+}
+
+extension Numeric {
+  /// SQL's cast to `double precision`: the nearest there is, and an error if that is an infinity, or zero for what is not zero.
+  public func toDouble() throws(SQLError) -> Double {
+    switch form {
+    case .inline(let number):
+      if let exact = number.double { return exact }
+      return try parsedDouble()
+    case .big: return try parsedDouble()
+    case .special: return standIn
+    }
+  }
+
+  private func parsedDouble() throws(SQLError) -> Double {
+    var text: [UInt8] = []
+    append(to: &text)
+    text.append(0)
+    let result = text.withUnsafeBufferPointer { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { strtod($0.baseAddress!, nil) }
+    }
+    if result.isInfinite || (result == 0 && !isZero) { throw .doubleOutOfRange(description) }
+    return result
+  }
+
+  /// SQL's cast from `double precision`, which keeps 15 significant digits.
+  public init(converting value: Double) throws(SQLError) {
+    // Fifteen digits hold whole numbers up to here as they are.
+    if abs(value) < 1e15, let whole = Int64(exactly: value) {
+      self.init(whole)
+    } else if value.isNaN {
+      self = .nan
+    } else if value.isInfinite {
+      self = value < 0 ? .negativeInfinity : .infinity
+    } else {
+      self = try Numeric(parsing: Self.printed(value))
+    }
+  }
+
+  /// C's `%.15g`.
+  private static func printed(_ value: Double) -> [UInt8] {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
+      let count = withVaList([value]) { vsnprintf(buffer.baseAddress!, buffer.count, "%.15g", $0) }
+      return buffer[..<Int(count)].map { UInt8(bitPattern: $0) }
+    }
+  }
+}
+
+extension Numeric.Inline {
+  /// The nearest float, where one division of two floats that are exact finds it.
+  fileprivate var double: Double? {
+    guard scale <= 22, magnitude <= 1 << 53 else { return nil }
+    let value = Double(Int64(truncatingIfNeeded: coefficient))
+    return scale == 0 ? value : value / Double(PowersOfTen.wide(Int(scale)))
+  }
+}
