@@ -79,8 +79,8 @@ private struct NumericColumnBuilder {
   mutating func append(_ value: Numeric) {
     if numerics != nil {
       numerics!.append(value)
-    } else if value.isFinite, value.scale == scale ?? value.scale, let coefficient = value.scaled(to: value.scale) {
-      scale = value.scale
+    } else if let own = value.scale, own == scale ?? own, let coefficient = value.scaled(to: own) {
+      scale = own
       coefficients.append(coefficient)
     } else {
       numerics = Column.Storage.decimals(coefficients, scale: scale ?? 0).asNumerics + [value]
