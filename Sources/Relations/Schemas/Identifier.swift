@@ -55,7 +55,9 @@ extension Identifier: CustomStringConvertible {
     return !text.utf8.allSatisfy(Identifier.isPlain) || Keywords.needQuotes(text)
   }
 
-  private static func isPlainStart(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || byte == UInt8(ascii: "_") }
+  private static func isPlainStart(_ byte: UInt8) -> Bool {
+    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || byte == UInt8(ascii: "_")
+  }
   private static func isPlain(_ byte: UInt8) -> Bool { isPlainStart(byte) || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 }
 

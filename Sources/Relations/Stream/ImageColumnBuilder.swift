@@ -63,10 +63,8 @@ extension ImageColumnBuilder {
 
   public mutating func append(numeric: Numeric) {
     precondition(layout == .numerics)
-    if numerics == nil, numeric.isFinite, numeric.scale == scale ?? numeric.scale,
-      let coefficient = numeric.scaled(to: numeric.scale)
-    {
-      return append(decimal: coefficient, scale: numeric.scale)
+    if numerics == nil, let own = numeric.scale, own == scale ?? own, let coefficient = numeric.scaled(to: own) {
+      return append(decimal: coefficient, scale: own)
     }
     if numerics == nil { numerics = Column.Storage.decimals(integers, scale: scale ?? 0).asNumerics }
     numerics!.append(numeric)
