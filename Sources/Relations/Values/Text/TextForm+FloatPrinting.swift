@@ -1,0 +1,200 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Printing `float8`: as few digits as read back as the same number, the nearest such digits to it, with an exponent when it is below
+/// -4 or above 14.
+///
+/// Swift's own description gives such digits too, and differs in two rare cases, where PostgreSQL is stricter:
+/// - Digits that lie exactly half-way to the next double read back as this one only because its last bit is even. PostgreSQL does not
+///   rely on that and takes other digits, or one more.
+/// - When two candidates are equally near, PostgreSQL takes the even one.
+/// Both are found by counting factors of two, and such numbers are searched for digits one length after the other.
+extension TextForm {
+  public static func appendFloat(_ value: Double, to text: inout [UInt8]) {
+    if value.isNaN {
+      text.append(contentsOf: "NaN".utf8)
+      return
+    }
+    if value.sign == .minus { text.append(UInt8(ascii: "-")) }
+    if value.isInfinite {
+      text.append(contentsOf: "Infinity".utf8)
+    } else if value == 0 {
+      text.append(UInt8(ascii: "0"))
+    } else {
+      shortest(value.magnitude).append(to: &text)
+    }
+  }
+
+  private static func shortest(_ value: Double) -> Decimal {
+    let decimal = Decimal(describing: value)
+    return decimal.mayBeHalfway(value) ? searched(value) : decimal
+  }
+
+  private static func searched(_ value: Double) -> Decimal {
+    for length in 1...16 {
+      let nearest = Decimal(rounding: value, to: length)
+      if nearest.isInside(value) { return nearest.withoutZeros }
+      // The doubles below a power of two lie closer together than those above: the nearest digits may be too far below, the next ones fit.
+      let above = Decimal(digits: nearest.digits + 1, exponent: nearest.exponent)
+      if value.significandBitPattern == 0, above.isInside(value) { return above.withoutZeros }
+    }
+    return Decimal(rounding: value, to: 17).withoutZeros
+  }
+}
+
+/// A positive number `digits` × 10^`exponent`, with at most 17 digits.
+private struct Decimal {
+  var digits: UInt64
+  var exponent: Int
+}
+
+extension Decimal {
+  /// The digits of Swift's description, such as `150.25`, `5e-324`, `1.5e+16`.
+  init(describing value: Double) {
+    var description = value.description
+    self = description.withUTF8 { Decimal(reading: $0) }.withoutZeros
+  }
+
+  /// The nearest number of so many digits, half to even.
+  init(rounding value: Double, to length: Int) {
+    self = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
+      let count = withVaList([Int32(length - 1), value]) { vsnprintf(buffer.baseAddress, 32, "%.*e", $0) }
+      return buffer.withMemoryRebound(to: UInt8.self) { Decimal(reading: UnsafeBufferPointer(rebasing: $0[..<Int(count)])) }
+    }
+  }
+
+  private init(reading text: UnsafeBufferPointer<UInt8>) {
+    digits = 0
+    exponent = 0
+    var afterPoint = 0
+    var i = 0
+    while i < text.count, text[i] != UInt8(ascii: "e") {
+      if text[i] == UInt8(ascii: ".") {
+        afterPoint = 1
+      } else {
+        digits = digits &* 10 &+ UInt64(text[i] &- 0x30)
+        exponent -= afterPoint
+      }
+      i += 1
+    }
+    if i < text.count {
+      let isDown = text[i + 1] == UInt8(ascii: "-")
+      let power = text[(i + 2)...].reduce(0) { $0 * 10 + Int($1 &- 0x30) }
+      exponent += isDown ? -power : power
+    }
+  }
+
+  var withoutZeros: Decimal {
+    var decimal = self
+    while decimal.digits != 0, decimal.digits % 10 == 0 {
+      decimal.digits /= 10
+      decimal.exponent += 1
+    }
+    return decimal
+  }
+}
+
+extension Decimal {
+  /// A cheap necessary condition for either rare case. With `value` = odd × 2^t, a tie between neighbours means value = (digits ± ½) ×
+  /// 10^exponent, so that t + 1 = exponent. Half-way to another double means digits × 10^exponent = odd × 2^(e - 1), or 2^(e - 2)
+  /// below a power of two, where 2^e is the unit of the last bit.
+  func mayBeHalfway(_ value: Double) -> Bool {
+    let (significand, e) = value.integerParts
+    let twos = digits.trailingZeroBitCount + exponent
+    return e + significand.trailingZeroBitCount + 1 == exponent || twos == e - 1 || twos == e - 2
+  }
+
+  /// Whether this reads back as `value`, and would whichever way halves were rounded.
+  func isInside(_ value: Double) -> Bool {
+    guard reading() == value else { return false }
+    let (significand, e) = value.integerParts
+    // Half-way up is (2m + 1) × 2^(e - 1), half-way down (2m - 1) × 2^(e - 1), below a power of two (4m - 1) × 2^(e - 2).
+    let isPowerOfTwo = value.significandBitPattern == 0 && value.isNormal && value != .leastNormalMagnitude
+    let down = isPowerOfTwo ? (4 * significand - 1, e - 2) : (2 * significand - 1, e - 1)
+    return !equals(odd: 2 * significand + 1, twos: e - 1) && !equals(odd: down.0, twos: down.1)
+  }
+
+  private func reading() -> Double {
+    withVaList([digits, Int32(exponent)]) { arguments in
+      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 48) { buffer in
+        _ = vsnprintf(buffer.baseAddress, 48, "%llue%d", arguments)
+        return buffer.baseAddress.map { strtod($0, nil) } ?? .nan
+      }
+    }
+  }
+
+  /// Whether this is exactly `odd` × 2^`twos`: the twos must agree, and the odd parts with the fives on their side.
+  private func equals(odd: UInt64, twos: Int) -> Bool {
+    let shift = digits.trailingZeroBitCount
+    guard shift + exponent == twos else { return false }
+    let own = digits >> UInt64(shift)
+    return exponent >= 0 ? own.timesFive(exponent) == odd : odd.timesFive(-exponent) == own
+  }
+}
+
+extension UInt64 {
+  /// Times a power of five; nil when that is more than 64 bits.
+  fileprivate func timesFive(_ power: Int) -> UInt64? {
+    var product = self
+    for _ in 0..<power {
+      let (next, overflow) = product.multipliedReportingOverflow(by: 5)
+      if overflow { return nil }
+      product = next
+    }
+    return product
+  }
+}
+
+extension Double {
+  /// A positive finite number as a whole number times 2^exponent.
+  fileprivate var integerParts: (significand: UInt64, exponent: Int) {
+    let isNormal = exponentBitPattern != 0
+    let significand = significandBitPattern | (isNormal ? 1 << 52 : 0)
+    return (significand, Int(isNormal ? exponentBitPattern : 1) - 1_075)
+  }
+}
+
+extension Decimal {
+  func append(to text: inout [UInt8]) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
+      var start = 20
+      var rest = digits
+      while rest != 0 {
+        start -= 1
+        buffer[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      }
+      append(UnsafeBufferPointer(rebasing: buffer[start...]), to: &text)
+    }
+  }
+
+  private func append(_ digits: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
+    let point = UInt8(ascii: ".")
+    let zero = UInt8(ascii: "0")
+    let scientific = exponent + digits.count - 1
+    switch scientific {
+    case -4..<0:
+      text.append(contentsOf: [zero, point])
+      text.append(contentsOf: repeatElement(zero, count: -scientific - 1))
+      text.append(contentsOf: digits)
+    case 0..<15:
+      let whole = min(scientific + 1, digits.count)
+      text.append(contentsOf: digits[..<whole])
+      text.append(contentsOf: repeatElement(zero, count: scientific + 1 - whole))
+      guard whole < digits.count else { return }
+      text.append(point)
+      text.append(contentsOf: digits[whole...])
+    default:
+      text.append(digits[0])
+      if digits.count > 1 {
+        text.append(point)
+        text.append(contentsOf: digits[1...])
+      }
+      text.append(contentsOf: scientific < 0 ? "e-".utf8 : "e+".utf8)
+      TextForm.appendDigits(UInt64(scientific.magnitude), width: 2, to: &text)
+    }
+  }
+}

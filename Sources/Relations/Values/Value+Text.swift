@@ -1,0 +1,68 @@
+/// One value to and from its text. Columns are read and printed by the functions of `TextForm` directly.
+extension Value {
+  /// Reads what PostgreSQL's input function of the type reads, with the type's modifier applied as storing does it.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text, without quotes or escapes; NULL is not a text.
+  ///   - type: a type that is not evaluated keeps the bytes as they are.
+  public init(parsing bytes: UnsafeBufferPointer<UInt8>, as type: SQLType, style: TextStyle) throws(ParseFailure) {
+    switch type.id {
+    case .bool: self = .bool(try TextForm.parseBool(bytes))
+    case .int2, .int4, .int8: self = .integer(try TextForm.parseInteger(bytes, as: type.id))
+    case .float8: self = .float(try TextForm.parseFloat(bytes))
+    case .numeric: self = .numeric(try TextForm.parseNumeric(bytes, as: type))
+    case .uuid: self = .uuid(try TextForm.parseUUID(bytes))
+    case .date: self = .integer(try TextForm.parseDate(bytes))
+    case .timestamp:
+      self = .integer(TimestampRange.rounded(try TextForm.parseTimestamp(bytes), to: type.modifier))
+    case .timestamptz:
+      self = .integer(TimestampRange.rounded(try TextForm.parseTimestampTZ(bytes, zone: style.zone), to: type.modifier))
+    default: self = .bytes(try TextForm.parseString(bytes, as: type))
+    }
+  }
+
+  /// The same for a text at hand.
+  public init(parsing text: String, as type: SQLType, style: TextStyle) throws(ParseFailure) {
+    try self.init(parsing: Array(text.utf8), as: type, style: style)
+  }
+
+  /// The same for bytes at hand.
+  public init(parsing bytes: [UInt8], as type: SQLType, style: TextStyle) throws(ParseFailure) {
+    let result = bytes.withUnsafeBufferPointer { bytes in
+      Result { () throws(ParseFailure) in try Value(parsing: bytes, as: type, style: style) }
+    }
+    self = try result.get()
+  }
+}
+
+extension Value {
+  /// Appends what the type's output function prints. NULL is not a text.
+  public func append(as type: SQLType, style: TextStyle, to text: inout [UInt8]) {
+    switch self {
+    case .null: preconditionFailure("NULL has no text")
+    case .bool(let value): TextForm.appendBool(value, to: &text)
+    case .integer(let value): appendInteger(value, as: type.id, style: style, to: &text)
+    case .float(let value): TextForm.appendFloat(value, to: &text)
+    case .numeric(let value): TextForm.appendNumeric(value, to: &text)
+    case .uuid(let value): TextForm.appendUUID(value, to: &text)
+    case .bytes(let bytes): text.append(contentsOf: bytes)
+    }
+  }
+
+  /// The printed form, nil for NULL.
+  public func text(as type: SQLType, style: TextStyle) -> String? {
+    if isNull { return nil }
+    var text: [UInt8] = []
+    append(as: type, style: style, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private func appendInteger(_ value: Int64, as type: TypeID, style: TextStyle, to text: inout [UInt8]) {
+    switch type {
+    case .date: TextForm.appendDate(value, to: &text)
+    case .timestamp: TextForm.appendTimestamp(value, to: &text)
+    case .timestamptz: TextForm.appendTimestampTZ(value, zone: style.zone, to: &text)
+    default: TextForm.appendInteger(value, to: &text)
+    }
+  }
+}
