@@ -1,54 +1,32 @@
-/// Whether rows are the same by representation, asked of many pairs at once.
+/// Whether rows are identical, asked of all rows of a batch at once and expecting that they are.
 extension Batch {
-  /// Whether every row is the same as the one paired with it.
+  /// Whether every row is the same, by representation, as the one paired with it.
   ///
   /// - Precondition: `partners` has a row of the batch for each of its rows.
   func allSame(as partners: [Int32]) -> Bool {
-    precondition(partners.count == count)
-    return columns.allSatisfy { $0.allSame(as: partners) }
-  }
-
-  /// Whether two rows of the batch are the same.
-  func areSame(_ a: Int, _ b: Int) -> Bool {
-    columns.allSatisfy { $0.isNull(a) == $0.isNull(b) && ($0.isNull(a) || $0.storage.areSame(a, b)) }
-  }
-}
-
-extension Column {
-  fileprivate func allSame(as partners: [Int32]) -> Bool {
-    guard let nulls else { return storage.allSame(as: partners) }
-    // Under a null lies anything: such rows are compared one by one.
-    return partners.indices.allSatisfy { row in
-      let partner = Int(partners[row])
-      return nulls[row] == nulls[partner] && (nulls[row] || storage.areSame(row, partner))
+    precondition(partners.count == count, "each row has a partner")
+    var rest: [Int] = []
+    for (index, column) in columns.enumerated() {
+      switch column.nulls == nil ? column.storage.allSame(as: partners) : nil {
+      case true: continue
+      case false: return false
+      case nil: rest.append(index)
+      }
     }
+    return rest.isEmpty || rowsEqual((0..<Int32(count)).map { $0 }, self, partners, columns: rest, .representation).isAllTrue
   }
 }
 
 extension Column.Storage {
-  /// Whether all values, none of them null, are the same as their partners. Whole-column loops without a way out: pairs differ once in
-  /// 2⁶⁴.
-  fileprivate func allSame(as partners: [Int32]) -> Bool {
+  /// For the storages of most columns, a loop without a way out and without a result per row: a pair differs once in 2⁶⁴. nil for the
+  /// others.
+  fileprivate func allSame(as partners: [Int32]) -> Bool? {
     switch self {
     case .integers(let values), .decimals(let values, _): areAllEqual(values, partners)
     case .coded(let codes, _): areAllEqual(codes, partners)
     case .uuids(let values): areAllEqual(values, partners)
     case .bytes(let bytes): bytes.withView { areAllEqual($0, partners) }
-    case .bits, .floats, .numerics: partners.indices.allSatisfy { areSame($0, Int(partners[$0])) }
-    }
-  }
-
-  /// Whether two values, neither of them null, are the same by representation.
-  fileprivate func areSame(_ a: Int, _ b: Int) -> Bool {
-    switch self {
-    case .integers(let values), .decimals(let values, _): values[a] == values[b]
-    case .coded(let codes, _): codes[a] == codes[b]
-    case .uuids(let values): values[a] == values[b]
-    case .bytes(let bytes): bytes.withView { $0.equals(a, $0, b) }
-    case .bits(let bits): bits[a] == bits[b]
-    // -0 is not 0; there is one NaN.
-    case .floats(let values): values[a].bitPattern == values[b].bitPattern || values[a].isNaN && values[b].isNaN
-    case .numerics(let values): values[a].isIdentical(to: values[b])
+    case .bits, .floats, .numerics: nil
     }
   }
 }

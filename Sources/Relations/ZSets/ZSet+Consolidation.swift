@@ -8,7 +8,7 @@ extension ZSet {
   /// - Complexity: O(`count`), whatever the rows; each is hashed once.
   /// - Parameter salt: mixed into the hashes. Where rows come from strangers, something they cannot know.
   public func consolidated(salt: UInt64 = 0) -> ZSet {
-    consolidated(hashes: rows.consolidationHashes(salt: salt))
+    consolidated(hashes: rows.hashes(.representation, salt: salt))
   }
 
   /// - Precondition: equal rows have equal hashes.
@@ -36,10 +36,11 @@ extension ZSet {
 extension ZSet {
   /// For the deltas of single transactions: no table, every pair of hashes compared.
   private func consolidatedFew(_ hashes: [UInt64]) -> ZSet {
-    withUnsafeTemporaryAllocation(of: Int64.self, capacity: count) { totals in
+    let columns = Array(rows.columns.indices)
+    return withUnsafeTemporaryAllocation(of: Int64.self, capacity: count) { totals in
       var chosen: UInt64 = 0
       for row in 0..<count {
-        if let first = (0..<row).first(where: { hashes[$0] == hashes[row] && rows.areSame($0, row) }) {
+        if let first = (0..<row).first(where: { hashes[$0] == hashes[row] && areSame($0, row, columns) }) {
           totals[first] += weights[row]
           totals[row] = 0
         } else {
@@ -57,10 +58,11 @@ extension ZSet {
 extension ZSet {
   /// For the case that different rows have the same hash: compares within each hash.
   private func consolidatedExactly(_ hashes: [UInt64]) -> ZSet {
+    let columns = Array(rows.columns.indices)
     var firsts: [UInt64: [Int]] = [:]
     var totals = [Int64](repeating: 0, count: count)
     for row in 0..<count {
-      if let first = firsts[hashes[row]]?.first(where: { rows.areSame($0, row) }) {
+      if let first = firsts[hashes[row]]?.first(where: { areSame($0, row, columns) }) {
         totals[first] += weights[row]
       } else {
         firsts[hashes[row], default: []].append(row)
@@ -68,6 +70,12 @@ extension ZSet {
       }
     }
     return totals.withUnsafeBufferPointer { totals in keeping(Bitmap(count: count) { totals[$0] != 0 }, totals) }
+  }
+}
+
+extension ZSet {
+  private func areSame(_ a: Int, _ b: Int, _ columns: [Int]) -> Bool {
+    rows.rowsEqual(a, rows, b, columns: columns, .representation)
   }
 }
 

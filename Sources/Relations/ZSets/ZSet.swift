@@ -26,7 +26,7 @@ public struct ZSet: Sendable {
   public init(_ types: [SQLType]) { self.init(Batch(types, rows: []), weights: []) }
 
   /// Boxed rows with their weights, for tests and small tables.
-  public init(_ types: [SQLType], _ rows: some Collection<(row: [Value], weight: Int64)>) {
+  public init(_ types: [SQLType], _ rows: [(row: [Value], weight: Int64)]) {
     self.init(Batch(types, rows: rows.lazy.map(\.row)), weights: rows.map(\.weight))
   }
 }

@@ -29,13 +29,15 @@ enum GeneratedRows {
     ZSet(
       batch(types, count: count, using: &random),
       weights: (0..<count).map { _ in
-        Int.random(in: 0..<20, using: &random) == 0 ? .random(in: -(1 << 40)...1 << 40, using: &random) : .random(in: -2...2, using: &random)
+        Int.random(in: 0..<20, using: &random) == 0
+          ? .random(in: -(1 << 40)...1 << 40, using: &random) : .random(in: -2...2, using: &random)
       })
   }
 
   /// A size that meets every path: none, few, a table, several parts.
   static func count(using random: inout SplitMix64) -> Int {
-    [0, 1, 2, 63, 64, .random(in: 3...62, using: &random), .random(in: 65...2000, using: &random), 20_000].randomElement(using: &random)!
+    [0, 1, 2, 63, 64, .random(in: 3...62, using: &random), .random(in: 65...2000, using: &random), 20_000].randomElement(
+      using: &random)!
   }
 
   static func value(_ type: SQLType, using random: inout SplitMix64) -> Value {
@@ -51,11 +53,13 @@ enum GeneratedRows {
   }
 
   private static let floats: [Double] = [
-    0, -0.0, 1, -1, .nan, -.nan, Double(bitPattern: 0x7FF8_0000_0000_1234), .infinity, -.infinity, .leastNonzeroMagnitude, 1e300, 0.1,
+    0, -0.0, 1, -1, .nan, -.nan, Double(bitPattern: 0x7FF8_0000_0000_1234), .infinity, -.infinity, .leastNonzeroMagnitude, 1e300,
+    0.1,
   ]
 
   private static let numerics: [Numeric] = [
-    Numeric(coefficient: 10, scale: 1), Numeric(coefficient: 100, scale: 2), Numeric(1), .zero, Numeric(coefficient: 0, scale: 3), .nan,
+    Numeric(coefficient: 10, scale: 1), Numeric(coefficient: 100, scale: 2), Numeric(1), .zero, Numeric(coefficient: 0, scale: 3),
+    .nan,
     .infinity, .negativeInfinity, Numeric(coefficient: -(1 << 100), scale: 7), Numeric(coefficient: .max, scale: 0),
     Numeric(coefficient: .max, scale: 1), Numeric(coefficient: -5, scale: 1),
   ]
@@ -63,7 +67,8 @@ enum GeneratedRows {
   /// Beginnings are shared over eight, seven and many bytes; some differ in length only.
   private static func text(blanks: Bool, using random: inout SplitMix64) -> [UInt8] {
     let beginning = ["", "a", "abcdefg", "abcdefgh", String(repeating: "long shared ", count: 20)].randomElement(using: &random)!
-    let end = ["", "a", "b", "\u{1}", "é", "~", "aaaaaaaa", blanks ? " " : "z", blanks ? "   " : "zz"].randomElement(using: &random)!
+    let end = ["", "a", "b", "\u{1}", "é", "~", "aaaaaaaa", blanks ? " " : "z", blanks ? "   " : "zz"].randomElement(
+      using: &random)!
     return Array((beginning + end).utf8)
   }
 

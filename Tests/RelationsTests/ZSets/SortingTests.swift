@@ -95,7 +95,8 @@ import Testing
     return SortOrder(
       columns.map { column in
         SortOrder.Key(
-          column, Bool.random(using: &random) ? .ascending : .descending, nulls: [nil, .first, .last].randomElement(using: &random)!)
+          column, Bool.random(using: &random) ? .ascending : .descending,
+          nulls: [nil, .first, .last].randomElement(using: &random)!)
       })
   }
 }

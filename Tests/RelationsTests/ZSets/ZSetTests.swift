@@ -28,8 +28,8 @@ import Testing
   }
 
   @Test func `numbers that print differently are different rows`() {
-    let printed = { (text: String) in [Value.numeric(try! Numeric(text))] }
-    let zset = ZSet([.numeric], [(row: printed("1.0"), weight: 1), (row: printed("1.00"), weight: -1)])
+    let ones = [Numeric(coefficient: 10, scale: 1), Numeric(coefficient: 100, scale: 2)]
+    let zset = ZSet([.numeric], [(row: [.numeric(ones[0])], weight: 1), (row: [.numeric(ones[1])], weight: -1)])
     #expect(zset.consolidated().count == 2)
     let zeros = ZSet([.float8], [(row: [.float(0)], weight: 1), (row: [.float(-0.0)], weight: -1)])
     #expect(zeros.consolidated().count == 2)
@@ -39,7 +39,8 @@ import Testing
 
   @Test func `one number is one row however its column is stored`() {
     let decimals = ZSet(Batch([Column(.numeric, .decimals([150, 250], scale: 2))]))
-    let numerics = ZSet(Batch([Column(.numeric, .numerics([Numeric(coefficient: 150, scale: 2), Numeric(coefficient: 250, scale: 2)]))]))
+    let numerics = ZSet(
+      Batch([Column(.numeric, .numerics([Numeric(coefficient: 150, scale: 2), Numeric(coefficient: 250, scale: 2)]))]))
     #expect(decimals == numerics)
     #expect(decimals - numerics == ZSet([.numeric]))
   }
@@ -66,7 +67,9 @@ import Testing
 
   @Test func `sums project to sums`() {
     let zset = Self.zset([(1, "x", 1), (2, "x", 2), (3, "y", 5)])
-    #expect(zset.projecting([1]).consolidated().named == ZSet([.text], [(row: [.text("x")], weight: 3), (row: [.text("y")], weight: 5)]).named)
+    #expect(
+      zset.projecting([1]).consolidated().named
+        == ZSet([.text], [(row: [.text("x")], weight: 3), (row: [.text("y")], weight: 5)]).named)
     #expect(zset.projecting([]).consolidated().weights == [8])
     #expect(zset.filtered(by: Bitmap(words: [0b101], count: 3)).weights == [1, 5])
     #expect(zset.scaled(by: -3).weights == [-3, -6, -15])
