@@ -37,10 +37,12 @@ extension SearchPath {
     return parts.count == 1 && parts[0].allSatisfy(\.isWhitespace) ? [] : parts
   }
 
-  /// One name of the list. Unlike elsewhere in SQL, `$user` and names that begin with a digit need no quotes here.
+  /// One name of the list. Unlike elsewhere in SQL, `$user` and names that begin with a digit need no quotes here, and `""` is
+  /// a name: it is how `SET search_path = ''` comes back, and no namespace has it.
   private static func identifier(_ part: Substring, in setting: String) throws(SQLError) -> Identifier {
-    if part.contains("\"") { return try Identifier(parsing: part) }
     let words = part.split(whereSeparator: \.isWhitespace)
+    if words == ["\"\""] { return "" }
+    if part.contains("\"") { return try Identifier(parsing: part) }
     guard words.count == 1 else {
       throw SQLError(.invalidParameterValue, "invalid value for parameter \"search_path\": \"\(setting)\"")
     }
