@@ -13,11 +13,11 @@ enum ResolutionSchema {
     CREATE DOMAIN ints AS int4[];
     CREATE DOMAIN label AS varchar(5);
     CREATE DOMAIN money2 AS numeric(10, 2);
-    CREATE FUNCTION rec() RETURNS record LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+    SET check_function_bodies = off;
     \(functions)
-    CREATE OPERATOR +++ (leftarg = mood, rightarg = anyelement, function = of_mood);
-    CREATE OPERATOR +++ (leftarg = text, rightarg = text, function = of_texts);
-    CREATE OPERATOR +++ (rightarg = posint, function = of_posint);
+    CREATE OPERATOR #+# (leftarg = mood, rightarg = anyelement, function = of_mood);
+    CREATE OPERATOR #+# (leftarg = text, rightarg = text, function = of_texts);
+    CREATE OPERATOR #+# (rightarg = posint, function = of_posint);
     CREATE CAST (mood AS int4) WITH FUNCTION mood_int4 (mood) AS IMPLICIT;
     CREATE CAST (mood AS bytea) WITH INOUT AS ASSIGNMENT;
     CREATE CAST (pair AS text) WITH INOUT AS IMPLICIT;
@@ -40,7 +40,7 @@ enum ResolutionSchema {
       "of_mood(mood, anyelement) RETURNS anyelement", "of_texts(text, text) RETURNS text", "of_posint(posint) RETURNS posint",
       "mood_int4(mood) RETURNS int4", "over_text(text, anyelement) RETURNS text", "over_text(varchar, text) RETURNS text",
       "abs(posint) RETURNS text", "lower(mood) RETURNS mood",
-    ].map { "CREATE FUNCTION \($0) LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';" }.joined(separator: "\n")
+    ].map { "CREATE FUNCTION \($0) LANGUAGE sql AS 'never run';" }.joined(separator: "\n")
   }
 
   /// What the schema has, read from the oracle's system tables.
@@ -65,7 +65,8 @@ enum ResolutionSchema {
       """
     ).map { row in
       var function = FunctionDefinition(
-        id: FunctionID(number(row[0])), name: row[1] ?? "", arguments: (row[2] ?? "").split(separator: " ").map { TypeID(UInt32($0) ?? 0) },
+        id: FunctionID(number(row[0])), name: row[1] ?? "",
+        arguments: (row[2] ?? "").split(separator: " ").map { TypeID(UInt32($0) ?? 0) },
         result: TypeID(number(row[3])))
       function.variadicElement = type(row[4])
       function.defaultCount = Int(number(row[5]))
