@@ -12,13 +12,9 @@ struct EvaluatorBenchmarks {
 
   init(runs: Int) throws {
     self.runs = runs
-    var state: UInt64 = 42
-    func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state >> 33
-    }
-    let totals = (0..<count).map { _ in Int64(next() % 20_000) }
-    let statuses = (0..<count).map { _ in UInt32(next() % 6) }
+    var random = Generator(seed: 42)
+    let totals = (0..<count).map { _ in Int64(random.next(below: 20_000)) }
+    let statuses = (0..<count).map { _ in UInt32(random.next(below: 6)) }
     let names = ["new", "paid", "packed", "shipped", "returned", "cancelled"]
     self.totals = totals
     self.statuses = statuses

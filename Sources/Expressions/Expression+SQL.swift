@@ -37,7 +37,7 @@ private struct Printer {
   }
 
   private func name(_ id: FunctionID) -> String {
-    "pg_catalog." + QuotedIdentifier.quote(catalogue.function(id)?.name ?? "?")
+    "pg_catalog." + Identifier.quoted(catalogue.function(id)?.name ?? "?")
   }
 
   private func list(_ operands: [Expression]) -> String { operands.map(print).joined(separator: ", ") }

@@ -77,7 +77,7 @@ import Testing
     let names = words + ["a", "A", "a b", "a\"b", "1a", "_a1", "é", "a$", "Select", "", "a.b"]
     let array = names.map { "\"" + $0.replacing("\"", with: "\\\"") + "\"" }.joined(separator: ",")
     let rows = try Cluster.shared().query("SELECT quote_ident(n) FROM unnest($1::text[]) AS n", parameters: ["{\(array)}"])
-    for (name, row) in zip(names, rows) { #expect(QuotedIdentifier.quote(name) == row[0]) }
+    for (name, row) in zip(names, rows) { #expect(Identifier.quoted(name) == row[0]) }
   }
 
   @Test(arguments: Cases.seeds(3))

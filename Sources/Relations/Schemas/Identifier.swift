@@ -48,21 +48,22 @@ extension Identifier: ExpressibleByStringLiteral {
 
 extension Identifier: CustomStringConvertible {
   /// The name as SQL writes it, quoted where it must be: what PostgreSQL's `quote_ident` gives.
-  public var description: String { needsQuotes ? "\"" + text.doublingQuotes + "\"" : text }
+  public var description: String { Identifier.quoted(text) }
 
-  private var needsQuotes: Bool {
-    guard let first = text.utf8.first, Identifier.isPlainStart(first) else { return true }
-    return !text.utf8.allSatisfy(Identifier.isPlain) || Keywords.needQuotes(text)
+  /// Any text as a name: as it is if it reads back as itself, else in quotes.
+  public static func quoted(_ text: String) -> String {
+    if isBare(text.utf8) { return text }
+    return "\"" + String(decoding: text.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }, as: UTF8.self) + "\""
+  }
+
+  /// Whether a name needs no quotes: lower case letters, digits and underscores, no digit first, and no key word.
+  public static func isBare(_ name: some Collection<UInt8>) -> Bool {
+    guard let first = name.first, isPlainStart(first), name.allSatisfy(isPlain) else { return false }
+    return !Keywords.needQuotes(String(decoding: name, as: UTF8.self))
   }
 
   private static func isPlainStart(_ byte: UInt8) -> Bool {
     UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || byte == UInt8(ascii: "_")
   }
   private static func isPlain(_ byte: UInt8) -> Bool { isPlainStart(byte) || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
-}
-
-extension String {
-  fileprivate var doublingQuotes: String {
-    String(decoding: utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }, as: UTF8.self)
-  }
 }

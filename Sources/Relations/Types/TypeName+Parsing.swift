@@ -115,7 +115,7 @@ private struct TypeNameParser {
     case "interval": return try interval()
     default:
       // A word that SQL keeps for itself is no type's name, unless quoted.
-      if QuotedIdentifier.reserved.contains(word) { throw syntaxError("syntax error at or near \"\(word)\"") }
+      if Keywords.needQuotes(word) { throw syntaxError("syntax error at or near \"\(word)\"") }
       next -= 1
       return try generic()
     }

@@ -45,7 +45,7 @@ extension Term {
     case .cast(let operand, let type): return "(\(text(operand)))::\(type.description)"
     case .infix(let name, let a, let b): return "(\(text(a)) \(name) \(text(b)))"
     case .prefix(let name, let a): return "(\(name) \(text(a)))"
-    case .call(let name, let arguments): return "\(QuotedIdentifier.quote(name))(\(list(arguments)))"
+    case .call(let name, let arguments): return "\(Identifier.quoted(name))(\(list(arguments)))"
     case .and(let operands): return "(" + operands.map(text).joined(separator: " AND ") + ")"
     case .or(let operands): return "(" + operands.map(text).joined(separator: " OR ") + ")"
     case .not(let operand): return "(NOT \(text(operand)))"
