@@ -75,7 +75,7 @@ public enum TypeKind: UInt8, Hashable, Sendable {
 public struct TypeCategory: Hashable, Sendable {
   /// As in `pg_type.typcategory`.
   public let letter: UInt8
-  /// Facts as a schema gives them: what is left out, the type does not have.
+  /// The category of a letter, known or invented.
   public init(_ letter: UInt8) { self.letter = letter }
 
   /// Arrays.
