@@ -23,6 +23,7 @@ public struct CastArguments: Hashable, Sendable {
   /// Whether the cast was asked for, for functions of three. `char(3)` cuts what is too long when asked, and else raises.
   public let isExplicit: Bool?
 
+  /// Nil for what the function does not take.
   public init(modifier: Int32? = nil, isExplicit: Bool? = nil) {
     self.modifier = modifier
     self.isExplicit = isExplicit
