@@ -95,16 +95,19 @@ extension ColumnHasher {
     _ coefficients: UnsafeBufferPointer<Int64>, _ scale: Int, into hashes: UnsafeMutableBufferPointer<UInt64>
   ) {
     if identity == .representation || scale == 0 { return combine(into: hashes) { hash(coefficients[$0], scale) } }
-    combine(into: hashes) { row in
-      var rest = coefficients[row]
-      var places = scale
-      // Zeros behind the point do not count.
-      while places > 0 && rest % 10 == 0 {
-        rest /= 10
-        places &-= 1
-      }
-      return hash(rest, places)
+    combine(into: hashes) { hashTrimmed(coefficients[$0], scale) }
+  }
+
+  /// Zeros behind the point do not count.
+  @inline(__always)
+  private func hashTrimmed(_ coefficient: Int64, _ scale: Int) -> UInt64 {
+    var rest = coefficient
+    var places = scale
+    while places > 0 && rest % 10 == 0 {
+      rest /= 10
+      places &-= 1
     }
+    return hash(rest, places)
   }
 
   @inline(__always)
@@ -118,6 +121,9 @@ extension ColumnHasher {
   }
 
   private func hash(_ numeric: Numeric) -> UInt64 {
+    if identity == .equality, case .inline(let number) = numeric.form, let coefficient = number.word {
+      return hashTrimmed(coefficient, Int(number.scale))
+    }
     let counted = identity == .equality ? numeric.trimmedScale : numeric
     switch counted.form {
     case .inline(let number): return hash(number.low, number.high, Int(number.scale))

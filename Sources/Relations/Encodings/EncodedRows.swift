@@ -16,10 +16,14 @@ public struct EncodedRows: Sendable {
     pad()
   }
 
+  /// Makes room for that many bytes in all.
+  mutating func reserve(bytes: Int) { storage.reserveCapacity(bytes + Self.padding) }
+
   private mutating func pad() { storage.append(contentsOf: repeatElement(0, count: Self.padding)) }
 }
 
 extension EncodedRows {
+  /// How many rows there are.
   public var count: Int { ends.count }
 
   /// How many bytes all rows take together.

@@ -1,5 +1,6 @@
 /// Bytes that are not what an encoder wrote: where, and in what way.
 public struct EncodingError: Error, Hashable, Sendable {
+  /// In what way bytes are wrong.
   public enum Reason: Hashable, Sendable {
     /// The row ends inside a field, or before it.
     case truncated
@@ -9,12 +10,14 @@ public struct EncodingError: Error, Hashable, Sendable {
     case malformed
   }
 
+  /// In what way the bytes are wrong.
   public let reason: Reason
   /// Which of the rows that were decoded, from zero.
   public let row: Int
   /// Which of its fields, from zero; the number of fields if it is what follows them.
   public let field: Int
 
+  /// - Parameter field: the number of fields for what follows them.
   public init(_ reason: Reason, row: Int = 0, field: Int) {
     self.reason = reason
     self.row = row
@@ -23,5 +26,6 @@ public struct EncodingError: Error, Hashable, Sendable {
 }
 
 extension EncodingError: CustomStringConvertible {
+  /// For logs.
   public var description: String { "encoded row \(row), field \(field): \(reason)" }
 }

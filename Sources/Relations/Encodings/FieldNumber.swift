@@ -1,8 +1,8 @@
 /// The number with which every field of an encoded row begins: 1 to 9 bytes, the length told by the zeros at the low end of
 /// the first byte.
 ///
-///     0xxxxxx1                                below 2⁷
-///     …xxxxxx10 and one more byte             below 2¹⁴
+///     xxxxxxx1                                below 2⁷
+///     xxxxxx10 and one more byte              below 2¹⁴
 ///     …
 ///     10000000 and seven more bytes           below 2⁵⁶
 ///     00000000 and eight more bytes           everything else

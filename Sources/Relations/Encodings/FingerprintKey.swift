@@ -17,6 +17,8 @@ public struct FingerprintKey: Sendable {
 }
 
 extension FingerprintKey: CustomStringConvertible, CustomReflectable {
+  /// Not the secret.
   public var description: String { "FingerprintKey(secret)" }
+  /// Not the secret either.
   public var customMirror: Mirror { Mirror(self, children: []) }
 }

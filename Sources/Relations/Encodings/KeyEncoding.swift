@@ -5,7 +5,9 @@
 /// at the end of a `char(n)`, the sign of a zero. Text sorts by its bytes (collation C). `Specs/encodings.md` describes it byte
 /// for byte.
 public struct KeyEncoding: Sendable {
+  /// The types of the columns.
   public let types: [SQLType]
+  /// How each column sorts.
   public let orders: [KeyOrder]
 
   /// - Parameter orders: one per type; all ascending when left out.

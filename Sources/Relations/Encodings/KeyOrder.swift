@@ -1,8 +1,11 @@
 /// How a column of a key sorts.
 public struct KeyOrder: Hashable, Sendable {
+  /// Whether greater values come first.
   public var isDescending: Bool
+  /// Whether null comes before all values, in whichever direction they go.
   public var nullsFirst: Bool
 
+  /// Any of the four orders.
   public init(isDescending: Bool, nullsFirst: Bool) {
     self.isDescending = isDescending
     self.nullsFirst = nullsFirst

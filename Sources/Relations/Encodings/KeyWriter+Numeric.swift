@@ -18,6 +18,13 @@ extension KeyWriter {
 
   /// Of any size.
   func write(_ numeric: Numeric) -> Int {
+    if case .inline(let number) = numeric.form, let coefficient = number.word {
+      return write(coefficient, scale: Int(number.scale))
+    }
+    return writeDigits(numeric)
+  }
+
+  private func writeDigits(_ numeric: Numeric) -> Int {
     numeric.withSignificand { significand in
       guard let significand else { return writeSpecial(numeric) }
       if significand.sign == 0 { return writeZero() }
@@ -65,6 +72,15 @@ extension Numeric.Significand {
   fileprivate func digit(_ index: Int) -> UInt8 { digits.indices ~= index ? digits[index] : 0 }
 }
 
+extension Numeric.Inline {
+  /// The coefficient, if it takes no more than 64 bits.
+  @inline(__always)
+  var word: Int64? {
+    let word = Int64(truncatingIfNeeded: low)
+    return high == UInt64(bitPattern: word &>> 63) ? word : nil
+  }
+}
+
 // MARK: - Decimals
 
 extension KeyWriter {
@@ -75,7 +91,7 @@ extension KeyWriter {
     let magnitude = coefficient.magnitude
     if scale & 1 == 0 { return writePairs(magnitude, coefficient < 0, scale / 2) }
     let (tenfold, overflow) = magnitude.multipliedReportingOverflow(by: 10)
-    if overflow { return write(Numeric(coefficient: Int128(coefficient), scale: scale)) }
+    if overflow { return writeDigits(Numeric(coefficient: Int128(coefficient), scale: scale)) }
     return writePairs(tenfold, coefficient < 0, (scale &+ 1) / 2)
   }
 

@@ -4,8 +4,10 @@
 /// injective, self-delimiting given the types, and small, because a shorter row is also hashed faster.
 /// `Specs/encodings.md` describes it byte for byte.
 public struct RowEncoding: Sendable {
+  /// The types of the columns.
   public let types: [SQLType]
 
+  /// The encoding of rows with these types.
   public init(_ types: [SQLType]) { self.types = types }
 }
 
@@ -66,8 +68,12 @@ extension Batch {
 
   func encoded<Field: BlockField>(_ rows: [Int32]?, _ fields: [Field]) -> EncodedRows {
     let count = rows?.count ?? self.count
-    var encoded = EncodedRows(minimumCapacity: count, bytes: 8 * count * fields.count)
-    forEachBlock(of: rows, fields) { block, _, _ in encoded.append(block) }
+    var encoded = EncodedRows(minimumCapacity: count)
+    forEachBlock(of: rows, fields) { block, start, _ in
+      encoded.append(block)
+      // The other rows will be much like these; growing by doubling costs more than all the encoding.
+      if start == 0 { encoded.reserve(bytes: encoded.byteCount * count / block.count * 9 / 8) }
+    }
     return encoded
   }
 }

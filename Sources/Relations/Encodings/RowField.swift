@@ -39,9 +39,8 @@ extension RowField {
   @inline(__always)
   static func code(_ numeric: Numeric) -> UInt64? {
     guard case .inline(let number) = numeric.form, number.scale <= maximumSmallScale else { return nil }
-    let low = Int64(truncatingIfNeeded: number.low)
-    guard number.high == UInt64(bitPattern: low &>> 63), zigzag(low) < smallCoefficients else { return nil }
-    return code(smallCoefficient: zigzag(low), Int(number.scale))
+    guard let coefficient = number.word, zigzag(coefficient) < smallCoefficients else { return nil }
+    return code(smallCoefficient: zigzag(coefficient), Int(number.scale))
   }
 }
 
