@@ -95,16 +95,6 @@ extension Expression {
   }
 }
 
-/// A value with its type. Two constants are the same when nobody can tell them apart: by representation.
-public struct Constant: Sendable {
-  public let value: Value
-  public let type: SQLType
-  public init(_ value: Value, _ type: SQLType) {
-    self.value = value
-    self.type = type
-  }
-}
-
 extension Expression {
   public var type: SQLType {
     switch self {

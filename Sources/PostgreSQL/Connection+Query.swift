@@ -24,6 +24,14 @@ extension Connection {
     _ = try accept(PQexec(handle, statements))
   }
 
+  /// Parses a statement and resolves its names and types, without planning or running it, and tells the columns that it would
+  /// return: two round trips, some 0.1 ms.
+  public mutating func describe(_ sql: String) throws(PostgresError) -> [QueryResult.Column] {
+    try requireNoZeroByte(in: sql)
+    _ = try accept(PQprepare(handle, "", sql, 0, nil))
+    return try accept(PQdescribePrepared(handle, "")).columns
+  }
+
   /// Takes ownership of what libpq answered: a result, or the error in it.
   func accept(_ answer: OpaquePointer?) throws(PostgresError) -> QueryResult {
     guard let answer else { throw brokenConnection() }

@@ -22,7 +22,8 @@ public struct QueryResult: ~Copyable, @unchecked Sendable {
     self.handle = handle
     count = Int(PQntuples(handle))
     columns = (0..<PQnfields(handle)).map {
-      Column(name: String(cString: PQfname(handle, $0)), type: PQftype(handle, $0), modifier: PQfmod(handle, $0))
+      // The columns of a COPY have no names.
+      Column(name: PQfname(handle, $0).map { String(cString: $0) } ?? "", type: PQftype(handle, $0), modifier: PQfmod(handle, $0))
     }
   }
 

@@ -17,8 +17,11 @@ import Testing
       }
     }
     let operands = places.map { String($0) }
-    let rounded = zip(texts, places).map { text, n in answer { () throws(SQLError) in try Numeric(text).rounded(to: n).description } }
-    let truncated = zip(texts, places).map { text, n in answer { () throws(SQLError) in try Numeric(text).truncated(to: n).description } }
+    let rounded = zip(texts, places).map { text, n in answer { () throws(SQLError) in try Numeric(text).rounded(to: n).description }
+    }
+    let truncated = zip(texts, places).map { text, n in
+      answer { () throws(SQLError) in try Numeric(text).truncated(to: n).description }
+    }
     expectEqual(rounded, try NumericOracle("round(a::numeric, b::int)::text").answers(texts, operands), seed: seed) {
       "round(\(texts[$0]), \(places[$0]))"
     }

@@ -27,7 +27,9 @@ struct NumericOperation: Sendable, CustomTestStringConvertible {
     NumericOperation("gcd(x, y)") { x, y throws(SQLError) in try Numeric.greatestCommonDivisor(x, y).description },
     NumericOperation("lcm(x, y)") { x, y throws(SQLError) in try Numeric.leastCommonMultiple(x, y).description },
     NumericOperation("numeric_cmp(x, y)") { x, y in String(x.compare(y)) },
-    NumericOperation("x = y AND hash_numeric(x) = hash_numeric(y)") { x, y in x == y && x.hashValue == y.hashValue ? "true" : "false" },
+    NumericOperation("x = y AND hash_numeric(x) = hash_numeric(y)") { x, y in
+      x == y && x.hashValue == y.hashValue ? "true" : "false"
+    },
     NumericOperation("x < y") { x, y in String(x < y) },
   ]
 
@@ -81,15 +83,27 @@ private func hexadecimal(_ value: Double) -> String {
   }
 
   @Test(arguments: NumericOperation.all.filter { !$0.sql.hasPrefix("gcd") && !$0.sql.hasPrefix("lcm") })
-  func `keeps to PostgreSQL's limits`(_ operation: NumericOperation) throws {
-    // A division of two numbers at the limit takes PostgreSQL a second: it meets the largest with small ones only.
-    let slow = operation.sql.contains("/") || operation.sql.contains("%") || operation.sql.contains("div") || operation.sql.contains("*")
-    let isUnary = !operation.sql.contains("y")
-    for (index, a) in NumericCases.extremes.enumerated() {
-      let others = isUnary ? ["0"] : slow ? Array(NumericCases.extremes.filter { $0.utf8.count < 20 }) : NumericCases.extremes
-      guard !(slow && index == 7) else { continue }
-      try compare(operation, others.map { _ in a }, others, seed: 0)
+  func `computes what PostgreSQL computes with thousands of digits`(_ operation: NumericOperation) throws {
+    for seed in Cases.seeds(1) {
+      var cases = NumericCases(seed: seed)
+      let (a, b) = ((0..<20).map { _ in cases.longText(3000) }, (0..<20).map { _ in cases.longText(2000) })
+      try compare(operation, a, b, seed: seed)
+      try compare(operation, b, a, seed: seed)
     }
+  }
+
+  /// Common divisors of such numbers take PostgreSQL minutes, two of them divided or multiplied seconds.
+  @Test(arguments: NumericOperation.all.filter { !$0.sql.hasPrefix("gcd") && !$0.sql.hasPrefix("lcm") })
+  func `keeps to PostgreSQL's limits`(_ operation: NumericOperation) throws {
+    let extremes = NumericCases.extremes
+    let isUnary = !operation.sql.contains("y")
+    for extreme in extremes {
+      let partners = isUnary ? ["0"] : NumericCases.partners
+      try compare(operation, partners.map { _ in extreme }, partners, seed: 0)
+    }
+    guard ["x + y", "x - y", "numeric_cmp(x, y)"].contains(operation.sql) else { return }
+    try compare(operation, extremes, extremes, seed: 0)
+    try compare(operation, extremes, Array(extremes.reversed()), seed: 0)
   }
 
   private func compare(_ operation: NumericOperation, _ a: [String], _ b: [String], seed: UInt64) throws {

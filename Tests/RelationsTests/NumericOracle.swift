@@ -37,7 +37,8 @@ func answer(_ compute: () throws(SQLError) -> String?) -> String? {
 
 /// Records where two lists of answers part, the first few times.
 func expectEqual(
-  _ ours: [String?], _ theirs: [String?], seed: UInt64, sourceLocation: SourceLocation = #_sourceLocation, _ question: (Int) -> String
+  _ ours: [String?], _ theirs: [String?], seed: UInt64, sourceLocation: SourceLocation = #_sourceLocation,
+  _ question: (Int) -> String
 ) {
   #expect(ours.count == theirs.count, sourceLocation: sourceLocation)
   let differences = zip(ours, theirs).enumerated().filter { $1.0 != $1.1 }

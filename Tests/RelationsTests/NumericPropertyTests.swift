@@ -33,7 +33,9 @@ import Testing
       for j in numbers.indices.dropFirst(i) {
         let order = numbers[i].compare(numbers[j])
         #expect(order <= 0 && numbers[j].compare(numbers[i]) == -order, "\(numbers[i]), \(numbers[j]), \(Cases.replay(seed))")
-        if order == 0 { #expect(numbers[i].hashValue == numbers[j].hashValue, "\(numbers[i]), \(numbers[j]), \(Cases.replay(seed))") }
+        if order == 0 {
+          #expect(numbers[i].hashValue == numbers[j].hashValue, "\(numbers[i]), \(numbers[j]), \(Cases.replay(seed))")
+        }
       }
     }
   }

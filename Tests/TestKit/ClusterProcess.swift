@@ -43,7 +43,7 @@ private func startServer(_ settings: [String: String]) throws(ClusterError) -> (
 }
 
 /// A child process whose standard input and output are the other end of `leash`.
-private struct Child {
+struct Child {
   let pid: pid_t
   let leash: Int32
 
@@ -108,7 +108,7 @@ private func temporaryDirectory() -> String {
 }
 
 /// Debian's place, else what `pg_config` names if that is PostgreSQL 15.
-private func programDirectory() throws(ClusterError) -> String {
+func programDirectory() throws(ClusterError) -> String {
   let debian = "/usr/lib/postgresql/15/bin"
   if access(debian + "/postgres", X_OK) == 0 { return debian }
   let answer = try Child(["sh", "-c", "pg_config --version && pg_config --bindir"])

@@ -13,8 +13,11 @@ enum Watchdog {
     umask 077
     cd /
 
-    dir=$(mktemp -d "$base/premise-test.XXXXXX") || { echo failed; exit 1; }
-    echo "directory $dir"
+    # Who should hear it may be dead already, which is no reason to complain.
+    say() { echo "$1" 2>/dev/null; }
+
+    dir=$(mktemp -d "$base/premise-test.XXXXXX") || { say failed; exit 1; }
+    say "directory $dir"
 
     # The environment is emptied: PGDATA, PGPORT, TZ and the like would reach the server.
     run="env -i PATH=$PATH LC_ALL=C"
@@ -25,8 +28,8 @@ enum Watchdog {
 
     server=
     give_up() {
-      echo failed
-      cat "$dir/log"
+      say failed
+      cat "$dir/log" 2>/dev/null
       clean_up
       exit 1
     }
@@ -51,7 +54,7 @@ enum Watchdog {
       kill -0 $server 2>/dev/null || give_up
       sleep 0.02
     done
-    echo ready
+    say ready
 
     # Nothing is ever sent: this waits for the end.
     while read -r line; do :; done

@@ -48,29 +48,34 @@ struct Compiler {
   }
 
   private func compile(_ call: Expression.Call) throws(Failure) -> Node {
-    let isStrict = catalogue.function(call.function).isStrict
+    let isStrict = catalogue.function(call.function)?.isStrict ?? false
     return .call(try kernel(call.function), isStrict: isStrict, try compile(call.arguments), call.type)
   }
 
-  private func kernel(_ function: FunctionID) throws(Failure) -> Kernel {
-    let source = catalogue.function(function).source
-    guard let kernel = Kernel.bySource[source] else { throw .unsupported(catalogue.signature(of: function)) }
+  private func kernel(_ id: FunctionID) throws(Failure) -> Kernel {
+    guard let function = catalogue.function(id) else { throw .unsupported("function number \(id.oid)") }
+    guard let kernel = Kernel.evaluating(function, catalogue) else { throw .unsupported(catalogue.signature(of: function)) }
     return kernel
   }
 
   /// The type's own `>` or `<`.
   private func kernel(comparing type: SQLType, for extreme: Expression.Extreme) throws(Failure) -> Kernel {
-    guard let id = catalogue.orderOperator(of: type.id, extreme == .greatest ? .greater : .less) else {
-      throw .unsupported("order of \(catalogue.format(type))")
+    guard let comparison = catalogue.comparison(extreme == .greatest ? .greater : .less, of: type.id) else {
+      throw .unsupported("the order of \(catalogue.name(of: type))")
     }
-    return try kernel(catalogue.operator(id).function)
+    return try kernel(comparison.function)
   }
 }
 
 extension Kernel {
+  /// The kernel of a function; nil if it is known and not evaluated.
+  static func evaluating(_ function: Function, _ catalogue: Catalogue) -> Kernel? {
+    registered[function.symbol ?? catalogue.signature(of: function)]
+  }
+
   /// Everything that is evaluated, by the name under which PostgreSQL links it: unlike the names of SQL functions, no two
-  /// meanings share one.
-  static let bySource: [String: Kernel] = Dictionary(
+  /// meanings share one. Functions that PostgreSQL writes in SQL have no such name and are under their signature.
+  private static let registered: [String: Kernel] = Dictionary(
     uniqueKeysWithValues: IntegerKernels.all + ComparisonKernels.all + FloatKernels.all + NumericKernels.all + NumberCasts.all
       + TextKernels.all + LikeKernels.all + TextCasts.all + DateTimeKernels.all + ClockKernels.all)
 }

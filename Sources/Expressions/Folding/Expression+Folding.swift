@@ -5,7 +5,7 @@ import Relations
 /// Part of what a query means: `CASE WHEN a THEN 1/0 END` raises even over an empty table, and `1/b > 0 OR true` never does.
 /// Where the planner would evaluate, so do we, in its order; where it would not, neither do we.
 extension Expression {
-  /// - Throws: `.raised` where PostgreSQL's planner raises. A function that is not evaluated is left as it is.
+  /// - Throws: `.raised` where PostgreSQL's planner raises, `.unsupported` where it would compute what we do not.
   public func folded(_ catalogue: Catalogue = .builtIn) throws(Failure) -> Expression {
     try Folder(catalogue: catalogue).fold(self)
   }
@@ -54,15 +54,11 @@ private struct Folder {
     operands.allSatisfy(\.isConstant) ? try evaluated(expression) : expression
   }
 
-  /// What cannot be evaluated stays, for the compiler to name.
+  /// What we cannot evaluate PostgreSQL would evaluate now, and it might raise: so it is not left for later, when a null
+  /// beside it could make it vanish.
   private func evaluated(_ expression: Expression) throws(Failure) -> Expression {
-    do throws(Failure) {
-      let evaluator = try Evaluator(folded: expression, catalogue: catalogue)
-      return .constant(try evaluator.evaluate(Batch([], count: 1))[0].get(), expression.type)
-    } catch {
-      if case .unsupported = error { return expression }
-      throw error
-    }
+    let evaluator = try Evaluator(folded: expression, catalogue: catalogue)
+    return .constant(try evaluator.evaluate(Batch([], count: 1))[0].get(), expression.type)
   }
 }
 
@@ -73,7 +69,8 @@ extension Folder {
   /// evaluated ahead: it may answer differently at run time.
   private func fold(_ call: Expression.Call) throws(Failure) -> Expression {
     let simple = Expression.Call(function: call.function, arguments: try fold(call.arguments), type: call.type, spelling: call.spelling)
-    let function = catalogue.function(call.function)
+    guard let function = catalogue.function(call.function) else { return .call(simple) }
+    if function.symbol == "varchar", simple.cutsNothing { return .relabel(simple.arguments[0], call.type) }
     if function.isStrict, simple.arguments.contains(where: \.isNullConstant) { return .constant(.null, call.type) }
     guard function.volatility == .immutable else { return .call(simple) }
     return try evaluatedIfConstant(.call(simple), simple.arguments)
@@ -159,6 +156,14 @@ extension Expression {
 }
 
 extension Expression.Call {
+  /// Whether a cast to `varchar(n)` is of a value that is declared as short already. PostgreSQL then leaves the call out, and
+  /// with it the third argument, which could have been null.
+  fileprivate var cutsNothing: Bool {
+    guard case .constant(let modifier) = arguments[1], case .integer(let length) = modifier.value else { return false }
+    let declared = arguments[0].type.modifier
+    return length < 0 || (declared >= 0 && declared <= length)
+  }
+
   func with(arguments: [Expression]) -> Expression.Call {
     Expression.Call(function: function, arguments: arguments, type: type, spelling: spelling)
   }

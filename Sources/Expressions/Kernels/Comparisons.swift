@@ -58,7 +58,7 @@ enum Question: Sendable {
 }
 
 /// Compares arguments 0 and 1, which have one layout.
-private protocol LayoutComparison {
+private protocol LayoutComparison: SendableMetatype {
   static func answer(_ question: Question, _ arguments: Kernel.Arguments) -> Bitmap
 }
 
@@ -138,7 +138,7 @@ private enum NumericComparison: LayoutComparison {
   static func answer(_ question: Question, _ arguments: Kernel.Arguments) -> Bitmap {
     let (a, b) = (arguments.operands[0], arguments.operands[1])
     switch (a.stored.storage, b.stored.storage) {
-    case (.decimals(let x, let scale), .decimals(let y, scale)):
+    case (.decimals(let x, let scale), .decimals(let y, let otherScale)) where scale == otherScale:
       return ask(question, operand(x, a), operand(y, b), count: arguments.count)
     case (.decimals(let x, let scale), _) where b.isConstant && !a.isConstant:
       return compare(question, x, scale, b.stored.storage.asNumerics[0])
@@ -157,7 +157,7 @@ private enum NumericComparison: LayoutComparison {
   /// by the step below it; one beyond 64 bits is on the same side of every row.
   private static func compare(_ question: Question, _ values: [Int64], _ scale: Int, _ constant: Numeric) -> Bitmap {
     if let exact = constant.scaled(to: scale) { return ask(question, .column(values), .constant(exact), count: values.count) }
-    guard constant.isFinite, let below = constant.floored(to: scale).scaled(to: scale) else {
+    guard constant.isFinite, let below = constant.step(below: scale) else {
       return Bitmap(repeating: question.isSatisfied(by: constant < .zero ? 1 : -1), count: values.count)
     }
     switch question {
@@ -166,6 +166,15 @@ private enum NumericComparison: LayoutComparison {
     case .less, .lessOrEqual: return ask(.lessOrEqual, .column(values), .constant(below), count: values.count)
     case .greater, .greaterOrEqual: return ask(.greater, .column(values), .constant(below), count: values.count)
     }
+  }
+}
+
+extension Numeric {
+  /// The last step of a scale at or below the number, counted in steps; nil beyond 64 bits.
+  fileprivate func step(below scale: Int) -> Int64? {
+    guard let cut = try? truncated(to: scale), let steps = cut.scaled(to: scale) else { return nil }
+    if self >= cut { return steps }
+    return steps > .min ? steps - 1 : nil
   }
 }
 

@@ -17,7 +17,7 @@ enum FloatKernels {
     ("dtrunc", plain { $0.rounded(.towardZero) }),
     ("dceil", plain { $0.rounded(.up) }),
     ("dfloor", plain { $0.rounded(.down) }),
-    ("dsign", plain { $0 > 0 ? 1 : $0 < 0 ? -1 : $0.isNaN ? .nan : 0 }),
+    ("dsign", plain { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }),
     ("dsqrt", checked(squareRoot)),
     ("dcbrt", checked { x throws(Failure) in try cbrt(x).orRangeError(of: x) }),
     ("dexp", checked(exponential)),
@@ -67,7 +67,7 @@ extension FloatKernels {
 }
 
 /// An operation on two floats. A type and not a closure, so that the loop around it is compiled for it.
-private protocol FloatOperation {
+private protocol FloatOperation: SendableMetatype {
   static func apply(_ a: Double, _ b: Double) -> Double
   static func failure(_ a: Double, _ b: Double, _ result: Double) -> Failure?
   static var mayUnderflow: Bool { get }

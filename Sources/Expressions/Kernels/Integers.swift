@@ -53,7 +53,7 @@ enum IntegerKernels {
 
   private static func negation(_ width: Width, _ applies: @escaping @Sendable (Int64) -> Bool) -> Kernel {
     Kernel { arguments in
-      let (results, failures) = Kernel.rowwise(arguments.integers(0), count: arguments.count, placeholder: 0) { x throws(Failure) in
+      let (results, failures) = Kernel.rowwise(arguments.integers(0), count: arguments.count, placeholder: Int64(0)) { x throws(Failure) in
         guard applies(x) else { return x }
         guard x != width.range.lowerBound else { throw width.outOfRange }
         return -x
@@ -90,7 +90,7 @@ extension IntegerKernels {
 
 /// An operation on two integers that says when its result does not fit. A type and not a closure, so that the loop around it
 /// is compiled for it.
-private protocol IntegerOperation {
+private protocol IntegerOperation: SendableMetatype {
   static func apply(_ a: Int64, _ b: Int64) -> (partialValue: Int64, overflow: Bool)
   /// Whether a second operand of zero raises.
   static var divides: Bool { get }

@@ -19,7 +19,7 @@ enum NumberCasts {
 
   private static func narrowing(_ width: IntegerKernels.Width) -> Kernel {
     Kernel { a in
-      let (results, failures) = Kernel.rowwise(a.integers(0), count: a.count, placeholder: 0) { x throws(Failure) in
+      let (results, failures) = Kernel.rowwise(a.integers(0), count: a.count, placeholder: Int64(0)) { x throws(Failure) in
         guard width.range.contains(x) else { throw width.outOfRange }
         return x
       }
@@ -32,7 +32,7 @@ enum NumberCasts {
   /// Rounds half to even, as the processor does.
   private static func fromFloat(_ width: IntegerKernels.Width) -> Kernel {
     Kernel { a in
-      let (results, failures) = Kernel.rowwise(a.floats(0), count: a.count, placeholder: 0) { x throws(Failure) in
+      let (results, failures) = Kernel.rowwise(a.floats(0), count: a.count, placeholder: Int64(0)) { x throws(Failure) in
         guard let whole = Int64(exactly: x.rounded(.toNearestOrEven)), width.range.contains(whole) else { throw width.outOfRange }
         return whole
       }
@@ -48,7 +48,7 @@ enum NumberCasts {
 
   private static func fromNumeric(_ cast: @escaping @Sendable (Numeric) throws(SQLError) -> Int64) -> Kernel {
     Kernel { a in
-      let (results, failures) = Kernel.rowwise(a.numerics(0), count: a.count, placeholder: 0) { x throws(Failure) in
+      let (results, failures) = Kernel.rowwise(a.numerics(0), count: a.count, placeholder: Int64(0)) { x throws(Failure) in
         try NumericKernels.raising { () throws(SQLError) in try cast(x) }
       }
       return .init(.integers(results), failures: failures)
@@ -56,7 +56,7 @@ enum NumberCasts {
   }
 
   private static let numericToFloat = Kernel { a in
-    let (results, failures) = Kernel.rowwise(a.numerics(0), count: a.count, placeholder: 0) { x throws(Failure) in
+    let (results, failures) = Kernel.rowwise(a.numerics(0), count: a.count, placeholder: 0.0) { x throws(Failure) in
       try NumericKernels.raising { () throws(SQLError) in try x.toDouble() }
     }
     return .init(.floats(results), failures: failures)

@@ -11,8 +11,8 @@ enum NumericKernels {
     ("numeric_div_trunc", binary(Numeric.wholeQuotient)),
     ("numeric_gcd", binary(Numeric.greatestCommonDivisor)),
     ("numeric_lcm", binary(Numeric.leastCommonMultiple)),
-    ("numeric_larger", binary { a, b throws(SQLError) in a < b ? b : a }),
-    ("numeric_smaller", binary { a, b throws(SQLError) in b < a ? b : a }),
+    ("numeric_larger", binary { a, b throws(SQLError) in b < a ? a : b }),
+    ("numeric_smaller", binary { a, b throws(SQLError) in a < b ? a : b }),
     ("numeric_uminus", unary { x throws(SQLError) in -x }),
     ("numeric_uplus", .identity),
     ("numeric_abs", unary { x throws(SQLError) in x.absolute }),
@@ -104,7 +104,7 @@ extension NumericKernels {
 }
 
 /// An operation on scaled integers: what each side is multiplied by first, and the scale of the result.
-private protocol ScaledOperation {
+private protocol ScaledOperation: SendableMetatype {
   static func steps(_ a: Int, _ b: Int) -> (left: Int64, right: Int64, scale: Int)?
   static func apply(_ a: Int64, _ b: Int64) -> (partialValue: Int64, overflow: Bool)
 }

@@ -21,7 +21,7 @@ enum TextCasts {
   private static func parsed(_ texts: ByteColumn, _ nulls: Bitmap?, _ target: SQLType, _ style: TextStyle) -> Kernel.Outcome {
     let (values, failures) = texts.withView { view in
       Kernel.collecting(count: view.count, placeholder: Value.null) { row throws(Failure) in
-        nulls?[row] == true ? .null : try Value(parsing: view[row], as: SQLType(target.id), style)
+        nulls?[row] == true ? .null : try Value(parsing: view[row], as: SQLType(target.id), style: style)
       }
     }
     return .init(Column(target, values).storage, failures: failures)
@@ -36,7 +36,7 @@ extension Column {
     var text: [UInt8] = []
     for row in 0..<count {
       text.removeAll(keepingCapacity: true)
-      if !isNull(row) { self[row].append(as: type, style, to: &text) }
+      if !isNull(row) { self[row].append(as: type, style: style, to: &text) }
       texts.append(text)
     }
     return texts

@@ -30,8 +30,27 @@ public struct ByteView {
     let a = slots[row]
     let b = other.slots[otherRow]
     if a.differs(from: b) { return false }
-    return a.isShort || memcmp(bytes(of: a).baseAddress!, other.bytes(of: b).baseAddress!, Int(a.length)) == 0
+    return a.isShort || ByteView.equalTails(start(of: a), other.start(of: b), Int(a.length))
   }
+
+  /// Compares what lies behind the first eight bytes, word by word; the last word overlaps the one before.
+  @inlinable @inline(__always)
+  static func equalTails(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ length: Int) -> Bool {
+    if length > 64 { return memcmp(a + 8, b + 8, length &- 8) == 0 }
+    var place = 8
+    while place &+ 8 < length {
+      if a.loadUnaligned(fromByteOffset: place, as: UInt64.self) != b.loadUnaligned(fromByteOffset: place, as: UInt64.self) {
+        return false
+      }
+      place &+= 8
+    }
+    let last = length &- 8
+    return a.loadUnaligned(fromByteOffset: last, as: UInt64.self) == b.loadUnaligned(fromByteOffset: last, as: UInt64.self)
+  }
+
+  /// - Precondition: the value is not empty.
+  @inlinable @inline(__always)
+  func start(of slot: ByteColumn.Slot) -> UnsafeRawPointer { UnsafeRawPointer(heap.baseAddress! + Int(slot.offset)) }
 
   /// Orders two values by their bytes: negative, zero or positive.
   @inlinable @inline(__always)

@@ -34,6 +34,8 @@ private func print(_ type: TypeID, modifier: Int32?, _ facts: (TypeID) -> TypeFa
   case .int2: return "smallint"
   case .int4: return "integer"
   case .int8: return "bigint"
+  case .interval: return "interval" + digits
+  case .numeric: return "numeric" + digits
   case .time: return "time\(digits) without time zone"
   case .timetz: return "time\(digits) with time zone"
   case .timestamp: return "timestamp\(digits) without time zone"

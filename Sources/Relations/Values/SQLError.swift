@@ -27,13 +27,13 @@ public struct SQLState: Hashable, Sendable {
   /// - Precondition: `code` has five characters out of `0…9`, `A…Z`.
   public init(_ code: String) {
     precondition(code.utf8.count == 5, "a SQLSTATE has five characters")
-    packed = code.utf8.reduce(0) { $0 << 6 | UInt32($1 & 0x7F) - 0x20 }
+    packed = code.utf8.reduce(0) { $0 << 6 | (UInt32($1 & 0x7F) - 0x20) }
   }
 }
 
 extension SQLState: CustomStringConvertible {
   public var description: String {
-    String(decoding: (0..<5).map { UInt8(packed >> (24 - 6 * UInt32($0)) & 0x3F) + 0x20 }, as: UTF8.self)
+    String(decoding: (0..<5).map { UInt8((packed >> (24 - 6 * UInt32($0))) & 0x3F) + 0x20 }, as: UTF8.self)
   }
 }
 

@@ -18,7 +18,7 @@ extension Value {
     case (.bool(let a), .bool(let b)): order(a ? 1 : 0, b ? 1 : 0)
     case (.integer(let a), .integer(let b)): order(a, b)
     case (.float(let a), .float(let b)): compareFloats(a, b)
-    case (.numeric(let a), .numeric(let b)): compareNumerics(a, b)
+    case (.numeric(let a), .numeric(let b)): a.compare(b)
     case (.uuid(let a), .uuid(let b)): order(a, b)
     case (.bytes(let a), .bytes(let b)): compareStrings(a, b, as: type)
     default: preconditionFailure("values of one type, and not NULL, are compared")
@@ -29,7 +29,7 @@ extension Value {
   public func hashEquality(as type: SQLType, into hasher: inout Hasher) {
     switch self {
     case .float(let value): hasher.combine(value.isNaN ? Double.nan.bitPattern : value == 0 ? 0 : value.bitPattern)
-    case .numeric(let value): Self.hashNumeric(value, into: &hasher)
+    case .numeric(let value): hasher.combine(value)
     case .bytes(let bytes) where type.id == .bpchar:
       bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[..<Self.lengthWithoutBlanks(bytes)])) }
     default: hashIdentity(into: &hasher)

@@ -5,7 +5,7 @@ extension Value {
   /// - Parameters:
   ///   - bytes: the text, without quotes or escapes; NULL is not a text.
   ///   - type: a type that is not evaluated keeps the bytes as they are.
-  public init(parsing bytes: UnsafeBufferPointer<UInt8>, as type: SQLType, style: TextStyle) throws(ParseFailure) {
+  public init(parsing bytes: UnsafeBufferPointer<UInt8>, as type: SQLType, style: TextStyle) throws(Failure) {
     switch type.id {
     case .bool: self = .bool(try TextForm.parseBool(bytes))
     case .int2, .int4, .int8: self = .integer(try TextForm.parseInteger(bytes, as: type.id))
@@ -22,14 +22,14 @@ extension Value {
   }
 
   /// The same for a text at hand.
-  public init(parsing text: String, as type: SQLType, style: TextStyle) throws(ParseFailure) {
+  public init(parsing text: String, as type: SQLType, style: TextStyle) throws(Failure) {
     try self.init(parsing: Array(text.utf8), as: type, style: style)
   }
 
   /// The same for bytes at hand.
-  public init(parsing bytes: [UInt8], as type: SQLType, style: TextStyle) throws(ParseFailure) {
+  public init(parsing bytes: [UInt8], as type: SQLType, style: TextStyle) throws(Failure) {
     let result = bytes.withUnsafeBufferPointer { bytes in
-      Result { () throws(ParseFailure) in try Value(parsing: bytes, as: type, style: style) }
+      Result { () throws(Failure) in try Value(parsing: bytes, as: type, style: style) }
     }
     self = try result.get()
   }

@@ -3,35 +3,45 @@
 
 /// What a `date` can hold.
 public enum DateRange {
+  /// After every other value.
   public static let infinity = Int64(Int32.max)
+  /// Before every other value.
   public static let minusInfinity = Int64(Int32.min)
   /// 4714-11-24 BC, the first day of the Julian day count.
   public static let first: Int64 = -2_451_545
   /// 5874897-12-31.
   public static let last: Int64 = 2_145_031_948
 
+  /// Whether it is neither infinity.
   @inlinable
   public static func isFinite(_ days: Int64) -> Bool { days != infinity && days != minusInfinity }
+  /// Whether it is finite and in the range.
   @inlinable
   public static func contains(_ days: Int64) -> Bool { days >= first && days <= last }
 }
 
 /// What a `timestamp` or `timestamptz` can hold.
 public enum TimestampRange {
+  /// After every other value.
   public static let infinity = Int64.max
+  /// Before every other value.
   public static let minusInfinity = Int64.min
   /// 4714-11-24 00:00:00 BC.
   public static let first: Int64 = -211_813_488_000_000_000
   /// 294276-12-31 23:59:59.999999.
   public static let last: Int64 = 9_223_371_331_200_000_000 - 1
 
+  /// The unit is the microsecond.
   public static let microsecondsPerSecond: Int64 = 1_000_000
+  /// Every day has 24 hours here; what the clock on the wall does is the zone's business.
   public static let microsecondsPerDay: Int64 = 86_400_000_000
   /// Seconds from 1970, where time zone files count from, to 2000.
   public static let unixEpoch: Int64 = 946_684_800
 
+  /// Whether it is neither infinity.
   @inlinable
   public static func isFinite(_ moment: Int64) -> Bool { moment != infinity && moment != minusInfinity }
+  /// Whether it is finite and in the range.
   @inlinable
   public static func contains(_ moment: Int64) -> Bool { moment >= first && moment <= last }
 }

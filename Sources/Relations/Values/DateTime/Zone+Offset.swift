@@ -10,6 +10,7 @@ extension Zone {
     /// The transition that ends it, or `Int64.max`.
     public let end: Int64
 
+    /// Whether the offset holds at the moment.
     @inlinable
     public func contains(_ seconds: Int64) -> Bool { start <= seconds && seconds < end }
   }

@@ -70,7 +70,9 @@ extension Zone {
     }
 
     mutating func footer() -> ArraySlice<UInt8>? {
-      guard take(1)?.first == UInt8(ascii: "\n"), let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+      guard take(1)?.first == UInt8(ascii: "\n"), let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
+        return nil
+      }
       return take(end - position)
     }
 

@@ -30,9 +30,11 @@ public struct Zone: Sendable {
     self.init(name: name, initial: offset)
   }
 
+  /// Universal time, PostgreSQL's own choice where nothing is configured.
   public static let utc = Zone(name: "UTC", offset: 0)
 }
 
 extension Zone: CustomStringConvertible {
+  /// The name.
   public var description: String { name }
 }

@@ -4,17 +4,27 @@ extension Numeric {
   /// The exact sum, at the larger scale.
   public static func + (a: Numeric, b: Numeric) throws(SQLError) -> Numeric {
     if case .inline(let x) = a.form, case .inline(let y) = b.form, let sum = Inline.sum(x, y) { return Numeric(sum) }
+    return try anySum(a, b)
+  }
+
+  /// The exact difference, at the larger scale.
+  public static func - (a: Numeric, b: Numeric) throws(SQLError) -> Numeric {
+    if case .inline(let x) = a.form, case .inline(let y) = b.form, let sum = Inline.sum(x, y.negated) { return Numeric(sum) }
+    return try anySum(a, -b)
+  }
+
+  private static func anySum(_ a: Numeric, _ b: Numeric) throws(SQLError) -> Numeric {
     guard let x = a.unbounded, let y = b.unbounded else { return Numeric(standIn: a.standIn + b.standIn) }
     return try Numeric(x + y)
   }
 
-  /// The exact difference, at the larger scale.
-  @inline(__always)
-  public static func - (a: Numeric, b: Numeric) throws(SQLError) -> Numeric { try a + -b }
-
   /// The exact product, at the sum of the scales; rounded if that is more than a numeric can have.
   public static func * (a: Numeric, b: Numeric) throws(SQLError) -> Numeric {
     if case .inline(let x) = a.form, case .inline(let y) = b.form, let product = Inline.product(x, y) { return Numeric(product) }
+    return try anyProduct(a, b)
+  }
+
+  private static func anyProduct(_ a: Numeric, _ b: Numeric) throws(SQLError) -> Numeric {
     guard let x = a.unbounded, let y = b.unbounded else { return Numeric(standIn: a.standIn * b.standIn) }
     let product = x * y
     return try Numeric(product.scale > Int32(maximumScale) ? product.rounded(to: maximumScale, .halfAwayFromZero) : product)
@@ -23,7 +33,7 @@ extension Numeric {
   /// The number with the other sign; NaN stays NaN.
   public static prefix func - (operand: Numeric) -> Numeric {
     switch operand.form {
-    case .inline(let number): Numeric(Inline(0 &- number.coefficient, scale: number.scale))
+    case .inline(let number): Numeric(number.negated)
     case .big(let number): Numeric(unchecked: -number)
     case .special: Numeric(standIn: -operand.standIn)
     }
@@ -38,18 +48,24 @@ extension Numeric {
 
 extension Numeric.Inline {
   @inline(__always)
+  var negated: Self { Self(0 &- coefficient, scale: scale) }
+
+  @inline(__always)
   static func sum(_ x: Self, _ y: Self) -> Self? {
-    var (a, b, scale) = (x.coefficient, y.coefficient, x.scale)
-    if x.scale < y.scale {
-      guard let raised = shiftedUp(a, Int(y.scale - x.scale)) else { return nil }
-      (a, scale) = (raised, y.scale)
-    } else if x.scale > y.scale {
-      guard let raised = shiftedUp(b, Int(x.scale - y.scale)) else { return nil }
-      b = raised
-    }
+    if x.scale == y.scale { return sum(x.coefficient, y.coefficient, scale: x.scale) }
+    return x.scale < y.scale ? sum(lower: x, y) : sum(lower: y, x)
+  }
+
+  @inline(__always)
+  private static func sum(_ a: Int128, _ b: Int128, scale: Int32) -> Self? {
     let (sum, overflow) = a.addingReportingOverflow(b)
     guard !overflow, sum.magnitude < Numeric.inlineLimit else { return nil }
     return Self(sum, scale: scale)
+  }
+
+  private static func sum(lower x: Self, _ y: Self) -> Self? {
+    guard let raised = shiftedUp(x.coefficient, Int(y.scale - x.scale)) else { return nil }
+    return sum(raised, y.coefficient, scale: y.scale)
   }
 
   @inline(__always)

@@ -35,8 +35,9 @@ extension Numeric {
   }
 }
 
+/// Without a branch, which on unsorted numbers would be guessed wrong half of the time.
 @inline(__always)
-private func order<T: Comparable>(_ a: T, _ b: T) -> Int { a < b ? -1 : a == b ? 0 : 1 }
+private func order<T: Comparable>(_ a: T, _ b: T) -> Int { (a > b ? 1 : 0) &- (a < b ? 1 : 0) }
 
 extension Numeric.Inline {
   /// Compares numbers of different scales.

@@ -44,9 +44,8 @@ extension Numeric {
 
   /// SQL's cast from `double precision`, which keeps 15 significant digits.
   public init(converting value: Double) throws(SQLError) {
-    // Fifteen digits hold whole numbers up to here as they are.
-    if abs(value) < 1e15, let whole = Int64(exactly: value) {
-      self.init(whole)
+    if let short = Inline(short: value) {
+      self.init(short)
     } else if value.isNaN {
       self = .nan
     } else if value.isInfinite {
@@ -66,10 +65,27 @@ extension Numeric {
 }
 
 extension Numeric.Inline {
+  /// The fifteen significant digits of a float that has few behind the point, as amounts of money do.
+  ///
+  /// A whole number below 10^15 over a power of ten is a decimal of at most 15 digits, and the division finds the float nearest to it.
+  /// If that is the given float, these are the digits, because no other decimal of 15 digits has the same nearest float.
+  fileprivate init?(short value: Double) {
+    for places in 0...4 {
+      let unit = Double(PowersOfTen.word(places))
+      let coefficient = (value * unit).rounded()
+      guard abs(coefficient) < 1e15 else { return nil }
+      if coefficient / unit == value {
+        self.init(Int128(Int64(coefficient)), scale: Int32(places))
+        return
+      }
+    }
+    return nil
+  }
+
   /// The nearest float, where one division of two floats that are exact finds it.
   fileprivate var double: Double? {
-    guard scale <= 22, magnitude <= 1 << 53 else { return nil }
+    guard scale <= 19, magnitude <= 1 << 53 else { return nil }
     let value = Double(Int64(truncatingIfNeeded: coefficient))
-    return scale == 0 ? value : value / Double(PowersOfTen.wide(Int(scale)))
+    return scale == 0 ? value : value / Double(PowersOfTen.word(Int(scale)))
   }
 }

@@ -16,7 +16,7 @@ extension Numeric: CustomStringConvertible {
   /// The text that PostgreSQL prints.
   public var description: String {
     if case .inline(let number) = form, number.scale <= Inline.shortScale {
-      return String(unsafeUninitializedCapacity: Inline.shortLength) { number.writeShort(into: $0) }
+      return number.withShortText { String(decoding: $0, as: UTF8.self) }
     }
     var text: [UInt8] = []
     append(to: &text)
@@ -31,9 +31,14 @@ extension Numeric.Inline {
 
   fileprivate func append(to text: inout [UInt8]) {
     guard scale <= Self.shortScale else { return UnboundedDecimal(self).append(to: &text) }
+    withShortText { text.append(contentsOf: $0) }
+  }
+
+  @inline(__always)
+  fileprivate func withShortText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.shortLength) { buffer in
       let count = writeShort(into: buffer)
-      text.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count]))
+      return body(UnsafeBufferPointer(rebasing: buffer[..<count]))
     }
   }
 

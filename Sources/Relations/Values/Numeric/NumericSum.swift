@@ -33,9 +33,9 @@ extension NumericSum {
   /// Adds the number `times` times; removes it if that is negative.
   @inline(__always)
   public mutating func add(_ number: Numeric, times: Int64 = 1) {
-    if case .inline(let value) = number.form, value.scale == scale, times == 1 {
-      count &+= 1
-      accumulate(value.coefficient)
+    if case .inline(let value) = number.form, value.scale == scale, times == 1 || times == -1 {
+      count &+= times
+      accumulate(times == 1 ? value.coefficient : 0 &- value.coefficient)
     } else {
       addAny(number, times)
     }

@@ -30,7 +30,7 @@ extension UInt128 {
   /// How many decimal digits it takes to write the number; zero takes none.
   var decimalDigitCount: Int {
     // 1233 / 4096 is log10(2) closely enough for 128 bits; the estimate is exact or one short.
-    let estimate = (128 - leadingZeroBitCount) * 1233 >> 12
+    let estimate = ((128 - leadingZeroBitCount) * 1233) >> 12
     if estimate > 38 { return 39 }
     return self >= PowersOfTen.wide(estimate) ? estimate + 1 : estimate
   }

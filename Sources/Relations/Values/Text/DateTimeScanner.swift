@@ -28,10 +28,10 @@ struct DateTimeFields {
     scanner.skipSpaces()
     guard scanner.scanDate(into: &self) else { return nil }
 
-    let separator = scanner.next
-    if TextForm.isLetter(separator, UInt8(ascii: "t")) { scanner.position &+= 1 }
-    let hadSpaces = scanner.skipSpaces()
-    if TextForm.isLetter(separator, UInt8(ascii: "t")) ? !hadSpaces : hadSpaces && TextForm.isDigit(scanner.next) {
+    let hasSeparator = TextForm.isLetter(scanner.next, UInt8(ascii: "t"))
+    if hasSeparator { scanner.position &+= 1 }
+    let hadSpaces = !hasSeparator && scanner.skipSpaces()
+    if hasSeparator || hadSpaces && TextForm.isDigit(scanner.next) {
       guard scanner.scanTime(into: &self) else { return nil }
       scanner.skipSpaces()
       guard scanner.scanOffset(into: &self) else { return nil }

@@ -1,6 +1,7 @@
 /// `bool`: `t` and `f`; reads every unambiguous beginning of `true`, `false`, `yes`, `no`, `on` and `off`, and `1` and `0`.
 extension TextForm {
-  public static func parseBool(_ bytes: UnsafeBufferPointer<UInt8>) throws(ParseFailure) -> Bool {
+  /// 22P02 for what is none of these words.
+  public static func parseBool(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Bool {
     let word = trimmed(bytes)
     if word.count == 1 {
       switch word[0] {

@@ -2,7 +2,7 @@
 /// ignores the offset; but they must be right.
 extension TextForm {
   /// - Returns: Days from 2000-01-01, or one of the infinities of `DateRange`.
-  public static func parseDate(_ bytes: UnsafeBufferPointer<UInt8>) throws(ParseFailure) -> Int64 {
+  public static func parseDate(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Int64 {
     guard let fields = DateTimeFields(scanning: bytes) else {
       switch try special(bytes, as: .date) {
       case .infinity: return DateRange.infinity
@@ -17,7 +17,7 @@ extension TextForm {
   }
 
   /// - Returns: Microseconds from 2000-01-01 00:00, or one of the infinities of `TimestampRange`.
-  public static func parseTimestamp(_ bytes: UnsafeBufferPointer<UInt8>) throws(ParseFailure) -> Int64 {
+  public static func parseTimestamp(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Int64 {
     guard let fields = DateTimeFields(scanning: bytes) else { return try specialMoment(bytes, as: .timestamp) }
     let local = try localMoment(fields, bytes)
     guard TimestampRange.contains(local) else { throw fieldOverflow(bytes) }
@@ -26,7 +26,7 @@ extension TextForm {
 
   /// - Parameter zone: where the time is local, if it has no offset.
   /// - Returns: Microseconds from 2000-01-01 00:00 UTC, or one of the infinities of `TimestampRange`.
-  public static func parseTimestampTZ(_ bytes: UnsafeBufferPointer<UInt8>, zone: Zone) throws(ParseFailure) -> Int64 {
+  public static func parseTimestampTZ(_ bytes: UnsafeBufferPointer<UInt8>, zone: Zone) throws(Failure) -> Int64 {
     guard let fields = DateTimeFields(scanning: bytes) else { return try specialMoment(bytes, as: .timestamptz) }
     let local = try localMoment(fields, bytes)
     let offset = fields.hasOffset ? fields.offset : zone.offset(atTimestamp: local)
@@ -38,11 +38,11 @@ extension TextForm {
   @inline(__always)
   private static func localMoment(
     _ fields: DateTimeFields, _ bytes: UnsafeBufferPointer<UInt8>
-  ) throws(ParseFailure) -> Int64 {
+  ) throws(Failure) -> Int64 {
     guard fields.hasRightTime else { throw fieldOverflow(bytes) }
     guard fields.hasRightOffset else { throw displacementOverflow(bytes) }
-    // Wide enough for every offset, narrow enough not to overflow.
-    guard let days = fields.days, -2_500_000...110_000_000 ~= days else { throw fieldOverflow(bytes) }
+    // Some days more on either side than there are moments: an offset may lead back in, and nothing overflows.
+    guard let days = fields.days, -2_451_550...106_751_985 ~= days else { throw fieldOverflow(bytes) }
     return days * TimestampRange.microsecondsPerDay + fields.timeOfDay
   }
 }
@@ -56,12 +56,8 @@ extension Zone {
 }
 
 extension DateTimeFields {
-  /// The day 24:00:00 and the second 60 exist, exactly.
-  var hasRightTime: Bool {
-    let afterMinute = second * 1_000_000 + microsecond
-    guard hour < 24 else { return hour == 24 && minute == 0 && afterMinute == 0 }
-    return minute < 60 && afterMinute <= 60_000_000
-  }
+  /// A minute may have a second 60, even with a fraction; the day ends at 24:00:00 sharp, however it is written.
+  var hasRightTime: Bool { minute < 60 && second <= 60 && timeOfDay <= TimestampRange.microsecondsPerDay }
 
   var hasRightOffset: Bool { offsetHour <= 15 && offsetMinute < 60 && offsetSecond < 60 }
 
@@ -87,7 +83,7 @@ extension TextForm {
   private enum Special { case infinity, minusInfinity, epoch }
 
   @inline(never)
-  private static func specialMoment(_ bytes: UnsafeBufferPointer<UInt8>, as type: TypeID) throws(ParseFailure) -> Int64 {
+  private static func specialMoment(_ bytes: UnsafeBufferPointer<UInt8>, as type: TypeID) throws(Failure) -> Int64 {
     switch try special(bytes, as: type) {
     case .infinity: TimestampRange.infinity
     case .minusInfinity: TimestampRange.minusInfinity
@@ -96,7 +92,7 @@ extension TextForm {
   }
 
   @inline(never)
-  private static func special(_ bytes: UnsafeBufferPointer<UInt8>, as type: TypeID) throws(ParseFailure) -> Special {
+  private static func special(_ bytes: UnsafeBufferPointer<UInt8>, as type: TypeID) throws(Failure) -> Special {
     let word = trimmed(bytes)
     if equals(word, "infinity") { return .infinity }
     if equals(word, "-infinity") { return .minusInfinity }
@@ -130,13 +126,13 @@ extension TextForm {
   }
 
   @inline(never)
-  private static func fieldOverflow(_ bytes: UnsafeBufferPointer<UInt8>) -> ParseFailure {
-    .invalid(SQLError(.datetimeFieldOverflow, "date/time field value out of range: \(quoted(bytes))"))
+  private static func fieldOverflow(_ bytes: UnsafeBufferPointer<UInt8>) -> Failure {
+    .raised(SQLError(.datetimeFieldOverflow, "date/time field value out of range: \(quoted(bytes))"))
   }
 
   @inline(never)
-  private static func displacementOverflow(_ bytes: UnsafeBufferPointer<UInt8>) -> ParseFailure {
-    .invalid(SQLError(.invalidTimeZoneDisplacement, "time zone displacement out of range: \(quoted(bytes))"))
+  private static func displacementOverflow(_ bytes: UnsafeBufferPointer<UInt8>) -> Failure {
+    .raised(SQLError(.invalidTimeZoneDisplacement, "time zone displacement out of range: \(quoted(bytes))"))
   }
 }
 

@@ -9,7 +9,8 @@
 ///
 /// The process is assumed to leave C's numeric locale alone.
 extension TextForm {
-  public static func parseFloat(_ bytes: UnsafeBufferPointer<UInt8>) throws(ParseFailure) -> Double {
+  /// 22P02 for what is no number, 22003 for one that overflows, or that is not zero and underflows to it.
+  public static func parseFloat(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Double {
     if let value = shortDecimal(bytes) { return value }
     let text = trimmed(bytes)
     guard !text.isEmpty, isText(text) else { throw malformed(bytes, as: "double precision") }

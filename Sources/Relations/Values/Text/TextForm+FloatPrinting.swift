@@ -13,6 +13,7 @@
 /// - When two candidates are equally near, PostgreSQL takes the even one.
 /// Both are found by counting factors of two, and such numbers are searched for digits one length after the other.
 extension TextForm {
+  /// Appends what the output function prints with `extra_float_digits` at 1.
   public static func appendFloat(_ value: Double, to text: inout [UInt8]) {
     if value.isNaN {
       text.append(contentsOf: "NaN".utf8)
@@ -176,7 +177,7 @@ extension Decimal {
     let zero = UInt8(ascii: "0")
     let scientific = exponent + digits.count - 1
     switch scientific {
-    case -4 ..< 0:
+    case -4..<0:
       text.append(contentsOf: [zero, point])
       text.append(contentsOf: repeatElement(zero, count: -scientific - 1))
       text.append(contentsOf: digits)

@@ -1,7 +1,8 @@
 /// `int2`, `int4`, `int8`: decimal digits with an optional sign; PostgreSQL 15 knows neither `0x` nor `1_000`.
 extension TextForm {
+  /// 22P02 for what is no number, 22003 for one that the type does not hold.
   /// - Parameter type: one of `.int2`, `.int4`, `.int8`.
-  public static func parseInteger(_ bytes: UnsafeBufferPointer<UInt8>, as type: TypeID = .int8) throws(ParseFailure) -> Int64 {
+  public static func parseInteger(_ bytes: UnsafeBufferPointer<UInt8>, as type: TypeID = .int8) throws(Failure) -> Int64 {
     let lower = lowest(type)
     let end = bytes.count
     var i = 0
@@ -42,6 +43,7 @@ extension TextForm {
 
   private static func name(_ type: TypeID) -> String { type == .int2 ? "smallint" : type == .int4 ? "integer" : "bigint" }
 
+  /// Appends what the output function of any of the three prints.
   public static func appendInteger(_ value: Int64, to text: inout [UInt8]) {
     if value < 0 { text.append(UInt8(ascii: "-")) }
     appendDigits(value.magnitude, to: &text)

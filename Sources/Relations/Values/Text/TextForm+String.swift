@@ -1,6 +1,7 @@
 /// `text`, `varchar(n)` and `char(n)`: the text as it is, as long as it is text and not too long.
 extension TextForm {
-  public static func parseString(_ bytes: UnsafeBufferPointer<UInt8>, as type: SQLType) throws(ParseFailure) -> [UInt8] {
+  /// 22021 for bytes that are no text, 22001 for text that is too long.
+  public static func parseString(_ bytes: UnsafeBufferPointer<UInt8>, as type: SQLType) throws(Failure) -> [UInt8] {
     guard isText(bytes) else { throw notText }
     guard let length = type.declaredLength else { return Array(bytes) }
     return try fitted(bytes, to: length, as: type)
@@ -8,7 +9,7 @@ extension TextForm {
 
   /// What storing a string in a column of declared length makes of it: blanks beyond the length are cut, and nothing else may be;
   /// `char(n)` is filled up with blanks.
-  static func fitted(_ bytes: UnsafeBufferPointer<UInt8>, to length: Int, as type: SQLType) throws(ParseFailure) -> [UInt8] {
+  static func fitted(_ bytes: UnsafeBufferPointer<UInt8>, to length: Int, as type: SQLType) throws(Failure) -> [UInt8] {
     let blank = UInt8(ascii: " ")
     // No character has more than four bytes, none fewer than one.
     let count = bytes.count <= length && type.id == .varchar ? 0 : characterCount(bytes)
@@ -19,7 +20,7 @@ extension TextForm {
     let end = byteOffset(ofCharacter: length, in: bytes)
     guard bytes[end...].allSatisfy({ $0 == blank }) else {
       let name = type.id == .bpchar ? "character" : "character varying"
-      throw .invalid(SQLError(.stringDataRightTruncation, "value too long for type \(name)(\(length))"))
+      throw .raised(SQLError(.stringDataRightTruncation, "value too long for type \(name)(\(length))"))
     }
     return Array(bytes[..<end])
   }

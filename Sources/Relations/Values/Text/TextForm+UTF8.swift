@@ -1,7 +1,7 @@
 /// Text is UTF-8 without the character U+0000. Nearly all of it is ASCII, which is checked sixteen bytes at a time.
 extension TextForm {
   /// 22021, which PostgreSQL raises for such bytes whatever the type.
-  static var notText: ParseFailure { .invalid(SQLError(.invalidByteSequence, "invalid byte sequence for encoding \"UTF8\"")) }
+  static var notText: Failure { .raised(SQLError(.invalidByteSequence, "invalid byte sequence for encoding \"UTF8\"")) }
 
   /// Whether the bytes are well-formed UTF-8 without U+0000.
   public static func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -1,6 +1,8 @@
 /// `uuid`: 32 hexadecimal digits; a hyphen may follow every fourth but the last, braces may enclose the whole.
 extension TextForm {
-  public static func parseUUID(_ bytes: UnsafeBufferPointer<UInt8>) throws(ParseFailure) -> UInt128 {
+  /// 22P02 for anything else.
+  /// - Returns: the digits in order, the first one in the highest bits.
+  public static func parseUUID(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> UInt128 {
     var i = 0
     var end = bytes.count
     if end > 0, bytes[0] == UInt8(ascii: "{") {
@@ -27,6 +29,7 @@ extension TextForm {
     return letter &- UInt8(ascii: "a") < 6 ? UInt64(letter &- UInt8(ascii: "a") &+ 10) : nil
   }
 
+  /// Appends what the output function prints: lower case, hyphens after 8, 12, 16 and 20 digits.
   public static func appendUUID(_ value: UInt128, to text: inout [UInt8]) {
     let halves = (UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value))
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { out in

@@ -31,18 +31,19 @@ extension TextForm {
 extension TextForm {
   /// 22P02, unless the bytes are not even text.
   @inline(never)
-  static func malformed(_ bytes: UnsafeBufferPointer<UInt8>, as type: String) -> ParseFailure {
+  static func malformed(_ bytes: UnsafeBufferPointer<UInt8>, as type: String) -> Failure {
     refusal(.invalidTextRepresentation, "invalid input syntax for type \(type): \(quoted(bytes))", bytes)
   }
 
   /// 22003, unless the bytes are not even text.
   @inline(never)
-  static func outOfRange(_ bytes: UnsafeBufferPointer<UInt8>, as type: String) -> ParseFailure {
+  static func outOfRange(_ bytes: UnsafeBufferPointer<UInt8>, as type: String) -> Failure {
     refusal(.numericValueOutOfRange, "\(quoted(bytes)) is out of range for type \(type)", bytes)
   }
 
-  static func refusal(_ state: SQLState, _ message: @autoclosure () -> String, _ bytes: UnsafeBufferPointer<UInt8>) -> ParseFailure {
-    isText(bytes) ? .invalid(SQLError(state, message())) : notText
+  static func refusal(_ state: SQLState, _ message: @autoclosure () -> String, _ bytes: UnsafeBufferPointer<UInt8>) -> Failure
+  {
+    isText(bytes) ? .raised(SQLError(state, message())) : notText
   }
 
   static func quoted(_ bytes: UnsafeBufferPointer<UInt8>) -> String {

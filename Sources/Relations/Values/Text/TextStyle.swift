@@ -6,5 +6,6 @@ public struct TextStyle: Sendable {
   /// The session's `TimeZone`: by it `timestamptz` is printed, and read where the text does not give an offset.
   public var zone: Zone
 
+  /// A session in a time zone.
   public init(zone: Zone = .utc) { self.zone = zone }
 }

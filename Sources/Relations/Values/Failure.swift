@@ -1,10 +1,10 @@
-import Relations
-
-/// Why an expression has no value: for one row, or, when it cannot be compiled, for all of them.
+/// Why there is no value: a text that did not become one, a row of an expression that has none. The two cases must not be
+/// confused: the first is PostgreSQL's answer, the second is the absence of ours.
 public enum Failure: Error, Hashable, Sendable {
   /// PostgreSQL raises this too: an error is an answer.
   case raised(SQLError)
-  /// PostgreSQL has an answer and we do not compute it. Names what is missing; makes a read doubtful, never wrong.
+  /// PostgreSQL may well have an answer; we do not compute it, and say so rather than guess. Names what is missing; makes a
+  /// read doubtful, never wrong.
   case unsupported(String)
 }
 

@@ -1,0 +1,29 @@
+/// What a C++ programmer would write by hand for the same data: plain loops over plain arrays, and the standard library where it
+/// has the thing. Compiled with the same optimisation and for the same processor as the Swift code beside it.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// How many rows have total > bound and status == code; writes one byte a row.
+size_t peer_filter_decimal_code(const int64_t *total, const uint32_t *status, size_t count, int64_t bound, uint32_t code, uint8_t *out);
+/// value > bound, one byte a row.
+size_t peer_filter_int8(const int64_t *values, size_t count, int64_t bound, uint8_t *out);
+/// Strings as (pointer, length) pairs compared with one string, one byte a row.
+size_t peer_filter_text(const char *const *values, const uint32_t *lengths, size_t count, const char *sought, uint32_t length, uint8_t *out);
+
+/// Sums weights of equal (id, amount, state) rows in a std::unordered_map and returns how many sums are not zero.
+size_t peer_consolidate(const int64_t *id, const int64_t *amount, const uint32_t *state, const int64_t *weights, size_t count);
+/// Stable order of the values by std::stable_sort of row numbers.
+void peer_sort(const int64_t *values, size_t count, int32_t *order);
+/// SipHash-2-4 with 128 bits over rows of fixed width, added up.
+void peer_siphash_sum(const uint8_t *rows, size_t width, size_t count, const uint8_t key[16], uint64_t sum[2]);
+/// Big-endian keys with the sign flipped, nine bytes a row.
+void peer_encode_keys(const int64_t *values, size_t count, uint8_t *out);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,53 @@
+# What there is to do, a target each. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+sources := Sources Tests Benchmarks Package.swift
+
+.PHONY: help run test test-one test-planted fuzz bench bench-quick catalogue format format-check clean
+
+help: ## Prints this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: ## Installs what is needed, builds a release and runs the demo: start here.
+	@Scripts/install run
+	@echo "==> building a release"
+	@swift build -c release --product premise
+	@echo "==> running: premise demo"
+	@.build/release/premise demo
+
+test: ## Installs what is needed and runs all tests; PREMISE_CASES=×10: more random cases, PARALLEL=1: side by side.
+	@Scripts/install test
+	@Scripts/test
+
+test-one: ## Runs the tests that match TEST=…; PREMISE_SEED=n replays one seed.
+	@test -n "$(TEST)" || { echo "usage: make test-one TEST=Suite" >&2; exit 2; }
+	@Scripts/install test
+	@Scripts/test "$(TEST)"
+
+test-planted: ## Plants bugs on purpose and sees that the tests notice.
+	@echo "Nothing here yet: no bugs are kept for planting so far."
+
+fuzz: ## Feeds the parsers and decoders with garbage.
+	@echo "Nothing here yet: there is nothing to fuzz so far."
+
+bench: ## Runs the benchmarks; ARGS=--json prints JSON.
+	@Scripts/install run
+	@swift build -c release --product Benchmarks
+	@.build/release/Benchmarks $(ARGS)
+
+bench-quick: ## Runs a small version of every benchmark, to see that they work.
+	@$(MAKE) --no-print-directory bench ARGS="--quick $(ARGS)"
+
+catalogue: ## Generates the catalogue of PostgreSQL's functions, operators and casts from a private server.
+	@Scripts/install test
+	@Scripts/catalogue
+
+format: ## Formats the Swift files.
+	@swift format -i -r -p $(sources)
+
+format-check: ## Fails if a Swift file is not formatted.
+	@echo "==> checking the format"
+	@swift format lint -r -s -p $(sources)
+
+clean: ## Removes everything that was built.
+	@rm -rf .build .build-*

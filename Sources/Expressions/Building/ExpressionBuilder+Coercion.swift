@@ -1,0 +1,48 @@
+import Relations
+
+/// Values made into values of another type: what was asked for, and what happens by itself.
+extension ExpressionBuilder {
+  /// `CAST (operand AS type)`, modifier applied.
+  public func cast(_ operand: Expression, to type: SQLType) throws(Failure) -> Expression {
+    try coerce(operand, to: type, .explicit)
+  }
+
+  /// The operand as a value of a type, as far as the context allows; 42846 where it does not.
+  public func coerce(_ operand: Expression, to type: SQLType, _ context: CoercionContext) throws(Failure) -> Expression {
+    let steps = try raising { () throws(SQLError) in try catalogue.steps(from: operand.type, to: type, context) }
+    var expression = operand
+    for step in steps { expression = try self.step(expression, step, context) }
+    return expression
+  }
+
+  private func step(_ operand: Expression, _ step: CoercionStep, _ context: CoercionContext) throws(Failure) -> Expression {
+    switch step {
+    case .input(let type): return try read(operand, as: type)
+    case .relabel(let id): return .relabel(operand, SQLType(id))
+    case .inputOutput(let id): return .viaText(operand, SQLType(id))
+    case .call(let function, let result, let extra):
+      let type = SQLType(result, modifier: extra.modifier ?? -1)
+      let spelling: Expression.Call.Spelling = context == .explicit ? .explicitCast : .implicitCast
+      return .call(.init(function: function, arguments: [operand] + extra.expressions, type: type, spelling: spelling))
+    case .elements: throw .unsupported("casts of arrays")
+    case .domain(let id): throw .unsupported("domain \(catalogue.name(of: id))")
+    }
+  }
+
+  /// A literal takes its value now: PostgreSQL reads it while it parses, and so do its errors come before all others.
+  private func read(_ operand: Expression, as type: SQLType) throws(Failure) -> Expression {
+    guard case .constant(let literal) = operand else { throw .unsupported("a value of unknown type that is no literal") }
+    guard case .bytes(let text) = literal.value else { return .constant(.null, type) }
+    return .constant(try Value(parsing: text, as: type, style: style), type)
+  }
+}
+
+extension CastArguments {
+  /// What follows the value in the cast function's argument list.
+  fileprivate var expressions: [Expression] {
+    var expressions: [Expression] = []
+    if let modifier { expressions.append(.constant(.integer(Int64(modifier)), .int4)) }
+    if let isExplicit { expressions.append(.constant(.bool(isExplicit), .bool)) }
+    return expressions
+  }
+}

@@ -1,0 +1,114 @@
+import Relations
+
+/// Makes typed expressions out of what SQL says: chooses functions and operators, writes implicit casts out, reads literals.
+///
+/// What PostgreSQL's parser does between its grammar and its planner, for one node at a time: the binder walks a parse tree
+/// and calls this, and nobody else turns names into meanings. Whatever PostgreSQL refuses is thrown with its SQLSTATE.
+public struct ExpressionBuilder: Sendable {
+  public let catalogue: Catalogue
+  /// Literals of types that depend on settings are read under these.
+  public let style: TextStyle
+
+  public init(catalogue: Catalogue = .builtIn, style: TextStyle = TextStyle()) {
+    self.catalogue = catalogue
+    self.style = style
+  }
+
+  /// A quoted literal, or NULL (nil): of unknown type until its surroundings say.
+  public func literal(_ text: String?) -> Expression {
+    .constant(text.map { .text($0) } ?? .null, .unknown)
+  }
+
+  /// A number as written: the smallest of `int4`, `int8` and `numeric` that holds it, `numeric` if it has a point or exponent.
+  public func number(_ digits: String) throws(Failure) -> Expression {
+    if let value = Int64(digits) { return .constant(.integer(value), Int32(exactly: value) != nil ? .int4 : .int8) }
+    return .constant(try Value(parsing: digits, as: .numeric, style: style), .numeric)
+  }
+
+  public func boolean(_ value: Bool) -> Expression { .constant(.bool(value), .bool) }
+}
+
+// MARK: - Operators and functions
+
+extension ExpressionBuilder {
+  /// `left name right`, or `name right`.
+  public func apply(_ name: String, _ left: Expression?, _ right: Expression) throws(Failure) -> Expression {
+    .call(try operation(name, left, right))
+  }
+
+  func operation(_ name: String, _ left: Expression?, _ right: Expression) throws(Failure) -> Expression.Call {
+    let resolved = try raising { () throws(SQLError) in
+      try catalogue.resolveOperator(name, left: left?.type.id, right: right.type.id)
+    }
+    let operands = left.map { [$0, right] } ?? [right]
+    let arguments = try coerced(operands, to: resolved.operands)
+    return Expression.Call(
+      function: resolved.function, arguments: arguments, type: SQLType(resolved.result), spelling: .operator(resolved.operator))
+  }
+
+  /// `name(arguments)`. A call that is a cast in disguise (`int4('7')`) becomes one.
+  public func call(_ name: String, _ operands: [Expression]) throws(Failure) -> Expression {
+    let resolved = try raising { () throws(SQLError) in
+      try catalogue.resolveFunction(name, operands.map(\.type.id))
+    }
+    switch resolved {
+    case .cast(let target): return try cast(operands[0], to: SQLType(target))
+    case .call(let choice):
+      guard choice.defaulted.isEmpty, choice.variadic == .none else {
+        throw .unsupported("\(name) with defaults or any number of arguments")
+      }
+      let arguments = try coerced(operands, to: choice.arguments)
+      return .call(.init(function: choice.function, arguments: arguments, type: SQLType(choice.result)))
+    }
+  }
+
+  private func coerced(_ operands: [Expression], to types: [TypeID]) throws(Failure) -> [Expression] {
+    var arguments: [Expression] = []
+    for (operand, type) in zip(operands, types) { arguments.append(try coerce(operand, to: SQLType(type), .implicit)) }
+    return arguments
+  }
+
+  func raising<R>(_ body: () throws(SQLError) -> R) throws(Failure) -> R {
+    do { return try body() } catch { throw .raised(error) }
+  }
+}
+
+// MARK: - Truth values
+
+extension ExpressionBuilder {
+  public func isNull(_ operand: Expression, negated: Bool = false) -> Expression { .isNull(operand, negated: negated) }
+
+  public func isTruth(_ operand: Expression, _ truth: Expression.Truth, negated: Bool = false) throws(Failure) -> Expression {
+    let clause = "IS \(negated ? "NOT " : "")\("\(truth)".uppercased())"
+    return .isTruth(try boolean(operand, of: clause), truth, negated: negated)
+  }
+
+  /// `IS [NOT] DISTINCT FROM`; against a bare NULL it is a null test.
+  public func isDistinct(_ left: Expression, _ right: Expression, negated: Bool = false) throws(Failure) -> Expression {
+    if right.isBareNull { return .isNull(left, negated: !negated) }
+    if left.isBareNull { return .isNull(right, negated: !negated) }
+    let equality = try operation("=", left, right)
+    guard equality.type.id == .bool else {
+      throw .raised(SQLError(.datatypeMismatch, "IS DISTINCT FROM requires = operator to yield boolean"))
+    }
+    return .isDistinct(equality: equality, negated: negated)
+  }
+
+  /// A condition, as `WHERE`, `AND` or `CASE` want one. Whoever binds a list of them makes each a condition before it looks at
+  /// the next, so that of two errors the first is told.
+  public func boolean(_ operand: Expression, of clause: String) throws(Failure) -> Expression {
+    if operand.type.id == .bool { return operand }
+    do throws(Failure) {
+      return try coerce(operand, to: .bool, .assignment)
+    } catch {
+      guard case .raised(let raised) = error, raised.state == .cannotCoerce else { throw error }
+      throw .raised(
+        SQLError(.datatypeMismatch, "argument of \(clause) must be type boolean, not type \(catalogue.name(of: operand.type.id))"))
+    }
+  }
+}
+
+extension Expression {
+  /// NULL as it stands in the text, before anything gave it a type.
+  var isBareNull: Bool { isNullConstant && type.id == .unknown }
+}

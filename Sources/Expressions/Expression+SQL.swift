@@ -1,0 +1,98 @@
+import Relations
+
+/// An expression as SQL text that PostgreSQL binds to the same expression: footprints, plans and rechecks are printed so.
+extension Expression {
+  /// - Parameter columns: how each column of the batch is written, already quoted.
+  public func sql(columns: [String], catalogue: Catalogue = .builtIn) -> String {
+    Printer(columns: columns, catalogue: catalogue).print(self)
+  }
+}
+
+private struct Printer {
+  let columns: [String]
+  let catalogue: Catalogue
+
+  func print(_ expression: Expression) -> String {
+    switch expression {
+    case .column(let index, _): columns[index]
+    case .parameter(let index, let type): "$\(index + 1)::\(catalogue.name(of: type))"
+    case .constant(let constant): print(constant)
+    case .call(let call): print(call)
+    case .relabel(let operand, let type), .viaText(let operand, let type): "(\(print(operand)))::\(catalogue.name(of: type))"
+    case .and(let operands): "(" + operands.map(print).joined(separator: " AND ") + ")"
+    case .or(let operands): "(" + operands.map(print).joined(separator: " OR ") + ")"
+    case .not(let operand): "(NOT \(print(operand)))"
+    case .isNull(let operand, let negated): "(\(print(operand)) IS \(negated ? "NOT " : "")NULL)"
+    case .isTruth(let operand, let truth, let negated): "(\(print(operand)) IS \(negated ? "NOT " : "")\(truth.keyword))"
+    case .isDistinct(let equality, let negated):
+      "(\(print(equality.arguments[0])) IS \(negated ? "NOT " : "")DISTINCT FROM \(print(equality.arguments[1])))"
+    case .branches(let branches, let otherwise, _):
+      "CASE" + branches.map { " WHEN \(print($0.condition)) THEN \(print($0.value))" }.joined() + " ELSE \(print(otherwise)) END"
+    case .coalesce(let operands, _): "COALESCE(\(list(operands)))"
+    case .nullIf(let equality, _): "NULLIF(\(list(equality.arguments)))"
+    case .extreme(let extreme, let operands, _): "\(extreme == .greatest ? "GREATEST" : "LEAST")(\(list(operands)))"
+    case .quantified(let quantified): print(quantified)
+    case .clock(let reading, let type): print(reading, type)
+    }
+  }
+
+  private func name(_ id: FunctionID) -> String {
+    "pg_catalog." + QuotedIdentifier.quote(catalogue.function(id)?.name ?? "?")
+  }
+
+  private func list(_ operands: [Expression]) -> String { operands.map(print).joined(separator: ", ") }
+
+  private func print(_ constant: Constant) -> String {
+    let type = catalogue.name(of: constant.type)
+    guard let text = constant.value.text(as: constant.type, style: TextStyle()) else { return "NULL::\(type)" }
+    switch (constant.value, constant.type) {
+    case (.bool(let bit), _): return bit ? "true" : "false"
+    // As plain digits where those would be read as this very type.
+    case (.integer(0...), .int4): return text
+    case (.numeric(let number), .numeric) where number.isFinite && number.signum >= 0 && number.scale ?? 0 > 0: return text
+    default: return "\(quoted(text))::\(type)"
+    }
+  }
+
+  private func print(_ call: Expression.Call) -> String {
+    switch call.spelling {
+    case .explicitCast, .implicitCast: return "(\(print(call.arguments[0])))::\(catalogue.name(of: call.type))"
+    case .function: return "\(name(call.function))(\(list(call.arguments)))"
+    case .operator(let id):
+      let name = catalogue.operator(id)?.name ?? "?"
+      if call.arguments.count == 1 { return "(\(name) \(print(call.arguments[0])))" }
+      return "(\(print(call.arguments[0])) \(name) \(print(call.arguments[1])))"
+    }
+  }
+
+  private func print(_ quantified: Expression.Quantified) -> String {
+    let symbol = catalogue.operator(quantified.symbol)?.name ?? "?"
+    return "(\(print(quantified.operand)) \(symbol) \(quantified.all ? "ALL" : "ANY") (ARRAY[\(list(quantified.list))]))"
+  }
+
+  private func print(_ reading: Expression.ClockReading, _ type: SQLType) -> String {
+    let precision = type.modifier >= 0 ? "(\(type.modifier))" : ""
+    return switch reading {
+    case .currentDate: "CURRENT_DATE"
+    case .currentTimestamp: "CURRENT_TIMESTAMP" + precision
+    case .localTimestamp: "LOCALTIMESTAMP" + precision
+    }
+  }
+
+  /// A string literal that means the same whatever `standard_conforming_strings` says.
+  private func quoted(_ text: String) -> String {
+    let doubled = text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+    guard doubled.utf8.contains(UInt8(ascii: "\\")) else { return "'\(doubled)'" }
+    return "E'" + doubled.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\") + "'"
+  }
+}
+
+extension Expression.Truth {
+  fileprivate var keyword: String {
+    switch self {
+    case .true: "TRUE"
+    case .false: "FALSE"
+    case .unknown: "UNKNOWN"
+    }
+  }
+}

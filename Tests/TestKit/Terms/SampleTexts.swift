@@ -1,0 +1,75 @@
+import Relations
+
+/// Texts of values, as a literal or a loaded row would have them: mostly everyday ones, so that not every sum overflows, and
+/// the ends of every range often enough that each is met.
+public enum SampleTexts {
+  /// A text that PostgreSQL reads as the type.
+  public static func text(of type: TypeID, using random: inout SplitMix64) -> String {
+    if Int.random(in: 0..<4, using: &random) == 0, let special = specials(type).randomElement(using: &random) { return special }
+    return everyday(type, &random)
+  }
+
+  private static func everyday(_ type: TypeID, _ random: inout SplitMix64) -> String {
+    switch type {
+    case .bool: return Bool.random(using: &random) ? "t" : "f"
+    case .int2, .int4, .int8: return "\(Int.random(in: -20...120, using: &random))"
+    case .numeric: return decimal(&random)
+    case .float8: return "\(Double(Int.random(in: -400...4000, using: &random)) / 16)"
+    case .date: return day(&random)
+    case .timestamp: return "\(day(&random)) \(clock(&random))"
+    case .timestamptz: return "\(day(&random)) \(clock(&random))+00"
+    case .uuid: return "00000000-0000-4000-8000-00000000000\(Int.random(in: 0...9, using: &random))"
+    default: return words.randomElement(using: &random)!
+    }
+  }
+
+  private static func decimal(_ random: inout SplitMix64) -> String {
+    let scale = Int.random(in: 0...4, using: &random)
+    let whole = Int.random(in: -99...999, using: &random)
+    if scale == 0 { return "\(whole)" }
+    return "\(whole)." + (0..<scale).map { _ in "\(Int.random(in: 0...9, using: &random))" }.joined()
+  }
+
+  private static func day(_ random: inout SplitMix64) -> String {
+    "\(Int.random(in: 1995...2030, using: &random))-\(padded(Int.random(in: 1...12, using: &random)))-\(padded(Int.random(in: 1...28, using: &random)))"
+  }
+
+  private static func clock(_ random: inout SplitMix64) -> String {
+    let seconds = [0, 1, 30, 59].randomElement(using: &random)!
+    let fraction = ["", "", ".5", ".123456", ".000001"].randomElement(using: &random)!
+    return "\(padded(Int.random(in: 0...23, using: &random))):\(padded(Int.random(in: 0...59, using: &random))):\(padded(seconds))\(fraction)"
+  }
+
+  private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+  private static let words = [
+    "paid", "open", "Open", "a", "ab", "abc", "b", "emea", "apac", "x y", "100", "3", "-7", "1.50", "north west", "o'neil", "%", "a%", "_b",
+    "a_c", "zebra crossing", "2024-02-29", "t", "true",
+  ]
+
+  /// The ends and oddities of a type.
+  private static func specials(_ type: TypeID) -> [String] {
+    switch type {
+    case .int2: ["0", "1", "-1", "32767", "-32768"]
+    case .int4: ["0", "1", "-1", "2147483647", "-2147483648", "65536"]
+    case .int8: ["0", "1", "-1", "9223372036854775807", "-9223372036854775808", "4294967296"]
+    case .numeric:
+      ["0", "0.00", "1", "1.0", "1.00", "-0.5", "0.5", "1.5", "2.5", "NaN", "Infinity", "-Infinity", "99999999999999999999.99", "1e-20",
+        "123456789012345678901234567890", "0.00000000000000000001", "9223372036854775807", "-9223372036854775808.5", "100"]
+    case .float8:
+      ["0", "-0", "1", "-1", "0.5", "1.5", "2.5", "NaN", "Infinity", "-Infinity", "1e308", "-1e308", "5e-324", "1e15", "1e-5", "0.1",
+        "9007199254740993", "2147483647.5", "9223372036854775807"]
+    case .text, .varchar, .bpchar:
+      ["", " ", "  ", "a ", "\\", "a\\%", "\\\\", "ä", "€uro", "😀", "é", "e\u{301}", "ÄÖÜ", "a\tb", "a\nb", "long text that does not fit eight bytes",
+        "long text that does not fit eight bytes either", "Infinity", "NaN", "null", "%%", "__"]
+    case .date: ["4713-01-01 BC", "5874897-12-31", "infinity", "-infinity", "2000-01-01", "1970-01-01", "2024-02-29", "0001-12-31 BC"]
+    case .timestamp:
+      ["4713-01-01 00:00:00 BC", "294276-12-31 23:59:59.999999", "infinity", "-infinity", "2000-01-01 00:00:00", "1999-12-31 23:59:59.999999"]
+    case .timestamptz:
+      ["4713-01-01 00:00:00+00 BC", "294276-12-31 23:59:59.999999+00", "infinity", "-infinity", "2000-01-01 00:00:00+00",
+        "2024-03-31 01:30:00+00", "2024-10-27 00:30:00+00", "2024-10-27 01:30:00+00"]
+    case .uuid: ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"]
+    default: []
+    }
+  }
+}
