@@ -96,6 +96,13 @@ import Testing
       add("timestamptz_scale", "$1::timestamptz(\(precision))", ["timestamptz1"], .timestamptz, hidden)
     }
     add("timestamp_scale", "\"timestamp\"($1, $2)", ["timestamp1", "day"], .timestamp)
+    // The planner leaves some of these out.
+    for precision: Int64 in [-7, 2, 3, 7] {
+      for column in ["timestamp1", "milliseconds"] {
+        let arguments = [KernelCall.Argument.column(column), .constant(.integer(precision), .int4)]
+        calls.append(KernelCall(symbol: "timestamp_scale", sql: "\"timestamp\"($1, $2)", arguments: arguments, result: .timestamp))
+      }
+    }
     add("timestamp_zone", "timezone($1, $2)", ["zone", "timestamp1"], .timestamptz)
     add("timestamptz_zone", "timezone($1, $2)", ["zone", "timestamptz1"], .timestamp)
     // PostgreSQL writes the part of a date as that of a timestamp, and casts even if the unit is null: the evaluator's business.
@@ -224,6 +231,10 @@ extension KernelTable {
         columns.append((type + suffix, SQLType(type), values))
       }
     }
+    let milliseconds = (0..<rows).map { _ in
+      Value.integer(.random(in: -1_000_000_000_000...1_000_000_000_000, using: &random) * 1_000)
+    }
+    columns.append(("milliseconds", SQLType(.timestamp, modifier: 3), milliseconds))
     return try KernelTable(columns)
   }
 
