@@ -90,12 +90,10 @@ extension KernelCall {
 }
 
 /// Computes the calls by kernels and by PostgreSQL and expects the same values and the same errors.
-///
-/// - Parameter skipsUnsupported: rows that are not evaluated agree with everything.
 func expectAgreement(
   _ calls: [KernelCall], _ table: KernelTable, _ kernels: [(String, Kernel)], seed: UInt64,
   context: EvaluationContext = EvaluationContext(),
-  skipsUnsupported: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
+  sourceLocation: SourceLocation = #_sourceLocation, fileID: String = #fileID
 ) throws {
   let bySource = Dictionary(uniqueKeysWithValues: kernels)
   var oracle = try Oracle(table: table.name, settings: ["TimeZone": context.style.zone.name])
@@ -110,10 +108,7 @@ func expectAgreement(
       continue
     }
     let ours = call.outcomes(kernel, table, context)
-    let wrong = (0..<table.count).filter { row in
-      if skipsUnsupported, case .error(let state) = ours[row], state.hasPrefix("unsupported") { return false }
-      return ours[row] != answer.rows[row]
-    }
+    let wrong = (0..<table.count).filter { ours[$0] != answer.rows[$0] }
     if let row = wrong.first {
       let values = table.columns.filter { expression.contains($0.name) }.map {
         "\($0.name) = \($0.column[row].text(as: $0.column.type, style: context.style) ?? "NULL")"
@@ -121,7 +116,7 @@ func expectAgreement(
       Issue.record(
         """
         \(expression): \(ours[row]) and not \(answer.rows[row]) where \(values.joined(separator: ", ")); \
-        \(wrong.count) of \(table.count) rows; \(Cases.replay(seed))
+        \(wrong.count) of \(table.count) rows; \(Cases.replay(seed, fileID: fileID))
         """, sourceLocation: sourceLocation)
     }
   }
