@@ -5,7 +5,6 @@ extension DateTimeKernels {
   static let days: [(String, Kernel)] = [
     ("date_pli", Kernel { a in moved(a.integers(0), by: a.integers(1), 1, a.count) }),
     ("date_mii", Kernel { a in moved(a.integers(0), by: a.integers(1), -1, a.count) }),
-    ("integer_pl_date(integer,date)", Kernel { a in moved(a.integers(1), by: a.integers(0), 1, a.count) }),
     (
       "date_mi",
       Kernel { a in

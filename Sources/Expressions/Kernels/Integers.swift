@@ -56,7 +56,7 @@ enum IntegerKernels {
       let (results, failures) = Kernel.rowwise(arguments.integers(0), count: arguments.count, placeholder: Int64(0)) { x throws(Failure) in
         guard applies(x) else { return x }
         guard x != width.range.lowerBound else { throw width.outOfRange }
-        return -x
+        return 0 &- x
       }
       return .init(.integers(results), failures: failures)
     }
@@ -78,10 +78,11 @@ extension IntegerKernels {
         return result
       }
       guard flagged else { return .init(.integers(results)) }
-      let failures = (0..<count).compactMap { row -> (row: Int32, failure: Failure)? in
+      var failures: [(row: Int32, failure: Failure)] = []
+      for row in 0..<count {
         let (result, flag) = Operation.apply(a[row], b[row])
-        guard flag || result < low || result > high else { return nil }
-        return (Int32(row), Operation.divides && b[row] == 0 ? .divisionByZero : width.outOfRange)
+        guard flag || result < low || result > high else { continue }
+        failures.append((Int32(row), Operation.divides && b[row] == 0 ? .divisionByZero : width.outOfRange))
       }
       return .init(.integers(results), failures: failures)
     }

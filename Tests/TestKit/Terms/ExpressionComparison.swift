@@ -7,7 +7,7 @@ public struct ExpressionComparison: ~Copyable {
   /// How many rows were compared for each term of the last call.
   public private(set) var evaluations: [Int] = []
   private let batch: Batch
-  private let context: EvaluationContext
+  private var context: EvaluationContext
   private let builder: ExpressionBuilder
   private var oracle: Oracle
 
@@ -55,7 +55,13 @@ public struct ExpressionComparison: ~Copyable {
       let expression = printed ? try? term.expression(builder, SampleTable.types) : nil
       return expression?.sql(columns: SampleTable.names) ?? term.sql(SampleTable.names)
     }
-    let answers = try oracle.evaluate(texts)
+    // PostgreSQL's clock is an input of ours: it stands still while the expressions are asked.
+    var answers = try oracle.evaluate(["now()"] + texts)
+    if case .value(let now)? = answers.removeFirst().rows.first,
+      case .integer(let moment) = try Value(parsing: now, as: .timestamptz, style: context.style)
+    {
+      context.clock = moment
+    }
     evaluations = []
     return zip(zip(terms, texts), answers).compactMap { pair, answer in
       let before = tally.evaluations
