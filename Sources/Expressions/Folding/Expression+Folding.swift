@@ -68,21 +68,13 @@ extension Folder {
   /// A strict function of a null constant is null, whatever its other arguments would do. A stable function is not
   /// evaluated ahead: it may answer differently at run time.
   private func fold(_ call: Expression.Call) throws(Failure) -> Expression {
-    let call = inlined(call)
+    let call = catalogue.inlined(call)
     let simple = call.with(arguments: try fold(call.arguments))
     guard let function = catalogue.function(call.function) else { return .call(simple) }
     if function.symbol == "varchar", simple.cutsNothing { return .relabel(simple.arguments[0], call.type) }
     if function.isStrict, simple.arguments.contains(where: \.isNullConstant) { return .constant(.null, call.type) }
     guard function.volatility == .immutable else { return .call(simple) }
     return try evaluatedIfConstant(.call(simple), simple.arguments)
-  }
-
-  /// `integer + date` is a function written in SQL, `date + integer`: its body takes its place, and the date is evaluated first.
-  private func inlined(_ call: Expression.Call) -> Expression.Call {
-    guard let function = catalogue.function(call.function), function.symbol == nil, function.name == "integer_pl_date",
-      let body = catalogue.functions(named: "date_pli").first
-    else { return call }
-    return Expression.Call(function: body.id, arguments: call.arguments.reversed(), type: call.type)
   }
 
   private func foldViaText(_ operand: Expression, _ type: SQLType) throws(Failure) -> Expression {

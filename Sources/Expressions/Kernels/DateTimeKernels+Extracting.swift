@@ -4,7 +4,7 @@ import Relations
 extension DateTimeKernels {
   static let extracting: [(String, Kernel)] = [
     ("extract_date", extract(.date)), ("extract_timestamp", extract(.timestamp)), ("extract_timestamptz", extract(.timestamptz)),
-    ("timestamp_part", part(.timestamp)), ("timestamptz_part", part(.timestamptz)), ("date_part(text,date)", part(.date)),
+    ("timestamp_part", part(.timestamp)), ("timestamptz_part", part(.timestamptz)),
   ]
 
   // MARK: - Numeric
