@@ -2,7 +2,9 @@
 /// equality by bytes.
 public struct Collation: Hashable, Sendable {
   public var name: QualifiedName
+  /// Whose rules they are.
   public var provider: Provider
+  /// The provider's name for the rules: `en_US.utf8`, `de-u-co-phonebk`.
   public var locale: String
   /// The provider's version when the collation was made. Another one may order otherwise.
   public var version: String?

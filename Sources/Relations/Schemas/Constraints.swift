@@ -4,11 +4,13 @@
 /// A primary key, a `UNIQUE` constraint or a unique index.
 public struct UniqueKey: Sendable {
   public var name: Identifier
+  /// What rows differ in, in the order of the index.
   public var columns: [Part]
   /// Whether two nulls clash. By default a null clashes with nothing.
   public var nullsNotDistinct: Bool
   /// `WHERE`, as SQL text: only rows that satisfy it are kept apart. Then the key identifies no row of the others.
   public var predicate: String?
+  /// When it is checked.
   public var deferral: Deferral
 
   /// What is indexed: a column or, in an index, an expression as SQL text.
@@ -51,12 +53,19 @@ public enum Deferral: Hashable, Sendable {
 /// delete makes them again.
 public struct ForeignKey: Sendable {
   public var name: Identifier
+  /// The referring columns, each with its partner in `targetColumns`.
   public var columns: [ColumnID]
+  /// The table referred to.
   public var target: TableID
+  /// The columns referred to: a unique key of the target.
   public var targetColumns: [ColumnID]
+  /// What a partly null reference means.
   public var match: Match
+  /// What becomes of rows that refer to a deleted row.
   public var onDelete: Action
+  /// What becomes of rows that refer to a row whose key changes.
   public var onUpdate: Action
+  /// When it is checked.
   public var deferral: Deferral
   /// Whether rows from before the constraint were checked too (`NOT VALID` ones were not).
   public var isValidated: Bool

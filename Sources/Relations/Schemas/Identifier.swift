@@ -3,6 +3,7 @@
 /// Compared by its bytes, as PostgreSQL does. `String` would take two encodings of `é` for one name, and a read would be bound
 /// to the wrong table.
 public struct Identifier: Sendable {
+  /// The name, without quotes. Not to be compared as a `String`.
   public let text: String
 
   /// A name exactly as given: what stood between quotes. Past 63 bytes it is cut, not within a character, as PostgreSQL does.

@@ -1,5 +1,6 @@
 /// How a partitioned table divides its rows. Attaching or detaching a partition changes answers with no row in the stream.
 public struct Partitioning: Hashable, Sendable {
+  /// The rule by which a row finds its partition.
   public var strategy: Strategy
   /// Columns or expressions, as SQL text.
   public var key: [String]
@@ -17,6 +18,7 @@ public struct Partitioning: Hashable, Sendable {
 
 /// A table's place as a partition of another one.
 public struct PartitionBound: Hashable, Sendable {
+  /// The partitioned table: a read of it reads this one too.
   public var parent: TableID
   /// `FOR VALUES …` or `DEFAULT`, as SQL text.
   public var bound: String

@@ -1,8 +1,11 @@
 /// A name with the namespace it is in, or without one: then the search path finds it.
 public struct QualifiedName: Hashable, Sendable {
+  /// nil when the search path is to find it.
   public let namespace: Identifier?
+  /// The name within its namespace.
   public let name: Identifier
 
+  /// A name in a namespace, or without one.
   public init(_ namespace: Identifier?, _ name: Identifier) {
     self.namespace = namespace
     self.name = name

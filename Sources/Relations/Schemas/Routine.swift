@@ -9,14 +9,19 @@ public struct Routine: Sendable {
   public var inputs: [SQLType]
   /// What it was declared to take and give, as SQL text, names and defaults included.
   public var signature: String
+  /// nil for a procedure that gives nothing.
   public var result: SQLType?
+  /// Whether it gives any number of rows.
   public var returnsSet: Bool
+  /// What its author promises of it.
   public var volatility: Volatility
   /// Whether it gives NULL for a NULL argument without being called.
   public var isStrict: Bool
   /// Whether it runs with the rights of its owner: whose row security counts.
   public var isSecurityDefiner: Bool
+  /// The language of its body: `sql` can be bound, others are opaque.
   public var language: Identifier
+  /// Its definition in that language.
   public var body: String
   /// The `SET` clauses that hold while it runs, `search_path` among them: by these its body is bound.
   public var settings: [Setting]

@@ -1,8 +1,10 @@
 /// Which rows of a table a user sees. Where it is enabled a read depends on who asked, and on every relation that a policy names.
 public struct RowSecurity: Sendable {
+  /// Whether policies count; without any, nobody but the owner sees a row.
   public var isEnabled: Bool
   /// Whether it binds the table's owner as well.
   public var isForced: Bool
+  /// Kept, and without effect, while row security is not enabled.
   public var policies: [Policy]
 
   public init(isEnabled: Bool = false, isForced: Bool = false, policies: [Policy] = []) {
@@ -16,6 +18,7 @@ public struct RowSecurity: Sendable {
     public var name: Identifier
     /// Permissive ones are joined by OR, restrictive ones by AND.
     public var isPermissive: Bool
+    /// The statements that it applies to.
     public var command: Command
     /// Empty for everybody (`PUBLIC`).
     public var roles: [Identifier]

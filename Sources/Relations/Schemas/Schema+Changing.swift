@@ -1,6 +1,7 @@
 /// Adding, changing, renaming and dropping. Whether DDL may do so was decided before: a clash of names here is our own mistake
 /// and traps.
 extension Schema {
+  /// `CREATE SCHEMA`; nothing if it exists.
   public mutating func addNamespace(_ name: Identifier) { namespaces.insert(name) }
 
   /// - Precondition: nothing is left in it.
@@ -72,6 +73,7 @@ extension Schema {
     types[id]!.name = name
   }
 
+  /// Forgets a type. Its number is not given again.
   public mutating func drop(_ id: TypeID) {
     guard let type = types.removeValue(forKey: id) else { return }
     typeNames[type.name] = nil
@@ -105,6 +107,7 @@ extension Schema {
     routineNames[name, default: []].append(id)
   }
 
+  /// Forgets a routine. Its number is not given again.
   public mutating func drop(_ id: RoutineID) {
     guard routines[id] != nil else { return }
     forgetName(of: id)
@@ -131,16 +134,19 @@ extension Schema {
     sequences[sequence.name] = sequence
   }
 
+  /// Forgets a sequence, if it exists.
   public mutating func dropSequence(_ name: QualifiedName) { sequences[name] = nil }
 
   /// Adds a collation, or replaces the one of its name.
   public mutating func set(_ collation: Collation) { collations[collation.name] = collation }
 
+  /// Forgets a collation, if it exists.
   public mutating func dropCollation(_ name: QualifiedName) { collations[name] = nil }
 
   /// Adds a cast, or replaces the one between its types.
   public mutating func set(_ cast: UserCast) { casts[CastKey(source: cast.source, target: cast.target)] = cast }
 
+  /// Forgets a cast, if it exists.
   public mutating func dropCast(from source: TypeID, to target: TypeID) {
     casts[CastKey(source: source, target: target)] = nil
   }
@@ -151,6 +157,7 @@ extension Schema {
     operators[new.name, default: []].append(new)
   }
 
+  /// Forgets the operator with these operands, if it exists.
   public mutating func dropOperator(_ name: QualifiedName, left: SQLType?, right: SQLType) {
     operators[name]?.removeAll { $0.left?.id == left?.id && $0.right.id == right.id }
     if operators[name]?.isEmpty == true { operators[name] = nil }

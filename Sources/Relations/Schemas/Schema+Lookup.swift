@@ -1,7 +1,10 @@
 /// What a name or a number stands for.
 extension Schema {
+  /// The table with that number; nil when it was dropped.
   public subscript(id: TableID) -> Table? { tables[id] }
+  /// The declared type with that number; nil when it was dropped, and for built-in types.
   public subscript(id: TypeID) -> UserType? { types[id] }
+  /// The routine with that number; nil when it was dropped.
   public subscript(id: RoutineID) -> Routine? { routines[id] }
 
   /// The table of that name; without a namespace, the first one along the path.
@@ -25,14 +28,17 @@ extension Schema {
     candidates(name, path).flatMap { operators[$0] ?? [] }
   }
 
+  /// The sequence of that name; without a namespace, the first one along the path.
   public func sequence(_ name: QualifiedName, _ path: SearchPath = .standard()) -> SequenceGenerator? {
     first(name, path) { sequences[$0] }
   }
 
+  /// The declared collation of that name; without a namespace, the first one along the path.
   public func collation(_ name: QualifiedName, _ path: SearchPath = .standard()) -> Collation? {
     first(name, path) { collations[$0] }
   }
 
+  /// The declared cast between two types.
   public func cast(from source: TypeID, to target: TypeID) -> UserCast? { casts[CastKey(source: source, target: target)] }
 
   /// All tables in the order of their numbers.

@@ -32,22 +32,26 @@ public struct Schema: Sendable {
     let target: TypeID
   }
 
+  /// A database in which nothing was declared: it has the namespace `public`.
   public init() {}
 }
 
 // MARK: - Numbers
 
 extension Schema {
+  /// A number for a table, never given before.
   public mutating func newTableID() -> TableID {
     defer { nextTable += 1 }
     return TableID(nextTable)
   }
 
+  /// A number for a type, never given before.
   public mutating func newTypeID() -> TypeID {
     defer { nextType += 1 }
     return TypeID(nextType)
   }
 
+  /// A number for a routine, never given before.
   public mutating func newRoutineID() -> RoutineID {
     defer { nextRoutine += 1 }
     return RoutineID(nextRoutine)

@@ -3,6 +3,7 @@ public struct SearchPath: Hashable, Sendable {
   /// As set, with `$user` replaced. Namespaces that do not exist are passed over.
   public let namespaces: [Identifier]
 
+  /// A path that is known by its names.
   public init(_ namespaces: [Identifier]) { self.namespaces = namespaces }
 
   /// What a session has that sets nothing: `"$user", public`.

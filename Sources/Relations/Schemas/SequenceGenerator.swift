@@ -6,6 +6,7 @@ public struct SequenceGenerator: Hashable, Sendable {
   public var increment: Int64
   public var minimum: Int64
   public var maximum: Int64
+  /// Whether it starts over at its end instead of failing.
   public var cycles: Bool
   /// The column that it belongs to and goes with: a serial's or an identity's.
   public var owner: Owner?

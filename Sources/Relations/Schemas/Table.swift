@@ -4,33 +4,47 @@
 /// them.
 public struct Table: Sendable {
   public let id: TableID
+  /// Changed by `Schema.rename`, which keeps look-ups in step.
   public internal(set) var name: QualifiedName
+  /// Where its rows come from.
   public var kind: RelationKind
+  /// Whether its rows are logged, and so in the stream.
   public var persistence: Persistence = .permanent
   /// In the order of `SELECT *`, which is the order of row images.
   public private(set) var columns: [TableColumn] = []
   private var places: [Identifier: Int] = [:]
 
+  /// The key by which rows are laid over and witnesses named.
   public var primaryKey: UniqueKey?
   /// Unique constraints and unique indexes beside the primary key.
   public var uniqueKeys: [UniqueKey] = []
+  /// What its rows refer to.
   public var foreignKeys: [ForeignKey] = []
+  /// What each of its rows satisfies.
   public var checks: [CheckConstraint] = []
+  /// What no two of its rows may share.
   public var exclusions: [ExclusionConstraint] = []
+  /// What the stream tells of replaced rows.
   public var replicaIdentity = ReplicaIdentity.default
 
   /// A view's query, as SQL text.
   public var query: String?
   /// Whether a view reads with the rights of who asks (`security_invoker`), which decides whose row security counts.
   public var isSecurityInvoker = false
+  /// Set when `kind` is `partitioned`.
   public var partitioning: Partitioning?
+  /// Set when it is a partition.
   public var partitionOf: PartitionBound?
   /// The tables that it inherits from, by `INHERITS`: a read of a parent sees its rows too.
   public var parents: [TableID] = []
 
+  /// Who sees which rows.
   public var rowSecurity = RowSecurity()
+  /// What writes to it set off.
   public var triggers: [Trigger] = []
+  /// What statements on it become.
   public var rules: [RewriteRule] = []
+  /// Whose rights a view reads with, and whom row security spares.
   public var owner: Identifier?
 
   /// - Precondition: the name has a namespace; columns differ in name and id.
@@ -66,6 +80,7 @@ extension Table {
     return columns.firstIndex { $0.id == id }
   }
 
+  /// The column of that name.
   public func column(_ name: Identifier) -> TableColumn? { index(of: name).map { columns[$0] } }
 
   /// What a batch of its rows consists of.

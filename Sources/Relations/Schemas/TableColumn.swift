@@ -1,5 +1,6 @@
 /// A column of a table or view, as declared.
 public struct TableColumn: Sendable {
+  /// The same through renames.
   public let id: ColumnID
   public var name: Identifier
   public var type: SQLType

@@ -1,15 +1,20 @@
 /// `CREATE TRIGGER`. A trigger's writes reach the stream as rows; the trigger is never run again on main.
 public struct Trigger: Hashable, Sendable {
   public var name: Identifier
+  /// When it fires, seen from the row or statement.
   public var timing: Timing
+  /// What fires it.
   public var events: Set<Event>
   /// The columns of `UPDATE OF`; empty for all.
   public var updateColumns: [ColumnID]
+  /// Whether it fires once per row, not once per statement.
   public var isForEachRow: Bool
   /// `WHEN (…)`, as SQL text.
   public var condition: String?
+  /// What it runs.
   public var function: QualifiedName
   public var arguments: [String]
+  /// Whether it fires at all: one that does not wrote nothing.
   public var enabled: Enabled
   /// The whole definition, as SQL text: by its hash a promote check tells whether main's trigger is still the one that ran.
   public var definition: String

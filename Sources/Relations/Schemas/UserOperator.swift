@@ -4,7 +4,9 @@ public struct UserOperator: Hashable, Sendable {
   public var name: QualifiedName
   /// nil for a prefix operator.
   public var left: SQLType?
+  /// The operand, or the right one of two.
   public var right: SQLType
+  /// What computes it.
   public var function: QualifiedName
 
   public init(_ name: QualifiedName, left: SQLType?, right: SQLType, function: QualifiedName) {
@@ -20,7 +22,9 @@ public struct UserOperator: Hashable, Sendable {
 public struct UserCast: Hashable, Sendable {
   public var source: TypeID
   public var target: TypeID
+  /// How the value is converted.
   public var method: Method
+  /// Where it applies without being written.
   public var context: Context
 
   /// How the value is converted.

@@ -4,6 +4,7 @@ public struct UserType: Sendable {
   public internal(set) var name: QualifiedName
   /// The type of arrays of it, which PostgreSQL declares along with it.
   public var array: TypeID?
+  /// What the type is made of.
   public var definition: Definition
 
   /// What kind of type it is.
@@ -28,10 +29,12 @@ public struct UserType: Sendable {
 
   /// `CREATE DOMAIN`: the values of another type that pass its checks. A cast to it can raise.
   public struct Domain: Sendable {
+    /// The type whose values it takes; maybe a domain itself.
     public var base: SQLType
     public var collation: QualifiedName?
     /// As SQL text.
     public var defaultExpression: String?
+    /// Whether NULL is refused.
     public var isNotNull: Bool
     /// Over `VALUE`.
     public var checks: [CheckConstraint]

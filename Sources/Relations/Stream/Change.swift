@@ -4,6 +4,7 @@
 /// is `TransactionBatch`.
 public struct Change: Sendable {
   public let table: TableID
+  /// What happened to the row, or to all of them.
   public var operation: Operation
 
   public enum Operation: Sendable {

@@ -21,6 +21,7 @@ public struct ImageColumnBuilder: Sendable {
   private var holes: [Int32] = []
   private let layout: Layout
 
+  /// An empty column of a type, whose layout says which of the appends fits.
   public init(_ type: SQLType) {
     self.type = type
     layout = type.id.layout
@@ -30,6 +31,7 @@ public struct ImageColumnBuilder: Sendable {
 // MARK: - Appending
 
 extension ImageColumnBuilder {
+  /// Appends a `bool`.
   public mutating func append(bool: Bool) {
     precondition(layout == .bits)
     bits.append(bool)
@@ -43,6 +45,7 @@ extension ImageColumnBuilder {
     count &+= 1
   }
 
+  /// Appends a `float8`.
   public mutating func append(float: Double) {
     precondition(layout == .floats)
     floats.append(float)
@@ -61,6 +64,7 @@ extension ImageColumnBuilder {
     }
   }
 
+  /// Appends any numeric, NaN and infinities included.
   public mutating func append(numeric: Numeric) {
     precondition(layout == .numerics)
     if numerics == nil, let own = numeric.scale, own == scale ?? own, let coefficient = numeric.scaled(to: own) {
@@ -71,6 +75,7 @@ extension ImageColumnBuilder {
     count &+= 1
   }
 
+  /// Appends a `uuid`, most significant byte first.
   public mutating func append(uuid: UInt128) {
     precondition(layout == .uuids)
     uuids.append(uuid)
@@ -84,6 +89,7 @@ extension ImageColumnBuilder {
     count &+= 1
   }
 
+  /// Appends NULL, which is a value that is known.
   public mutating func appendNull() {
     nulls.append(Int32(count))
     appendPlaceholder()

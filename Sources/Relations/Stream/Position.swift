@@ -69,5 +69,6 @@ extension Position {
 }
 
 extension Position: CustomStringConvertible {
+  /// As an LSN; where the form matters, ask for `text`.
   public var description: String { text(.lsn) }
 }

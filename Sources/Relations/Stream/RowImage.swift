@@ -13,6 +13,7 @@ public struct RowImage: Sendable {
 }
 
 extension RowImage {
+  /// Whether a column is known, if only to be NULL.
   public func has(_ column: Int) -> Bool { columns[column] != nil }
 
   /// Whether every column is known.

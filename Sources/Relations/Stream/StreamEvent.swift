@@ -39,6 +39,7 @@ public struct Coverage: Hashable, Sendable {
 /// unless a map carries the read over.
 public struct SchemaChange: Hashable, Sendable {
   public let position: Position
+  /// The statement, as it was run.
   public let sql: String
   /// Whether stored rows were rewritten without appearing in the stream. Where a log does not say, they were.
   public let rewritten: Bool

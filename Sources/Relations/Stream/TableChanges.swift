@@ -27,7 +27,9 @@ public struct TableChanges: Sendable {
 
   /// Where a truncation stands among the changes.
   public struct Truncation: Hashable, Sendable {
+    /// The index in `TransactionBatch.transactions`.
     public let transaction: Int32
+    /// The place among the transaction's changes.
     public let ordinal: Int32
   }
 }

@@ -28,5 +28,6 @@ public struct Transaction: Sendable {
 }
 
 extension Transaction {
+  /// The end of its commit record.
   public var position: Position { header.position }
 }

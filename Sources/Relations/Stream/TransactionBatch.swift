@@ -24,6 +24,7 @@ public struct TransactionBatch: Sendable {
 }
 
 extension TransactionBatch {
+  /// Whether there is no transaction; one without changes is one.
   public var isEmpty: Bool { transactions.isEmpty }
   /// The positions of the first and the last transaction; nil when there is none.
   public var first: Position? { transactions.first?.position }

@@ -17,6 +17,7 @@ public struct TransactionBatchBuilder: Sendable {
 
   public init() {}
 
+  /// Whether no transaction was begun.
   public var isEmpty: Bool { transactions.isEmpty }
 
   /// Opens a transaction; what is added from here on belongs to it.

@@ -6,6 +6,7 @@ extension Batch {
     return RowSorter.sort(count, order.keys.map { SortColumn(columns[$0.column], $0) })
   }
 
+  /// The rows in the given order.
   public func sorted(by order: SortOrder) -> Batch { picking(sortedRows(by: order)) }
 }
 

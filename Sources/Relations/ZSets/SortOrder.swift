@@ -14,8 +14,10 @@ public struct SortOrder: Hashable, Sendable {
 
   /// One column of an order.
   public struct Key: Hashable, Sendable {
+    /// The place of the column in the batch.
     public var column: Int
     public var direction: Direction
+    /// Where nulls go, whatever the direction.
     public var nulls: Nulls
 
     /// By default nulls count as greater than all values, as in PostgreSQL.

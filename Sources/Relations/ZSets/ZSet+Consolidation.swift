@@ -8,48 +8,43 @@ extension ZSet {
   /// - Complexity: O(`count`), whatever the rows; each is hashed once.
   /// - Parameter salt: mixed into the hashes. Where rows come from strangers, something they cannot know.
   public func consolidated(salt: UInt64 = 0) -> ZSet {
-    consolidated(hashes: rows.hashes(.representation, salt: salt))
+    // A salt of zero would leave some products zero: never that one.
+    consolidated(hashes: rows.hashes(.representation, salt: salt ^ 0xA409_3822_299F_31D0))
   }
 
   /// - Precondition: equal rows have equal hashes.
   func consolidated(hashes: [UInt64]) -> ZSet {
-    if count < 64 { return consolidatedFew(hashes) }
+    (count < 64 ? consolidatedFew(hashes) : consolidatedMany(hashes)) ?? consolidatedExactly(hashes)
+  }
+
+  /// nil when different rows have equal hashes.
+  private func consolidatedMany(_ hashes: [UInt64]) -> ZSet? {
     let groups = RowGroups(hashes: hashes, weights: weights)
-    guard rows.allSame(as: groups.firsts) else { return consolidatedExactly(hashes) }
-    return groups.firsts.withUnsafeBufferPointer { firsts in
-      groups.totals.withUnsafeBufferPointer { totals in
-        keeping(Bitmap(count: count) { Int(firsts[$0]) == $0 && totals[$0] != 0 }, totals)
-      }
-    }
+    guard rows.allSame(as: groups.firsts) else { return nil }
+    let (survivors, totals) = groups.survivors()
+    return ZSet(rows.filtered(by: survivors), weights: totals)
   }
 
-  /// The chosen rows with new weights.
-  private func keeping(_ chosen: Bitmap, _ totals: UnsafeBufferPointer<Int64>) -> ZSet {
-    if chosen.isAllTrue { return ZSet(rows, weights: Array(totals)) }
-    let kept = chosen.trueRows
-    return ZSet(rows.picking(kept), weights: kept.map { totals[Int($0)] })
-  }
-}
-
-// MARK: - Few rows
-
-extension ZSet {
-  /// For the deltas of single transactions: no table, every pair of hashes compared.
-  private func consolidatedFew(_ hashes: [UInt64]) -> ZSet {
-    let columns = Array(rows.columns.indices)
-    return withUnsafeTemporaryAllocation(of: Int64.self, capacity: count) { totals in
-      var chosen: UInt64 = 0
+  /// For the deltas of single transactions: no table, every pair of hashes compared. nil when different rows have equal hashes.
+  private func consolidatedFew(_ hashes: [UInt64]) -> ZSet? {
+    var totals = weights
+    let firsts = [Int32](unsafeUninitializedCapacity: count) { firsts, filled in
       for row in 0..<count {
-        if let first = (0..<row).first(where: { hashes[$0] == hashes[row] && areSame($0, row, columns) }) {
-          totals[first] += weights[row]
-          totals[row] = 0
-        } else {
-          totals.initializeElement(at: row, to: weights[row])
-        }
+        let first = hashes.firstIndex(of: hashes[row])!
+        firsts[row] = Int32(first)
+        if first == row { continue }
+        totals[first] += weights[row]
+        totals[row] = 0
       }
-      for row in 0..<count where totals[row] != 0 { chosen |= 1 << UInt64(row) }
-      return keeping(Bitmap(words: count == 0 ? [] : [chosen], count: count), UnsafeBufferPointer(totals))
+      filled = count
     }
+    return rows.allSame(as: firsts) ? keeping(totals) : nil
+  }
+
+  /// The rows whose total is not zero.
+  private func keeping(_ totals: [Int64]) -> ZSet {
+    let kept = (0..<Int32(count)).filter { totals[Int($0)] != 0 }
+    return kept.count == count ? ZSet(rows, weights: totals) : ZSet(rows.picking(kept), weights: kept.map { totals[Int($0)] })
   }
 }
 
@@ -62,20 +57,15 @@ extension ZSet {
     var firsts: [UInt64: [Int]] = [:]
     var totals = [Int64](repeating: 0, count: count)
     for row in 0..<count {
-      if let first = firsts[hashes[row]]?.first(where: { areSame($0, row, columns) }) {
+      let same = { rows.rowsEqual($0, rows, row, columns: columns, .representation) }
+      if let first = firsts[hashes[row]]?.first(where: same) {
         totals[first] += weights[row]
       } else {
         firsts[hashes[row], default: []].append(row)
         totals[row] = weights[row]
       }
     }
-    return totals.withUnsafeBufferPointer { totals in keeping(Bitmap(count: count) { totals[$0] != 0 }, totals) }
-  }
-}
-
-extension ZSet {
-  private func areSame(_ a: Int, _ b: Int, _ columns: [Int]) -> Bool {
-    rows.rowsEqual(a, rows, b, columns: columns, .representation)
+    return keeping(totals)
   }
 }
 

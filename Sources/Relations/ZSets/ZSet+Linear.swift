@@ -7,8 +7,10 @@ extension ZSet {
   /// - Precondition: both have the same types.
   public static func + (a: ZSet, b: ZSet) -> ZSet { .sum([a, b]) }
 
+  /// What is to be added to `b` to get `a`.
   public static func - (a: ZSet, b: ZSet) -> ZSet { a + -b }
 
+  /// Every weight negated: what undoes the change.
   public static prefix func - (a: ZSet) -> ZSet { a.scaled(by: -1) }
 
   /// The sum of any number of Z-sets, one after the other.

@@ -6,6 +6,7 @@
 ///
 /// Weights are 64-bit and checked: overflow traps.
 public struct ZSet: Sendable {
+  /// In any order, possibly several times.
   public let rows: Batch
   /// One weight per row, of either sign, possibly zero until consolidated.
   public let weights: [Int64]
@@ -32,6 +33,7 @@ public struct ZSet: Sendable {
 }
 
 extension ZSet {
+  /// The types of its columns, which an empty one has too.
   public var types: [SQLType] { rows.types }
 
   /// How many rows are listed, which says something about the Z-set only once it is consolidated.
