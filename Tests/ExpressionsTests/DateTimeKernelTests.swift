@@ -16,7 +16,7 @@ import Testing
     var random = SplitMix64(seed: seed)
     let zone = try #require(Zone.named(zoneName))
     let moments = RandomMoments(zone: zone)
-    let table = try KernelTable.dateTimes(rows: Cases.count(150), moments, using: &random)
+    let table = try KernelTable.dateTimes(rows: 150, moments, using: &random)
     var calls = Self.functions
     // A unit is nearly always written out.
     for (symbol, sql, type, result) in Self.unitFunctions {

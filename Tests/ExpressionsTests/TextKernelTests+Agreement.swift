@@ -58,12 +58,16 @@ extension KernelCall {
       let replacement =
         switch argument {
         case .column(let name): name
-        case .constant(let value, let type):
-          "\(value.text(as: type, style: style).map { "'" + $0.replacing("'", with: "''") + "'" } ?? "NULL")::\(type.description)"
+        case .constant(let value, let type): "\(value.text(as: type, style: style).map(quoted) ?? "NULL")::\(type.description)"
         }
       text = text.replacing("$\(index + 1)", with: replacement)
     }
     return text
+  }
+
+  /// By code points: a quote with an accent is a quote, and an accent.
+  private func quoted(_ text: String) -> String {
+    "'" + text.unicodeScalars.map { $0 == "'" ? "''" : String($0) }.joined() + "'"
   }
 
   /// What the kernel makes of it, nulls of a strict function's arguments seen to, as the evaluator does.

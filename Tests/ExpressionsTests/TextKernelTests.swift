@@ -7,10 +7,15 @@ import Testing
 @Suite struct TextKernelTests {
   @Test(arguments: Cases.seeds(3)) func `functions on texts agree with PostgreSQL`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
-    let table = try KernelTable.texts(rows: Cases.count(150), using: &random)
+    let table = try KernelTable.texts(rows: 150, using: &random)
     var calls: [KernelCall] = []
     for function in Self.functions {
       for _ in 0..<4 { calls.append(function.call(using: &random)) }
+    }
+    for (old, new) in [("ab", "x"), ("aba-", "123"), ("", "a"), ("Z,b", "bbbb")] {
+      let sets = [KernelCall.Argument.constant(.text(old), .text), .constant(.text(new), .text)]
+      calls.append(
+        KernelCall(symbol: "translate", sql: "translate($1, $2, $3)", arguments: [.column("text1")] + sets, result: .text))
     }
     try expectAgreement(calls, table, TextKernels.all, seed: seed)
   }

@@ -11,16 +11,16 @@ extension DateTimeKernels {
 
   private static func extract(_ type: DateTimeType) -> Kernel {
     Kernel { a in
-      var moments = Moments(a.integers(1), type, a.context.style.zone)
+      let moments = Moments(a, type)
       return a.withText(0) { words in
         let units = LentUnits(words) { unit($0, of: type, isDateRefused: true) }
-        return decimals(units, &moments, a.count) ?? numerics(units, &moments, a.count)
+        return decimals(units, moments, a.count) ?? numerics(units, moments, a.count)
       }
     }
   }
 
   /// The usual case: one unit, whose numbers have one scale. Nil if some row has none of these numbers.
-  private static func decimals(_ units: LentUnits, _ moments: inout Moments, _ count: Int) -> Kernel.Outcome? {
+  private static func decimals(_ units: LentUnits, _ moments: Moments, _ count: Int) -> Kernel.Outcome? {
     guard let unit = units.constant, let scale = unit.scale(of: moments.type) else { return nil }
     var numbers: [Int64] = []
     numbers.reserveCapacity(count)
@@ -31,7 +31,7 @@ extension DateTimeKernels {
     return .init(.decimals(numbers, scale: scale))
   }
 
-  private static func numerics(_ units: LentUnits, _ moments: inout Moments, _ count: Int) -> Kernel.Outcome {
+  private static func numerics(_ units: LentUnits, _ moments: Moments, _ count: Int) -> Kernel.Outcome {
     var nulls = Bitmap(repeating: false, count: count)
     let (results, failures) = Kernel.collecting(count: count, placeholder: Numeric.zero) { row throws(Failure) in
       let unit = try moments.unit(units, row)
@@ -47,7 +47,7 @@ extension DateTimeKernels {
   private static func part(_ type: DateTimeType) -> Kernel {
     Kernel { a in
       // For a date it is written in SQL, as the part of a timestamp.
-      var moments = Moments(a.integers(1), type, a.context.style.zone)
+      let moments = Moments(a, type)
       return a.withText(0) { words in
         let units = LentUnits(words) { unit($0, of: type, isDateRefused: false) }
         var nulls = Bitmap(repeating: false, count: a.count)
@@ -78,14 +78,20 @@ extension DateTimeKernels {
 
 /// Moments of one type, each of which can be taken apart.
 private struct Moments {
-  let values: Operand<Int64>
   let type: DateTimeType
-  private var zone: ZoneCursor
+  private let values: [Int64]
+  /// Seconds east of Greenwich; empty where there is no zone.
+  private let offsets: [Int64]
 
-  init(_ values: Operand<Int64>, _ type: DateTimeType, _ zone: Zone) {
-    self.values = values
+  init(_ a: Kernel.Arguments, _ type: DateTimeType) {
     self.type = type
-    self.zone = ZoneCursor(zone)
+    values = mapped(a.integers(1), count: a.count) { $0 }
+    guard type == .timestamptz else {
+      offsets = []
+      return
+    }
+    var zone = ZoneCursor(a.context.style.zone)
+    offsets = mapped(a.integers(1), count: a.count) { TimestampRange.isFinite($0) ? zone.offset(at: $0) : 0 }
   }
 
   @inline(__always)
@@ -102,7 +108,7 @@ private struct Moments {
 
   /// The unit that is asked for. Local time does not know its zone, but an infinite one is not asked.
   func unit(_ units: LentUnits, _ row: Int) throws(Failure) -> DateTimeUnit {
-    let unit = try units[row].get()
+    let unit = try units.unit(row)
     if unit.isOfZone && type != .timestamptz && isFinite(row) {
       throw .raised(SQLError(SQLState("0A000"), "unit \"\(unit)\" not supported for type \(type)"))
     }
@@ -112,15 +118,10 @@ private struct Moments {
   /// - Precondition: the moment is finite.
   @inline(__always)
   subscript(row: Int) -> Moment {
-    mutating get {
-      let value = values[row]
-      switch type {
-      case .date: return Moment(day: value, time: 0, offset: 0, isDate: true)
-      case .timestamp: return Moment(local: value, offset: 0)
-      case .timestamptz:
-        let offset = zone.offset(at: value)
-        return Moment(local: value &+ offset &* TimestampRange.microsecondsPerSecond, offset: offset)
-      }
+    switch type {
+    case .date: Moment(day: values[row], time: 0, offset: 0, isDate: true)
+    case .timestamp: Moment(local: values[row], offset: 0)
+    case .timestamptz: Moment(local: values[row] &+ offsets[row] &* TimestampRange.microsecondsPerSecond, offset: offsets[row])
     }
   }
 }

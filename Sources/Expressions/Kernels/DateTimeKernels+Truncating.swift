@@ -33,7 +33,7 @@ extension DateTimeKernels {
       let (results, failures) = Kernel.collecting(count: a.count, placeholder: Int64(0)) { row throws(Failure) in
         // PostgreSQL does not even look at the unit.
         guard TimestampRange.isFinite(moments[row]) else { return moments[row] }
-        let result = try truncate(try units[row].get(), moments[row], row)
+        let result = try truncate(try units.unit(row), moments[row], row)
         guard TimestampRange.contains(result) else { throw .timestampOutOfRange }
         return result
       }

@@ -86,21 +86,22 @@ extension Failure {
 
 // MARK: - A unit for each row
 
-/// The units that an argument names, found once if it is constant.
+/// The units that an argument names.
 struct LentUnits {
   private let words: LentText
-  private let only: Result<DateTimeUnit, Failure>?
   private let meaning: (UnsafeBufferPointer<UInt8>) -> Result<DateTimeUnit, Failure>
+  /// The unit, if it is the same in all rows and there is one.
+  let constant: DateTimeUnit?
 
   init(_ words: LentText, _ meaning: @escaping (UnsafeBufferPointer<UInt8>) -> Result<DateTimeUnit, Failure>) {
     self.words = words
     self.meaning = meaning
-    only = words.step == 0 ? meaning(words[0]) : nil
+    constant = words.step == 0 ? try? meaning(words[0]).get() : nil
   }
 
-  /// The unit, if it is the same in all rows and there is one.
-  var constant: DateTimeUnit? { try? only?.get() }
-
   @inline(__always)
-  subscript(row: Int) -> Result<DateTimeUnit, Failure> { only ?? meaning(words[row]) }
+  func unit(_ row: Int) throws(Failure) -> DateTimeUnit {
+    if let constant { return constant }
+    return try meaning(words[row]).get()
+  }
 }

@@ -27,37 +27,41 @@ extension DateTimeKernels {
 
 // MARK: - One moment after the other
 
-/// A zone, and the stretch without a transition that was asked for last.
+/// A zone, and the stretches without a transition that were asked for last.
 ///
 /// Values are microseconds from 2000-01-01 and finite. A result may be out of range.
 struct ZoneCursor {
   private let zone: Zone
-  private var span: Zone.Span
+  /// By the 24 days that a moment lies in, so that the moments of a few years, in whatever order, do not get in each other's way.
+  private var spans: [Zone.Span]
 
   init(_ zone: Zone) {
     self.zone = zone
-    span = zone.span(at: TimestampRange.unixEpoch)
+    spans = Array(repeating: zone.span(at: TimestampRange.unixEpoch), count: 64)
   }
+
+  @inline(__always)
+  private static func place(_ seconds: Int64) -> Int { Int(truncatingIfNeeded: seconds &>> 21) & 63 }
 
   /// Seconds east of Greenwich at a moment.
   @inline(__always)
   mutating func offset(at moment: Int64) -> Int64 {
     let seconds = Self.unixSeconds(moment)
-    if !span.contains(seconds) { span = zone.span(at: seconds) }
-    return Int64(span.offset)
+    let place = Self.place(seconds)
+    if !spans[place].contains(seconds) { spans[place] = zone.span(at: seconds) }
+    return Int64(spans[place].offset)
   }
 
   /// Seconds east of Greenwich by which a local time is read. Where the clock is set within a few days, the zone decides.
   @inline(__always)
   mutating func offset(atLocal local: Int64) -> Int64 {
     let seconds = Self.unixSeconds(local)
-    if !(span.contains(seconds &- Self.safety) && span.contains(seconds &+ Self.safety)) {
-      span = zone.span(at: seconds)
-      guard span.contains(seconds &- Self.safety), span.contains(seconds &+ Self.safety) else {
-        return Int64(zone.offset(atLocal: seconds))
-      }
+    let place = Self.place(seconds)
+    if !Self.isWellInside(spans[place], seconds) {
+      spans[place] = zone.span(at: seconds)
+      if !Self.isWellInside(spans[place], seconds) { return Int64(zone.offset(atLocal: seconds)) }
     }
-    return Int64(span.offset)
+    return Int64(spans[place].offset)
   }
 
   @inline(__always)
@@ -68,6 +72,11 @@ struct ZoneCursor {
 
   /// More than any offset, and than the day by which reading a local time looks back.
   private static let safety: Int64 = 3 * 86_400
+
+  @inline(__always)
+  private static func isWellInside(_ span: Zone.Span, _ seconds: Int64) -> Bool {
+    span.contains(seconds &- safety) && span.contains(seconds &+ safety)
+  }
 
   @inline(__always)
   private static func unixSeconds(_ moment: Int64) -> Int64 {

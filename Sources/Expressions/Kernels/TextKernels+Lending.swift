@@ -116,6 +116,15 @@ struct TextWriter {
 
   mutating func append(_ byte: UInt8, times: Int) { heap.append(contentsOf: repeatElement(byte, count: times)) }
 
+  /// Appends bytes as `change` leaves them, which returns how many of them stay.
+  @inline(__always)
+  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, changedBy change: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
+    let start = heap.count
+    heap.append(contentsOf: bytes)
+    let kept = heap.withUnsafeMutableBufferPointer { change(UnsafeMutableBufferPointer(rebasing: $0[start...])) }
+    heap.removeLast(bytes.count - kept)
+  }
+
   mutating func append(_ literal: StaticString) {
     heap.append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
   }

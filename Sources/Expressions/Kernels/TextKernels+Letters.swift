@@ -54,10 +54,13 @@ extension Kernel.Arguments {
 extension TextWriter {
   /// Words are runs of letters and digits; what is not ASCII separates them.
   fileprivate mutating func appendCapitalized(_ text: UnsafeBufferPointer<UInt8>) {
-    var isInWord = false
-    for byte in text {
-      append(isInWord ? byte.lowercased : byte.uppercased)
-      isInWord = byte.isLetter || byte.isDigit
+    append(text) { bytes in
+      var isInWord = false
+      for i in 0..<bytes.count {
+        bytes[i] = isInWord ? bytes[i].lowercased : bytes[i].uppercased
+        isInWord = bytes[i].isLetter || bytes[i].isDigit
+      }
+      return bytes.count
     }
   }
 }

@@ -80,6 +80,10 @@ extension TextWriter {
 
   /// So many characters of a text that is repeated without end.
   private mutating func append(characters: Int, of filling: UnsafeBufferPointer<UInt8>) throws(Failure) {
+    if filling.count == 1 {
+      try require(characters)
+      return append(filling[0], times: characters)
+    }
     let (times, rest) = characters.quotientAndRemainder(dividingBy: filling.characterCount)
     try require((times + 1) * filling.count)
     for _ in 0..<times { append(filling) }

@@ -13,15 +13,7 @@ extension TextKernels {
         }
       }
     ),
-    (
-      "translate",
-      Kernel { a in
-        a.withText(0) { texts in
-          a.withTexts(1, 2) { old, new in a.write { row, writer in writer.append(texts[row], translating: old[row], to: new[row]) }
-          }
-        }
-      }
-    ),
+    ("translate", Kernel { a in a.withText(0) { texts in a.withTexts(1, 2) { old, new in translated(a, texts, old, new) } } }),
     ("text_reverse", Kernel { a in a.withText(0) { texts in a.write { row, writer in writer.append(reversed: texts[row]) } } }),
     (
       "textoverlay",
@@ -33,6 +25,13 @@ extension TextKernels {
     ("textoverlay_no_len", Kernel { a in overlay(a) { replacement, _ in replacement.characterCount } }),
   ]
 
+  private static func translated(_ a: Kernel.Arguments, _ texts: LentText, _ old: LentText, _ new: LentText) -> Kernel.Outcome {
+    if old.step == 0, new.step == 0, let table = ByteTranslation(old[0], new[0]) {
+      return a.write { row, writer in writer.append(texts[row]) { table.translate($0) } }
+    }
+    return a.write { row, writer in writer.append(texts[row], translating: old[row], to: new[row]) }
+  }
+
   private static func overlay(_ a: Kernel.Arguments, length: (UnsafeBufferPointer<UInt8>, Int) -> Int) -> Kernel.Outcome {
     let starts = a.integers(2)
     return a.withTexts(0, 1) { texts, replacements in
@@ -41,6 +40,32 @@ extension TextKernels {
         let start = Kernel.Arguments.int4(starts, row)
         try writer.append(texts[row], replacing: start, length(replacement, row), with: replacement)
       }
+    }
+  }
+}
+
+/// What a translation between characters of ASCII makes of each byte.
+private struct ByteTranslation {
+  /// Zero for what is left out.
+  private var table = (0...255).map { UInt8($0) }
+
+  /// Nil where characters have several bytes.
+  init?(_ old: UnsafeBufferPointer<UInt8>, _ new: UnsafeBufferPointer<UInt8>) {
+    guard old.allSatisfy({ $0 < 0x80 }), new.allSatisfy({ $0 < 0x80 }) else { return nil }
+    // Of a character that is there twice the first one counts.
+    for place in old.indices.reversed() { table[Int(old[place])] = place < new.count ? new[place] : 0 }
+  }
+
+  @inline(__always)
+  func translate(_ bytes: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    table.withUnsafeBufferPointer { table in
+      var kept = 0
+      for i in 0..<bytes.count {
+        let byte = table[Int(bytes[i])]
+        bytes[kept] = byte
+        kept &+= byte == 0 ? 0 : 1
+      }
+      return kept
     }
   }
 }
