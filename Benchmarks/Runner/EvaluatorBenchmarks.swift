@@ -71,23 +71,32 @@ struct EvaluatorBenchmarks {
   /// The same bytes in the same order, by string views.
   private func textPeer(_ index: Int, _ sought: String) -> () -> Int {
     let column = batch.columns[index].storage.asBytes
-    let heap = UnsafeMutableBufferPointer<CChar>.allocate(capacity: column.heap.count)  // Kept: the benchmark ends with the process.
+    // Kept: the benchmark ends with the process.
+    let heap = UnsafeMutableBufferPointer<CChar>.allocate(capacity: column.heap.count)
     _ = heap.initialize(from: column.heap.map { CChar(bitPattern: $0) })
     let pointers = column.slots.map { UnsafePointer(heap.baseAddress! + Int($0.offset)) as UnsafePointer<CChar>? }
     let lengths = column.slots.map(\.length)
     var bytes = [UInt8](repeating: 0, count: count)
-    return { pointers.withUnsafeBufferPointer { peer_filter_text($0.baseAddress!, lengths, count, sought, UInt32(sought.utf8.count), &bytes) } }
+    return {
+      pointers.withUnsafeBufferPointer {
+        peer_filter_text($0.baseAddress!, lengths, count, sought, UInt32(sought.utf8.count), &bytes)
+      }
+    }
   }
 
   private func arithmetic() throws -> Measurement {
-    measure("int8 * 3 + 1 > 10000", rows: count, runs: runs, try matches { b in
-      try b.apply(">", try b.apply("+", try b.apply("*", column(2), try b.number("3")), try b.number("1")), try b.number("10000"))
-    })
+    measure(
+      "int8 * 3 + 1 > 10000", rows: count, runs: runs,
+      try matches { b in
+        try b.apply(">", try b.apply("+", try b.apply("*", column(2), try b.number("3")), try b.number("1")), try b.number("10000"))
+      })
   }
 
   private func decimals() throws -> Measurement {
-    measure("total * 1.19 > 100", rows: count, runs: runs, try matches { b in
-      try b.apply(">", try b.apply("*", column(0), try b.number("1.19")), try b.number("100"))
-    })
+    measure(
+      "total * 1.19 > 100", rows: count, runs: runs,
+      try matches { b in
+        try b.apply(">", try b.apply("*", column(0), try b.number("1.19")), try b.number("100"))
+      })
   }
 }

@@ -3,7 +3,8 @@
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
     var runs = arguments.contains("--quick") ? 3 : 15
-    if let place = arguments.firstIndex(of: "--runs"), arguments.indices.contains(place + 1), let asked = Int(arguments[place + 1]) {
+    if let place = arguments.firstIndex(of: "--runs"), arguments.indices.contains(place + 1), let asked = Int(arguments[place + 1])
+    {
       runs = max(1, asked)
     }
     let measurements = try EvaluatorBenchmarks(runs: runs).measurements() + RowBenchmarks(runs: runs).measurements()

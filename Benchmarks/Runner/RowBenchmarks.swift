@@ -54,7 +54,12 @@ struct RowBenchmarks {
     func digest(_ order: [Int32]) -> Int { Int(order[0]) ^ Int(order[count / 2]) << 20 ^ Int(order[count - 1]) << 40 }
     return measure(
       "sort by numeric(10,2)", rows: count, runs: runs,
-      peer: ("C++ stable_sort of int64", { peer_sort(orders.amounts, count, &order); return digest(order) }),
+      peer: (
+        "C++ stable_sort of int64",
+        {
+          peer_sort(orders.amounts, count, &order); return digest(order)
+        }
+      ),
       { digest(rows.sortedRows(by: SortOrder(columns: [0]))) })
   }
 

@@ -5,7 +5,8 @@ extension Expression {
     switch self {
     case .column, .parameter, .constant, .clock: []
     case .call(let call), .isDistinct(let call, _), .nullIf(let call, _): call.arguments
-    case .relabel(let operand, _), .viaText(let operand, _), .not(let operand), .isNull(let operand, _), .isTruth(let operand, _, _):
+    case .relabel(let operand, _), .viaText(let operand, _), .not(let operand), .isNull(let operand, _),
+      .isTruth(let operand, _, _):
       [operand]
     case .and(let operands), .or(let operands), .coalesce(let operands, _), .extreme(_, let operands, _): operands
     case .branches(let branches, let otherwise, _): branches.flatMap { [$0.condition, $0.value] } + [otherwise]

@@ -55,7 +55,6 @@ import Testing
     ("extract_timestamptz", "extract($1, $2)", "timestamptz1", .numeric),
     ("timestamp_part", "date_part($1, $2)", "timestamp1", .float8),
     ("timestamptz_part", "date_part($1, $2)", "timestamptz1", .float8),
-    ("date_part(text,date)", "date_part($1, $2)", "date1", .float8),
   ].map { symbol, sql, type, result in (symbol, sql.replacing("extract(", with: "pg_catalog.extract("), type, result) }
 
   fileprivate static let units = [
@@ -73,7 +72,6 @@ import Testing
     }
     add("date_pli", "$1 + $2", ["date1", "days"], .date)
     add("date_mii", "$1 - $2", ["date1", "days"], .date)
-    add("integer_pl_date(integer,date)", "$1 + $2", ["days", "date1"], .date)
     add("date_mi", "$1 - $2", ["date1", "date2"], .int4)
     add("date_finite", "isfinite($1)", ["date1"], .bool)
     add("timestamp_finite", "isfinite($1)", ["timestamp1"], .bool)

@@ -39,7 +39,8 @@ extension Evaluation {
   }
 
   /// Computes once for each entry of the dictionary, and looks the results up.
-  private func throughDictionary(_ kernel: Kernel, _ isStrict: Bool, _ arguments: [Vector], _ place: Int, _ type: SQLType) -> Vector {
+  private func throughDictionary(_ kernel: Kernel, _ isStrict: Bool, _ arguments: [Vector], _ place: Int, _ type: SQLType) -> Vector
+  {
     guard isStrict, case .coded(let codes, let dictionary) = arguments[place].stored.storage else {
       return computed(kernel, isStrict, arguments, type, count: batch.count)
     }
@@ -48,7 +49,8 @@ extension Evaluation {
     let results = computed(kernel, isStrict, entries, type, count: dictionary.count)
     let column = results.stored.looked(up: codes)
     let nulls = union([column.nulls, arguments[place].nulls])
-    let errors = results.errors?.spread(by: codes)?.excluding(arguments[place].nulls ?? Bitmap(repeating: false, count: batch.count))
+    let errors = results.errors?.spread(by: codes)?.excluding(
+      arguments[place].nulls ?? Bitmap(repeating: false, count: batch.count))
     return Vector(Column(type, column.storage, nulls: nulls), errors: errors)
   }
 

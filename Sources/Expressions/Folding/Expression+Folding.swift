@@ -117,7 +117,8 @@ extension Folder {
   }
 
   /// A branch whose condition is constant is dropped or ends the list; what is dropped is not simplified either.
-  private func foldBranches(_ branches: [Expression.Branch], _ otherwise: Expression, _ type: SQLType) throws(Failure) -> Expression {
+  private func foldBranches(_ branches: [Expression.Branch], _ otherwise: Expression, _ type: SQLType) throws(Failure) -> Expression
+  {
     var rest: [Expression.Branch] = []
     for branch in branches {
       let condition = try fold(branch.condition)

@@ -53,7 +53,8 @@ enum IntegerKernels {
 
   private static func negation(_ width: Width, _ applies: @escaping @Sendable (Int64) -> Bool) -> Kernel {
     Kernel { arguments in
-      let (results, failures) = Kernel.rowwise(arguments.integers(0), count: arguments.count, placeholder: Int64(0)) { x throws(Failure) in
+      let (results, failures) = Kernel.rowwise(arguments.integers(0), count: arguments.count, placeholder: Int64(0)) {
+        x throws(Failure) in
         guard applies(x) else { return x }
         guard x != width.range.lowerBound else { throw width.outOfRange }
         return 0 &- x
@@ -136,7 +137,8 @@ private enum GreatestDivisor: IntegerOperation {
 private enum LeastMultiple: IntegerOperation {
   static func apply(_ a: Int64, _ b: Int64) -> (partialValue: Int64, overflow: Bool) {
     if a == 0 || b == 0 { return (0, false) }
-    let (multiple, overflow) = (a.magnitude / greatestCommonDivisor(a.magnitude, b.magnitude)).multipliedReportingOverflow(by: b.magnitude)
+    let (multiple, overflow) = (a.magnitude / greatestCommonDivisor(a.magnitude, b.magnitude)).multipliedReportingOverflow(
+      by: b.magnitude)
     return (Int64(truncatingIfNeeded: multiple), overflow || multiple > Int64.max)
   }
 }

@@ -124,7 +124,9 @@ public struct ExpressionComparison: ~Copyable {
 extension ExpressionComparison {
   /// Evaluates over the same rows stored otherwise, and in two halves: a line per difference.
   public borrowing func dependenceOnStorage(_ term: Term) -> [String] {
-    guard let expression = try? term.expression(builder, SampleTable.types), let evaluator = try? Evaluator(expression) else { return [] }
+    guard let expression = try? term.expression(builder, SampleTable.types), let evaluator = try? Evaluator(expression) else {
+      return []
+    }
     let expected = outcomes(evaluator.evaluate(batch, context))
     let half = Int32(batch.count / 2)
     let halves = [0..<half, half..<Int32(batch.count)].flatMap { outcomes(evaluator.evaluate(batch.picking(Array($0)), context)) }

@@ -23,7 +23,8 @@ public struct TermGenerator {
 extension Function {
   /// Computed by us, and deterministic given the clock and the settings. The oracle's statements start later than its transaction.
   fileprivate func isTestable(_ catalogue: Catalogue) -> Bool {
-    kind == .function && !returnsSet && volatility != .volatile && name != "statement_timestamp" && catalogue.evaluates(self) && result.isEvaluated
+    kind == .function && !returnsSet && volatility != .volatile && name != "statement_timestamp" && catalogue.evaluates(self)
+      && result.isEvaluated
       && arguments.allSatisfy(\.isEvaluated) && !arguments.contains(.unknown) && result != .unknown
   }
 }
@@ -107,7 +108,9 @@ extension TermGenerator {
   }
 
   private mutating func application(_ type: TypeID, _ depth: Int) -> Term {
-    if chance(2), let function = functions.filter({ $0.result == type }).randomElement(using: &random) { return call(function, depth) }
+    if chance(2), let function = functions.filter({ $0.result == type }).randomElement(using: &random) {
+      return call(function, depth)
+    }
     guard let candidate = operators.filter({ $0.result == type }).randomElement(using: &random) else { return leaf(type) }
     return infix(candidate, depth)
   }
