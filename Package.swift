@@ -26,6 +26,9 @@ let package = Package(
     .target(name: "Relations", swiftSettings: hot),
     .target(name: "Expressions", dependencies: ["Relations"], swiftSettings: hot),
 
+    .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
+    .target(name: "SQL", dependencies: ["CPgQuery", "Expressions"], swiftSettings: hot),
+
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
 
@@ -39,6 +42,7 @@ let package = Package(
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestKit"]),
     .testTarget(name: "RelationsTests", dependencies: ["Relations", "TestKit"]),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "TestKit"]),
+    .testTarget(name: "SQLTests", dependencies: ["SQL", "TestKit"]),
   ],
   swiftLanguageModes: [.v6]
 )

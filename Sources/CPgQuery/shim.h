@@ -1,0 +1,4 @@
+#pragma once
+
+#include <pg_query.h>
+#include <pg_query/pg_query.pb-c.h>
