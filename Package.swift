@@ -27,7 +27,9 @@ let package = Package(
     .target(name: "Expressions", dependencies: ["Relations"], swiftSettings: hot),
 
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
-    .target(name: "SQL", dependencies: ["CPgQuery", "Expressions"], swiftSettings: hot),
+    .target(name: "SQL", dependencies: ["CPgQuery", "Queries"], swiftSettings: hot),
+
+    .target(name: "Queries", dependencies: ["Expressions"], swiftSettings: hot),
 
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
