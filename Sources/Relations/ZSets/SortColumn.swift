@@ -26,8 +26,8 @@ struct SortColumn {
 
   init(_ column: Column, _ key: SortOrder.Key) {
     nulls = column.nulls
-    nullsFirst = key.nulls == .first
-    isDescending = key.direction == .descending
+    nullsFirst = key.order.nullsFirst
+    isDescending = key.order.isDescending
     isBlankPadded = column.type.id == .bpchar
     switch column.storage {
     case .integers(let integers): values = .integers(integers)

@@ -16,25 +16,11 @@ public struct SortOrder: Hashable, Sendable {
   public struct Key: Hashable, Sendable {
     /// The place of the column in the batch.
     public var column: Int
-    public var direction: Direction
-    /// Where nulls go, whatever the direction.
-    public var nulls: Nulls
+    public var order: KeyOrder
 
-    /// By default nulls count as greater than all values, as in PostgreSQL.
-    public init(_ column: Int, _ direction: Direction = .ascending, nulls: Nulls? = nil) {
+    public init(_ column: Int, _ order: KeyOrder = .ascending) {
       self.column = column
-      self.direction = direction
-      self.nulls = nulls ?? (direction == .ascending ? .last : .first)
+      self.order = order
     }
-  }
-
-  /// `ASC` or `DESC`.
-  public enum Direction: Hashable, Sendable {
-    case ascending, descending
-  }
-
-  /// `NULLS FIRST` or `NULLS LAST`, whatever the direction.
-  public enum Nulls: Hashable, Sendable {
-    case first, last
   }
 }

@@ -8,8 +8,8 @@ import Testing
     let batch = Batch([.int8], rows: [[.integer(1)], [.null], [.integer(2)], [.null]])
     #expect(batch.sortedRows(by: SortOrder(columns: [0])) == [0, 2, 1, 3])
     #expect(batch.sortedRows(by: SortOrder([.init(0, .descending)])) == [1, 3, 2, 0])
-    #expect(batch.sortedRows(by: SortOrder([.init(0, .ascending, nulls: .first)])) == [1, 3, 0, 2])
-    #expect(batch.sortedRows(by: SortOrder([.init(0, .descending, nulls: .last)])) == [2, 0, 1, 3])
+    #expect(batch.sortedRows(by: SortOrder([.init(0, .ascendingNullsFirst)])) == [1, 3, 0, 2])
+    #expect(batch.sortedRows(by: SortOrder([.init(0, .descendingNullsLast)])) == [2, 0, 1, 3])
   }
 
   @Test func `text orders by bytes and length, zero bytes included`() {
@@ -67,8 +67,8 @@ import Testing
     let batch = Batch([Column(types[type]!, values)])
     let array = "{" + values.map(Self.element).joined(separator: ",") + "}"
     for (clause, key) in [
-      ("ASC", SortOrder.Key(0)), ("DESC", .init(0, .descending)), ("ASC NULLS FIRST", .init(0, nulls: .first)),
-      ("DESC NULLS LAST", .init(0, .descending, nulls: .last)),
+      ("ASC", SortOrder.Key(0)), ("DESC", .init(0, .descending)), ("ASC NULLS FIRST", .init(0, .ascendingNullsFirst)),
+      ("DESC NULLS LAST", .init(0, .descendingNullsLast)),
     ] {
       let cast = type == "char(8)" ? "bpchar" : type
       let theirs = try Cluster.shared().query(
@@ -92,12 +92,8 @@ import Testing
 
   private static func order(_ types: [SQLType], using random: inout SplitMix64) -> SortOrder {
     let columns = types.indices.shuffled(using: &random).prefix(.random(in: 0...types.count, using: &random))
-    return SortOrder(
-      columns.map { column in
-        SortOrder.Key(
-          column, Bool.random(using: &random) ? .ascending : .descending,
-          nulls: [nil, .first, .last].randomElement(using: &random)!)
-      })
+    let orders: [KeyOrder] = [.ascending, .descending, .ascendingNullsFirst, .descendingNullsLast]
+    return SortOrder(columns.map { SortOrder.Key($0, orders.randomElement(using: &random)!) })
   }
 }
 
@@ -120,11 +116,11 @@ private struct NaiveOrder {
         let (x, y) = (rows[Int(a)][key.column], rows[Int(b)][key.column])
         switch (x.isNull, y.isNull) {
         case (true, true): continue
-        case (true, false): return key.nulls == .first
-        case (false, true): return key.nulls == .last
+        case (true, false): return key.order.nullsFirst
+        case (false, true): return !key.order.nullsFirst
         case (false, false):
-          if precedes(x, y, types[key.column]) { return key.direction == .ascending }
-          if precedes(y, x, types[key.column]) { return key.direction == .descending }
+          if precedes(x, y, types[key.column]) { return !key.order.isDescending }
+          if precedes(y, x, types[key.column]) { return key.order.isDescending }
         }
       }
       return a < b

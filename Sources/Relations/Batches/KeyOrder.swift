@@ -1,4 +1,4 @@
-/// How a column of a key sorts.
+/// How one column sorts, in a key or in `ORDER BY`.
 public struct KeyOrder: Hashable, Sendable {
   /// Whether greater values come first.
   public var isDescending: Bool
@@ -15,4 +15,8 @@ public struct KeyOrder: Hashable, Sendable {
   public static let ascending = KeyOrder(isDescending: false, nullsFirst: false)
   /// `DESC`: null comes first.
   public static let descending = KeyOrder(isDescending: true, nullsFirst: true)
+  /// `ASC NULLS FIRST`.
+  public static let ascendingNullsFirst = KeyOrder(isDescending: false, nullsFirst: true)
+  /// `DESC NULLS LAST`.
+  public static let descendingNullsLast = KeyOrder(isDescending: true, nullsFirst: false)
 }
