@@ -55,8 +55,6 @@ import Testing
     .init("repeat", "repeat($1, $2)", [.text, .size], .text),
     .init("bpchar", "$1::char(4)", [.text], .bpchar, [.constant(.integer(8), .int4), .constant(.bool(true), .bool)]),
     .init("textcat", "$1 || $2", [.text, .text], .text),
-    .init("textanycat(text,anynonarray)", "$1 || $2", [.text, .count], .text),
-    .init("anytextcat(anynonarray,text)", "$1 || $2", [.truth, .text], .text),
     .init("text_concat", "concat($1, $2, $3, $4)", [.text, .count, .truth, .blankPadded], .text, isStrict: false),
     .init("text_concat_ws", "concat_ws($1, $2, $3, $4)", [.part, .text, .count, .blankPadded], .text, isStrict: false),
     .init("replace_text", "replace($1, $2, $3)", [.text, .part, .part], .text),

@@ -33,6 +33,8 @@ extension ExpressionBuilder {
   private func read(_ operand: Expression, as type: SQLType) throws(Failure) -> Expression {
     guard case .constant(let literal) = operand else { throw .unsupported("a value of unknown type that is no literal") }
     guard case .bytes(let text) = literal.value else { return .constant(.null, type) }
+    // PostgreSQL would read it now and might refuse it.
+    guard type.id.isEvaluated else { throw .unsupported("a literal of type \(catalogue.name(of: type))") }
     return .constant(try Value(parsing: text, as: type, style: style), type)
   }
 }

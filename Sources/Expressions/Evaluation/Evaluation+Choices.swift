@@ -105,7 +105,7 @@ private struct Chooser {
   var vector: Vector {
     let count = open.count
     if parts.count == 1, parts[0].rows.isAllTrue { return parts[0].vector.relabeled(type).with(errors: errors) }
-    let sources = parts.map { $0.vector.relabeled(type).with(errors: nil).shortest } + [Column(type, [.null])]
+    let sources = parts.map { $0.vector.relabeled(type).stored } + [Column(type, [.null])]
     var places = [Int32](repeating: Int32(sources.dropLast().reduce(0) { $0 + $1.count }), count: count)
     var base: Int32 = 0
     for (part, source) in zip(parts, sources) {
@@ -116,9 +116,4 @@ private struct Chooser {
     let nulls = errors.map { errors in column.nulls.map { $0 | errors.rows } ?? errors.rows }
     return Vector(Column(type, column.storage, nulls: nulls ?? column.nulls), errors: errors)
   }
-}
-
-extension Vector {
-  /// The stored rows: one for a constant.
-  fileprivate var shortest: Column { stored }
 }

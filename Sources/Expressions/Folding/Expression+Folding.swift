@@ -26,15 +26,17 @@ private struct Folder {
     case .isNull(let operand, let negated): return try folding([operand]) { .isNull($0[0], negated: negated) }
     case .isTruth(let operand, let truth, let negated): return try folding([operand]) { .isTruth($0[0], truth, negated: negated) }
     case .isDistinct(let equality, let negated):
-      return try folding(equality.arguments) { .isDistinct(equality: equality.with(arguments: $0), negated: negated) }
+      let simple = try fold(equality.arguments)
+      return try evaluatedIfConstant(
+        .isDistinct(equality: equality.with(arguments: simple), negated: negated), simple, by: equality.function)
     case .branches(let branches, let otherwise, let type): return try foldBranches(branches, otherwise, type)
     case .coalesce(let operands, let type): return try foldCoalesce(operands, type)
     case .nullIf(let equality, let type): return try foldNullIf(equality, type)
     case .extreme(let extreme, let operands, let type): return try folding(operands) { .extreme(extreme, $0, type) }
     case .quantified(let quantified):
-      return try folding([quantified.operand] + quantified.list) {
-        .quantified(quantified.with(operand: $0[0], list: Array($0.dropFirst())))
-      }
+      let simple = try fold([quantified.operand] + quantified.list)
+      let whole = Expression.quantified(quantified.with(operand: simple[0], list: Array(simple.dropFirst())))
+      return try evaluatedIfConstant(whole, simple, by: quantified.comparison)
     }
   }
 
@@ -54,6 +56,15 @@ private struct Folder {
     operands.allSatisfy(\.isConstant) ? try evaluated(expression) : expression
   }
 
+  /// What rests on a function that is not immutable is not evaluated ahead: its answer may depend on settings, which are not known
+  /// here.
+  private func evaluatedIfConstant(
+    _ expression: Expression, _ operands: [Expression], by function: FunctionID
+  ) throws(Failure) -> Expression {
+    guard catalogue.function(function)?.volatility == .immutable else { return expression }
+    return try evaluatedIfConstant(expression, operands)
+  }
+
   /// What we cannot evaluate PostgreSQL would evaluate now, and it might raise: so it is not left for later, when a null
   /// beside it could make it vanish.
   private func evaluated(_ expression: Expression) throws(Failure) -> Expression {
@@ -65,16 +76,16 @@ private struct Folder {
 // MARK: - Calls
 
 extension Folder {
-  /// A strict function of a null constant is null, whatever its other arguments would do. A stable function is not
-  /// evaluated ahead: it may answer differently at run time.
+  /// Arguments first; then a strict function of a null constant is null, whatever its other arguments would do; then a call of
+  /// constants is evaluated; and what is left may have something simpler in its place.
   private func fold(_ call: Expression.Call) throws(Failure) -> Expression {
-    let call = catalogue.inlined(call)
     let simple = call.with(arguments: try fold(call.arguments))
     guard let function = catalogue.function(call.function) else { return .call(simple) }
-    if function.symbol == "varchar", simple.cutsNothing { return .relabel(simple.arguments[0], call.type) }
     if function.isStrict, simple.arguments.contains(where: \.isNullConstant) { return .constant(.null, call.type) }
-    guard function.volatility == .immutable else { return .call(simple) }
-    return try evaluatedIfConstant(.call(simple), simple.arguments)
+    let folded = try evaluatedIfConstant(.call(simple), simple.arguments, by: call.function)
+    if folded.isConstant { return folded }
+    if let body = try catalogue.inlined(simple, function) { return try fold(body) }
+    return simple.changesNothing(function) ? .relabel(simple.arguments[0], call.type) : .call(simple)
   }
 
   private func foldViaText(_ operand: Expression, _ type: SQLType) throws(Failure) -> Expression {
@@ -87,7 +98,7 @@ extension Folder {
   private func foldNullIf(_ equality: Expression.Call, _ type: SQLType) throws(Failure) -> Expression {
     let simple = try fold(equality.arguments)
     if simple.contains(where: \.isNullConstant) { return simple[0] }
-    return try evaluatedIfConstant(.nullIf(equality: equality.with(arguments: simple), type), simple)
+    return try evaluatedIfConstant(.nullIf(equality: equality.with(arguments: simple), type), simple, by: equality.function)
   }
 }
 
@@ -158,12 +169,15 @@ extension Expression {
 }
 
 extension Expression.Call {
-  /// Whether a cast to `varchar(n)` is of a value that is declared as short already. PostgreSQL then leaves the call out, and
-  /// with it the third argument, which could have been null.
-  fileprivate var cutsNothing: Bool {
-    guard case .constant(let modifier) = arguments[1], case .integer(let length) = modifier.value else { return false }
-    let declared = arguments[0].type.modifier
-    return length < 0 || (declared >= 0 && declared <= length)
+  /// Whether the call applies a modifier that its argument is declared to have already. PostgreSQL leaves it out then, and with it
+  /// whatever it would have said of its other arguments.
+  fileprivate func changesNothing(_ function: Function) -> Bool {
+    guard ["varchar", "timestamp_scale", "timestamptz_scale"].contains(function.symbol), case .constant(let modifier) = arguments[1],
+      case .integer(let wanted) = modifier.value
+    else { return false }
+    let declared = Int64(arguments[0].type.modifier)
+    if wanted < 0 { return true }
+    return declared >= 0 && (function.symbol == "varchar" ? declared <= wanted : wanted >= declared)
   }
 
   func with(arguments: [Expression]) -> Expression.Call {

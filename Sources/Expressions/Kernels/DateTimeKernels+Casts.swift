@@ -68,9 +68,6 @@ extension DateTimeKernels {
 
   private static let rounding = Kernel { a in
     let (moments, precisions) = (a.integers(0), a.integers(1))
-    if case .constant(let precision) = precisions, isLeftOut(precision, after: a.operands[0].type.modifier) {
-      return .init(.integers(mapped(moments, count: a.count) { $0 }))
-    }
     let (results, failures) = Kernel.collecting(count: a.count, placeholder: Int64(0)) { row throws(Failure) in
       let precision = Kernel.Arguments.int4(precisions, row)
       // Infinities have no precision, and what is beyond the range has been rounded already.
@@ -81,12 +78,6 @@ extension DateTimeKernels {
       return TimestampRange.rounded(moments[row], to: Int32(precision))
     }
     return .init(.integers(results), failures: failures)
-  }
-
-  /// Whether PostgreSQL's planner drops the rounding to a constant precision before anybody looks whether there is such a precision:
-  /// if it is negative, or not less than the one that the moments have.
-  private static func isLeftOut(_ precision: Int64, after declared: Int32) -> Bool {
-    precision < 0 || declared >= 0 && precision >= Int64(declared)
   }
 }
 

@@ -40,6 +40,8 @@ enum IntegerKernels {
       (stem + "xor", plain { $0 ^ $1 }),
       (stem + "larger", plain { max($0, $1) }),
       (stem + "smaller", plain { min($0, $1) }),
+      (stem + "shl", shift(width) { $0 << $1 }),
+      (stem + "shr", shift(width) { $0 >> $1 }),
       (stem + "not", Kernel { a in .init(.integers(mapped(a.integers(0), count: a.count) { ~$0 })) }),
       (stem + "um", negation(width) { _ in true }),
       (stem + "abs", negation(width) { $0 < 0 }),
@@ -49,6 +51,20 @@ enum IntegerKernels {
 
   private static func plain(_ operation: @escaping @Sendable (Int64, Int64) -> Int64) -> Kernel {
     Kernel { a in .init(.integers(mapped(a.integers(0), a.integers(1), count: a.count, operation))) }
+  }
+
+  /// Distances count modulo the width of the machine word that PostgreSQL shifts: 64 bits for `int8`, 32 for the others. What is
+  /// shifted out is lost without an error.
+  private static func shift(_ width: Width, _ operation: @escaping @Sendable (Int64, Int64) -> Int64) -> Kernel {
+    let mask: Int64 = width.digit == "8" ? 63 : 31
+    return plain { value, distance in
+      let result = operation(value, distance & mask)
+      return switch width.digit {
+      case "2": Int64(Int16(truncatingIfNeeded: result))
+      case "4": Int64(Int32(truncatingIfNeeded: result))
+      default: result
+      }
+    }
   }
 
   private static func negation(_ width: Width, _ applies: @escaping @Sendable (Int64) -> Bool) -> Kernel {

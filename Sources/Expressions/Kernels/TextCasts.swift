@@ -2,12 +2,13 @@ import Relations
 
 /// Casts that print a value or parse one: between text and everything else.
 enum TextCasts {
-  static let all: [(String, Kernel)] = [
-    (
-      "booltext",
-      Kernel { a in .init(.bytes(ByteColumn(mapped(a.bits(0), count: a.count) { Array(($0 ? "true" : "false").utf8) }))) }
-    )
-  ]
+  static let all: [(String, Kernel)] = [("booltext", booleansSpelledOut)]
+
+  /// All rows share two words.
+  private static let booleansSpelledOut = Kernel { a in
+    let words = ByteColumn([Array("false".utf8), Array("true".utf8)])
+    return .init(.bytes(ByteColumn(slots: mapped(a.bits(0), count: a.count) { words.slots[$0 ? 1 : 0] }, heap: words.heap)))
+  }
 
   /// Prints as one type and parses as another; text is its own print.
   static func kernel(from source: SQLType, to target: SQLType) throws(Failure) -> Kernel {

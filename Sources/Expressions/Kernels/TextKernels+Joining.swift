@@ -13,8 +13,6 @@ extension TextKernels {
         }
       }
     ),
-    ("textanycat(text,anynonarray)", Kernel { a in joined(a, a.bytes(0), a.cast(1)) }),
-    ("anytextcat(anynonarray,text)", Kernel { a in joined(a, a.cast(0), a.bytes(1)) }),
     ("text_concat", Kernel { a in joined(a, from: 0, separatedBy: nil) }),
     ("text_concat_ws", Kernel { a in joined(a, from: 1, separatedBy: 0) }),
   ]
@@ -78,20 +76,6 @@ extension Kernel.Arguments {
   fileprivate func printed(_ index: Int) -> (column: ByteColumn, isConstant: Bool)? {
     guard let kernel = try? TextCasts.kernel(from: operands[index].type, to: .text) else { return nil }
     return converted(index, by: kernel)
-  }
-
-  /// An argument as a cast to text makes it, which spells booleans out and cuts the blanks of `char(n)`.
-  fileprivate func cast(_ index: Int) -> (column: ByteColumn, isConstant: Bool)? {
-    switch operands[index].type.id {
-    case .bool: converted(index, by: Self.booleansSpelledOut)
-    case .bpchar: (bytes(index).column.withoutTrailingBlanks, bytes(index).isConstant)
-    default: printed(index)
-    }
-  }
-
-  private static let booleansSpelledOut = Kernel { a in
-    let spelled = ByteColumn([Array("false".utf8), Array("true".utf8)])
-    return .init(.bytes(ByteColumn(slots: mapped(a.bits(0), count: a.count) { spelled.slots[$0 ? 1 : 0] }, heap: spelled.heap)))
   }
 
   private func converted(_ index: Int, by kernel: Kernel) -> (column: ByteColumn, isConstant: Bool) {

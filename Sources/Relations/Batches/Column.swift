@@ -5,13 +5,17 @@
 /// may look at.
 public struct Column: Sendable {
   public let type: SQLType
-  public var storage: Storage
+  public private(set) var storage: Storage
   /// Set where the value is null; nil when none is, which is common and worth a fast path.
   public private(set) var nulls: Bitmap?
 
   public init(_ type: SQLType, _ storage: Storage, nulls: Bitmap? = nil) {
     precondition(nulls == nil || nulls!.count == storage.count, "a null map has one bit per row")
     assert(storage.fits(type.id.layout), "storage follows the type's layout")
+    if case .coded(let codes, let dictionary) = storage {
+      precondition(codes.isEmpty || dictionary.count > 0, "also the code under a null is a row of the dictionary")
+      assert(codes.allSatisfy { $0 < dictionary.count }, "each code is a row of the dictionary")
+    }
     self.type = type
     self.storage = storage
     self.nulls = nulls.flatMap { $0.isAllFalse ? nil : $0 }
@@ -27,7 +31,7 @@ public struct Column: Sendable {
     case numerics([Numeric])
     case uuids([UInt128])
     case bytes(ByteColumn)
-    /// Few distinct values: `codes` are rows of `dictionary`, whose values are all different.
+    /// Few distinct values: `codes` are rows of `dictionary`, whose values are all different. Also the code under a null is one.
     case coded([UInt32], dictionary: ByteColumn)
   }
 }

@@ -1,12 +1,13 @@
 import Expressions
 import Relations
 
-/// A table with two columns of every type that is evaluated, one of which is never null.
+/// A table with two columns of every type that is evaluated, one of which is never null, some that are declared more narrowly, and
+/// one in which all is null.
 public struct SampleTable: Sendable {
   public static let columns: [(name: String, type: SQLType)] =
     TermGenerator.types.enumerated().flatMap { index, type in
       [("a\(index)", type), ("b\(index)", type)]
-    } + [("price", .numeric(10, 2)), ("code", .varchar(4)), ("tag", .bpchar(5))]
+    } + [("price", .numeric(10, 2)), ("code", .varchar(4)), ("tag", .bpchar(5)), ("none", .text)]
 
   public static var types: [SQLType] { columns.map(\.type) }
   public static var names: [String] { columns.map(\.name) }
@@ -19,6 +20,7 @@ public struct SampleTable: Sendable {
   }
 
   private static func text(_ name: String, _ type: SQLType, _ random: inout SplitMix64) -> String? {
+    if name == "none" { return nil }
     if !name.hasPrefix("b") && Int.random(in: 0..<6, using: &random) == 0 { return nil }
     switch name {
     case "price": return "\(Int.random(in: -50...999, using: &random)).\(Int.random(in: 10...99, using: &random))"
