@@ -4,6 +4,9 @@ import Relations
 ///
 /// What PostgreSQL's parser does between its grammar and its planner, for one node at a time: the binder walks a parse tree
 /// and calls this, and nobody else turns names into meanings. Whatever PostgreSQL refuses is thrown with its SQLSTATE.
+///
+/// Text is of collation C throughout: compared by its bytes, with letters of ASCII alone having two cases. Whoever hands in a column
+/// of another collation would get a wrong answer, so the binder does not.
 public struct ExpressionBuilder: Sendable {
   public let catalogue: Catalogue
   /// Literals of types that depend on settings are read under these.

@@ -5,7 +5,7 @@ enum BuiltIns {
   static let definitions = read()
 
   static func read() -> Definitions {
-    var table = TextTable(text)
+    var table = GeneratedLines(text)
     var lists = DefinitionLists()
     lists.bytes = table.bytes
     let functions = section(&table)
@@ -24,14 +24,14 @@ enum BuiltIns {
   }
 
   /// A section's first line: its name, and the number of lines that follow.
-  private static func section(_ table: inout TextTable) -> Int {
+  private static func section(_ table: inout GeneratedLines) -> Int {
     _ = table.field()
     let count = Int(table.number())
     table.endLine()
     return count
   }
 
-  private static func readFunction(_ table: inout TextTable, _ lists: inout DefinitionLists) {
+  private static func readFunction(_ table: inout GeneratedLines, _ lists: inout DefinitionLists) {
     let bytes = lists.bytes
     let name = TextSlice(table.field())
     let oid = table.number()
@@ -60,10 +60,10 @@ enum BuiltIns {
     if bytes[field.lowerBound] == UInt8(ascii: "-") { return }
     var start = field.lowerBound
     for i in field where bytes[i] == UInt8(ascii: ",") {
-      arguments.append(TypeID(TextTable.number(bytes, start..<i)))
+      arguments.append(TypeID(GeneratedLines.number(bytes, start..<i)))
       start = i + 1
     }
-    arguments.append(TypeID(TextTable.number(bytes, start..<field.upperBound)))
+    arguments.append(TypeID(GeneratedLines.number(bytes, start..<field.upperBound)))
   }
 
   /// `=` stands for the function's own name, `-` for no symbol.
@@ -76,13 +76,13 @@ enum BuiltIns {
     }
   }
 
-  private static func readExtras(_ table: inout TextTable, _ bytes: [UInt8]) -> FunctionExtras {
+  private static func readExtras(_ table: inout GeneratedLines, _ bytes: [UInt8]) -> FunctionExtras {
     var extras = FunctionExtras()
     while table.hasField {
       let field = table.field()
       let value = field.dropFirst(2)
       switch bytes[field.lowerBound] {
-      case UInt8(ascii: "v"): extras.variadic = TypeID(TextTable.number(bytes, value))
+      case UInt8(ascii: "v"): extras.variadic = TypeID(GeneratedLines.number(bytes, value))
       case UInt8(ascii: "d"):
         extras.defaults = TextSlice(value)
         extras.defaultCount = 1 + UInt8(bytes[value].count { $0 == UInt8(ascii: "|") })
@@ -90,7 +90,7 @@ enum BuiltIns {
         guard let kind = AggregateFacts.Kind(rawValue: bytes[value.lowerBound]) else {
           preconditionFailure("an aggregate of no kind")
         }
-        extras.aggregate = AggregateFacts(kind: kind, directArguments: Int(TextTable.number(bytes, value.dropFirst())))
+        extras.aggregate = AggregateFacts(kind: kind, directArguments: Int(GeneratedLines.number(bytes, value.dropFirst())))
       case UInt8(ascii: "n"): extras.names = TextSlice(value)
       case UInt8(ascii: "o"): extras.columns = TextSlice(value)
       default: preconditionFailure("an extra that is none")
@@ -99,7 +99,7 @@ enum BuiltIns {
     return extras
   }
 
-  private static func readOperator(_ table: inout TextTable, _ lists: inout DefinitionLists) {
+  private static func readOperator(_ table: inout GeneratedLines, _ lists: inout DefinitionLists) {
     let bytes = lists.bytes
     let name = TextSlice(table.field())
     var entry = OperatorEntry(
@@ -122,10 +122,10 @@ enum BuiltIns {
     guard let method = OperatorFamily.Method(rawValue: bytes[field.lowerBound]),
       let comparison = method == .hash ? Comparison.equal : Comparison(rawValue: strategy)
     else { preconditionFailure("an operator's part in a family is none") }
-    return FamilyMembership(family: OperatorFamily(method, TextTable.number(bytes, field.dropFirst(3))), comparison: comparison)
+    return FamilyMembership(family: OperatorFamily(method, GeneratedLines.number(bytes, field.dropFirst(3))), comparison: comparison)
   }
 
-  private static func readCast(_ table: inout TextTable, _ lists: inout DefinitionLists) {
+  private static func readCast(_ table: inout GeneratedLines, _ lists: inout DefinitionLists) {
     let bytes = lists.bytes
     let source = TypeID(table.number())
     let target = TypeID(table.number())
@@ -142,7 +142,7 @@ enum BuiltIns {
     lists.casts[TypePair(source: source, target: target)] = Cast(source: source, target: target, method: method, context: context)
   }
 
-  private static func readClass(_ table: inout TextTable, _ lists: inout DefinitionLists) {
+  private static func readClass(_ table: inout GeneratedLines, _ lists: inout DefinitionLists) {
     guard let method = OperatorFamily.Method(rawValue: lists.bytes[table.field().lowerBound]) else {
       preconditionFailure("an operator class of no method")
     }

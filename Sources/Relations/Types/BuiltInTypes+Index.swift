@@ -26,7 +26,7 @@ public enum BuiltInTypes {
     private var places = [UInt8](repeating: 0, count: Int(limit))
 
     init() {
-      var table = TextTable(BuiltInTypes.text)
+      var table = GeneratedLines(BuiltInTypes.text)
       var multiranges: [TypeID: TypeID] = [:]
       while !table.isAtEnd {
         let type = Self.line(&table)
@@ -47,7 +47,7 @@ public enum BuiltInTypes {
       return place == 0 ? nil : place - 1
     }
 
-    private static func line(_ table: inout TextTable) -> TypeFacts {
+    private static func line(_ table: inout GeneratedLines) -> TypeFacts {
       let id = TypeID(table.number())
       let name = table.field()
       let kind = table.field()

@@ -51,6 +51,9 @@ extension SelectBinder {
     guard table.kind == .table, table.parents.isEmpty, binder.schema.children(of: table.id).isEmpty, !table.rowSecurity.isEnabled,
       table.rules.isEmpty
     else { throw .unsupported("relation \(table.name): only plain tables without inheritance, rules or row security are bound") }
+    if let column = table.columns.first(where: { !($0.collation?.isBytewise ?? true) }) {
+      throw .unsupported("relation \(table.name): the collation of \(column.name)")
+    }
     return (.scan(.init(table.id, columns: table.columns.map(\.type))), try scope(table, relation))
   }
 
@@ -78,6 +81,11 @@ extension SelectBinder {
   func refusal(_ state: SQLState, _ message: String, _ location: Int32) -> BindingFailure {
     .refused(SQLTextError(state, message, at: location < 0 ? nil : Int(location), in: text))
   }
+}
+
+extension QualifiedName {
+  /// Whether it names a collation that orders text by its bytes. `default` is the database's own, which is taken to be so.
+  fileprivate var isBytewise: Bool { ["C", "POSIX", "ucs_basic", "default"].contains(name.text) }
 }
 
 extension Syntax.RangeVar {

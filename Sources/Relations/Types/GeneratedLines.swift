@@ -1,6 +1,6 @@
 /// Reads the generated tables: lines of fields, a space between them. The workload is one pass over some 170 kB when the process
 /// first resolves a name, so fields are ranges of the bytes and nothing is allocated for them.
-package struct TextTable: ~Copyable {
+package struct GeneratedLines: ~Copyable {
   package let bytes: [UInt8]
   private var position = 0
 
