@@ -9,7 +9,7 @@ struct ParsedSQL: ~Copyable {
   /// The whole text: locations in the tree are bytes of it.
   let text: String
   private let arena: TreeArena
-  private let root: UnsafeMutablePointer<PgQuery__ParseResult>
+  let root: UnsafeMutablePointer<PgQuery__ParseResult>
 
   init(_ text: String, _ arena: consuming TreeArena, _ root: UnsafeMutablePointer<PgQuery__ParseResult>) {
     self.text = text
