@@ -6,6 +6,14 @@ struct Message {
 
   init(_ c: OpaquePointer) { self.c = UnsafePointer(c) }
 
+  /// As PostgreSQL names it: `SelectStmt`; `Node` for what says only which structure follows.
+  var typeName: String { String(cString: c.pointee.descriptor.pointee.short_name) }
+
+  /// The structure as a node, if it is one.
+  var node: Node? {
+    typeName == "Node" ? Node(UnsafeMutablePointer(mutating: UnsafePointer<PgQuery__Node>(OpaquePointer(c)))) : nil
+  }
+
   /// Calls `body` with each structure directly under it.
   func forEachChild(_ body: (Message) -> Void) {
     let type = c.pointee.descriptor.pointee
