@@ -40,7 +40,7 @@ bench-quick: ## Runs a small version of every benchmark, to see that they work.
 
 catalogue: ## Generates the catalogue of PostgreSQL's functions, operators and casts from a private server.
 	@Scripts/install test
-	@Scripts/catalogue
+	@Scripts/catalogue/generate
 
 format: ## Formats the Swift files.
 	@swift format -i -r -p $(sources)

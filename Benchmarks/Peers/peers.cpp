@@ -5,6 +5,7 @@
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 size_t peer_filter_decimal_code(const int64_t *total, const uint32_t *status, size_t count, int64_t bound, uint32_t code, uint8_t *out) {
   size_t matches = 0;
@@ -78,13 +79,14 @@ void peer_sort(const int64_t *values, size_t count, int32_t *order) {
   std::stable_sort(order, order + count, [&](int32_t a, int32_t b) { return values[a] < values[b]; });
 }
 
-void peer_siphash_sum(const uint8_t *rows, size_t width, size_t count, const uint8_t key[16], uint64_t sum[2]) {
+void peer_siphash_sum(const uint8_t *rows, const int64_t *ends, const int64_t *weights, size_t count, const uint8_t key[16], uint64_t sum[2]) {
   uint64_t k0, k1;
   memcpy(&k0, key, 8);
   memcpy(&k1, key + 8, 8);
   unsigned __int128 total = 0;
   for (size_t row = 0; row < count; row++) {
-    const uint8_t *bytes = rows + row * width;
+    const uint8_t *bytes = rows + (row ? ends[row - 1] : 0);
+    size_t width = rows + ends[row] - bytes;
     Sip s{k0 ^ 0x736f6d6570736575u, k1 ^ 0x646f72616e646f6du ^ 0xee, k0 ^ 0x6c7967656e657261u, k1 ^ 0x7465646279746573u};
     size_t whole = width / 8;
     uint64_t word;
@@ -101,16 +103,23 @@ void peer_siphash_sum(const uint8_t *rows, size_t width, size_t count, const uin
     s.v1 ^= 0xdd;
     for (int i = 0; i < 4; i++) s.round();
     uint64_t high = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
-    total += (unsigned __int128)high << 64 | low;
+    total += ((unsigned __int128)high << 64 | low) * (unsigned __int128)(__int128)weights[row];
   }
   sum[0] = (uint64_t)total;
   sum[1] = (uint64_t)(total >> 64);
 }
 
-void peer_encode_keys(const int64_t *values, size_t count, uint8_t *out) {
+size_t peer_encode_keys(const int64_t *values, size_t count, uint64_t *checksum) {
+  std::vector<uint8_t> out;
+  out.reserve(9 * count);
   for (size_t i = 0; i < count; i++) {
-    uint64_t flipped = __builtin_bswap64((uint64_t)values[i] ^ (uint64_t)1 << 63);
-    out[9 * i] = 1;
-    memcpy(out + 9 * i + 1, &flipped, 8);
+    int64_t value = values[i];
+    uint64_t magnitude = value < 0 ? ~(uint64_t)value : (uint64_t)value;
+    int bytes = magnitude ? (71 - __builtin_clzll(magnitude)) / 8 : 0;
+    out.push_back(value < 0 ? 0x7F - bytes : 0x80 + bytes);
+    for (int shift = 8 * bytes - 8; shift >= 0; shift -= 8) out.push_back((uint8_t)((uint64_t)value >> shift));
   }
+  *checksum = 0;
+  for (uint8_t byte : out) *checksum = *checksum * 31 + byte;
+  return out.size();
 }

@@ -1,9 +1,13 @@
-/// `swift run -c release Benchmarks [--json] [--runs N]`: what the ground floor does in a second, beside plain C++ on the same data.
+/// `Benchmarks [--json] [--runs N] [--quick]`: what the ground floor does in a second, beside plain C++ on the same data.
 @main struct Benchmarks {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
-    let runs = arguments.firstIndex(of: "--runs").flatMap { Int(arguments[$0 + 1]) } ?? 15
-    let measurements = try EvaluatorBenchmarks(runs: runs).measurements()
+    var runs = arguments.contains("--quick") ? 3 : 15
+    if let place = arguments.firstIndex(of: "--runs"), arguments.indices.contains(place + 1), let asked = Int(arguments[place + 1])
+    {
+      runs = max(1, asked)
+    }
+    let measurements = try EvaluatorBenchmarks(runs: runs).measurements() + RowBenchmarks(runs: runs).measurements()
     print(arguments.contains("--json") ? Report.json(measurements) : Report.table(measurements))
   }
 }

@@ -12,7 +12,9 @@ enum Report {
   private static func cells(_ m: Measurement) -> [String] {
     let bar = m.bar.map { (m.rate >= $0 ? "≥ " : "below ") + millions($0) }
     let ratio = m.ratio.map { rounded($0, 2) + "×" }
-    return [m.name, millions(m.rate), percent(m.ours.spread), bar ?? "", m.peer?.name ?? "", m.peerRate.map(millions) ?? "", ratio ?? ""]
+    return [
+      m.name, millions(m.rate), percent(m.ours.spread), bar ?? "", m.peer?.name ?? "", m.peerRate.map(millions) ?? "", ratio ?? "",
+    ]
   }
 
   private static func padded(_ text: String, to width: Int, leading: Bool) -> String {
@@ -22,7 +24,10 @@ enum Report {
 
   static func json(_ measurements: [Measurement]) -> String {
     let entries = measurements.map { m in
-      var fields = ["\"name\":\"\(m.name)\"", "\"rows\":\(m.rows)", "\"rows_per_second\":\(Int(m.rate))", "\"spread\":\(rounded(m.ours.spread, 3))"]
+      var fields = [
+        "\"name\":\"\(m.name)\"", "\"rows\":\(m.rows)", "\"rows_per_second\":\(Int(m.rate))",
+        "\"spread\":\(rounded(m.ours.spread, 3))",
+      ]
       if let bar = m.bar { fields.append("\"bar\":\(Int(bar))") }
       if let peer = m.peer, let rate = m.peerRate, let ratio = m.ratio {
         fields.append("\"peer\":\"\(peer.name)\",\"peer_rows_per_second\":\(Int(rate)),\"ratio\":\(rounded(ratio, 3))")

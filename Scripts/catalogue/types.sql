@@ -6,7 +6,7 @@
 -- `name`, `point` and other types that are no arrays). related: a range's subtype, a multirange's range. 0: none.
 -- The numbers up to 9999 are PostgreSQL's own and never change; what initdb numbers (row types of system tables) is left out.
 SELECT concat_ws(' ', t.oid, t.typname,
-  CASE WHEN t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc AND t.typtype = 'b' THEN 'a' ELSE t.typtype END,
+  CASE WHEN t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc THEN 'a' ELSE t.typtype END,
   concat(t.typcategory, CASE WHEN t.typispreferred THEN '!' END),
   t.typelem, t.typarray, coalesce(r.rngsubtype, m.rngtypid, 0), t.typcollation)
 FROM pg_catalog.pg_type t

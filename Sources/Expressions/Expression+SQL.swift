@@ -37,7 +37,7 @@ private struct Printer {
   }
 
   private func name(_ id: FunctionID) -> String {
-    "pg_catalog." + QuotedIdentifier.quote(catalogue.function(id)?.name ?? "?")
+    "pg_catalog." + Identifier.quoted(catalogue.function(id)?.name ?? "?")
   }
 
   private func list(_ operands: [Expression]) -> String { operands.map(print).joined(separator: ", ") }
@@ -45,7 +45,13 @@ private struct Printer {
   private func print(_ constant: Constant) -> String {
     let type = catalogue.name(of: constant.type)
     guard let text = constant.value.text(as: constant.type, style: TextStyle()) else { return "NULL::\(type)" }
-    return "\(quoted(text))::\(type)"
+    switch (constant.value, constant.type) {
+    case (.bool(let bit), _): return bit ? "true" : "false"
+    // As plain digits where those would be read as this very type.
+    case (.integer(0...), .int4): return text
+    case (.numeric(let number), .numeric) where number.isFinite && number.signum >= 0 && number.scale ?? 0 > 0: return text
+    default: return "\(quoted(text))::\(type)"
+    }
   }
 
   private func print(_ call: Expression.Call) -> String {

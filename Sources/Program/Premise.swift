@@ -1,1 +1,63 @@
-@main struct Premise { static func main() { print("premise") } }
+import Glibc
+
+/// The program: finds the command and leaves the rest to it.
+@main struct Premise {
+  static func main() {
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    let name = arguments.isEmpty ? "--help" : arguments.removeFirst()
+    switch name {
+    case "demo": run { try Demo.run(arguments) }
+    case "--help", "-h", "help": print(help)
+    case "--version": print("premise \(version)")
+    default: fail(UsageError("there is no command '\(name)'"))
+    }
+  }
+
+  static let version = "0.1.0"
+
+  static let help = """
+    premise: tells a database branch which of its answers are still true
+
+    USAGE
+      premise demo         a small table, a few expressions, and what each row answers
+      premise --version
+      premise --help
+
+    EXIT STATUS
+      0  done     2  bad input: says what, where and what to do     3  a bug of ours
+    """
+
+  private static func run(_ command: () throws -> Void) {
+    do { try command() } catch { fail(error) }
+  }
+
+  private static func fail(_ error: any Error) -> Never {
+    let hint = error is UsageError ? "Try 'premise --help'.\n" : ""
+    FileHandle.standardError.write("premise: \(error)\n\(hint)")
+    exit(error is any InputError ? 2 : 3)
+  }
+}
+
+/// Where text goes by its descriptor: no buffer that a crash could lose.
+struct FileHandle {
+  let descriptor: Int32
+  static let standardError = FileHandle(descriptor: 2)
+
+  func write(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written <= 0 { return }
+      rest = rest.dropFirst(written)
+    }
+  }
+}
+
+/// An error that whoever called can mend.
+protocol InputError: Error {}
+
+/// The command line is not understood.
+struct UsageError: InputError, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

@@ -35,14 +35,16 @@ private struct Call {
   }
 
   /// - Parameter function: what was chosen, if that is known, because aggregates and window functions need more than parentheses.
-  func sql(_ function: Function?) -> String {
+  func sql(_ function: Function?, _ catalogue: Catalogue) -> String {
     var list = arguments.indices.map { place in
       (names.isEmpty ? nil : names[place]).map { "\"\($0)\" => \(arguments[place].sql)" } ?? arguments[place].sql
     }
     if isSpread, let last = list.popLast() { list.append("VARIADIC " + last) }
     if let aggregate = function?.aggregate, aggregate.kind == .orderedSet {
       // A column there would have to be grouped by.
-      let direct = arguments.prefix(aggregate.directArguments).map { $0.type == .unknown ? "NULL" : "CAST(NULL AS \($0.type))" }
+      let direct = arguments.prefix(aggregate.directArguments).map {
+        $0.type == .unknown ? "NULL" : "CAST(NULL AS \(catalogue.name(of: $0.type)))"
+      }
       let ordered = list.dropFirst(aggregate.directArguments)
       return "\"\(name)\"(\(direct.joined(separator: ", "))) WITHIN GROUP (ORDER BY \(ordered.joined(separator: ", ")))"
     }
@@ -111,7 +113,7 @@ private func compareFunctions(
     }
     // What is refused of an aggregate that sorts is refused for want of WITHIN GROUP first.
     if case .failure = ours, function.aggregate.map({ $0.kind != .normal }) ?? false { continue }
-    asked.append((call.sql(chosen), ours, chosen))
+    asked.append((call.sql(chosen, catalogue), ours, chosen))
   }
   let answers = try oracle.answers(
     asked.map { .init(sql: $0.sql, isAggregate: $0.function?.kind == .aggregate, isRefused: (try? $0.ours.get()) == nil) })

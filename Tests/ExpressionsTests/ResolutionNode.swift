@@ -38,8 +38,8 @@ extension ResolutionNode {
     case "AGGREF": number("aggtype")
     case "WINDOWFUNC": number("wintype")
     case "RELABELTYPE", "COERCEVIAIO", "ARRAYCOERCEEXPR", "COERCETODOMAIN", "CONVERTROWTYPEEXPR": number("resulttype")
-    case "ARRAY", "ARRAYEXPR": number("array_typeid")
-    case "COALESCE": number("coalescetype")
+    case "ARRAYEXPR": number("array_typeid")
+    case "COALESCEEXPR": number("coalescetype")
     case "ROW": number("row_typeid")
     case "CASETESTEXPR": number("typeId")
     case "NAMEDARGEXPR", "TARGETENTRY": (nodes("arg") + nodes("expr")).first?.type ?? 0
@@ -54,6 +54,10 @@ extension ResolutionNode {
     let bytes = words[(start + 1)...].prefix(4).map { UInt32(truncatingIfNeeded: Int64($0) ?? 0) & 0xFF }
     return Int32(truncatingIfNeeded: bytes.reversed().reduce(0) { $0 << 8 | $1 })
   }
+}
+
+extension ResolutionNode: CustomStringConvertible {
+  var description: String { "\(label)(\(nodes("args").map(\.type))) -> \(type)" }
 }
 
 /// Reading PostgreSQL's text form of trees.

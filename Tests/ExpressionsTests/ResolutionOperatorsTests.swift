@@ -22,6 +22,26 @@ import Testing
     try oracle.makeTable(catalogue)
     try compareOperators(catalogue, &oracle, count, &random, Cases.replay(seed))
   }
+
+  @Test(arguments: Cases.seeds(1))
+  func `operators with the elements of an array are PostgreSQL's choice`(seed: UInt64) throws {
+    let (catalogue, open) = try ResolutionSchema.open()
+    var random = SplitMix64(seed: seed)
+    let names = ["=", "<>", "<", ">=", "~~", "!~~", "~*", "&&", "+", "||", "@>", "*="]
+    let arrays = open.oracle.columns.indices.filter { catalogue.element(of: catalogue.base(of: open.oracle.columns[$0].id)) != nil }
+    var asked: [(sql: String, ours: Result<OperatorChoice, SQLError>)] = []
+    for _ in 0..<4_000 {
+      let (left, leftSQL) = open.oracle.operand(using: &random)
+      var (right, rightSQL) = open.oracle.operand(using: &random)
+      if Int.random(in: 0..<8, using: &random) > 0, let array = arrays.randomElement(using: &random) {
+        (right, rightSQL) = (open.oracle.columns[array].id, "c\(array)")
+      }
+      let name = names.randomElement(using: &random) ?? ""
+      let ours = Result { () throws(SQLError) in try catalogue.resolveArrayOperator(name, left: left, array: right) }
+      asked.append(("\(leftSQL) \(name) ANY (\(rightSQL))", ours))
+    }
+    try compareChoices(asked, &open.oracle, Cases.replay(seed))
+  }
 }
 
 /// Asks for random operators over the oracle's types, and for every one of them between types for which it is declared.
@@ -42,12 +62,20 @@ func compareOperators(
       guard let declared = operators.randomElement(using: &random) else { continue }
       name = declared.name
       if let sql = oracle.expression(of: declared.right) { (right, rightSQL) = (declared.right, sql) }
-      if let type = declared.left, let sql = oracle.expression(of: type), Bool.random(using: &random) { (left, leftSQL) = (type, sql) }
+      if let type = declared.left, let sql = oracle.expression(of: type), Bool.random(using: &random) {
+        (left, leftSQL) = (type, sql)
+      }
     default: break
     }
     let ours = Result { () throws(SQLError) in try catalogue.resolveOperator(name, left: left, right: right) }
     asked.append(("\(leftSQL) OPERATOR(\(name)) \(rightSQL)", ours))
   }
+  try compareChoices(asked, &oracle, replay)
+}
+
+private func compareChoices(
+  _ asked: [(sql: String, ours: Result<OperatorChoice, SQLError>)], _ oracle: inout ResolutionOracle, _ replay: String
+) throws {
   let answers = try oracle.answers(asked.map { .init(sql: $0.sql, isRefused: (try? $0.ours.get()) == nil) })
   var differences: [String] = []
   for ((sql, ours), theirs) in zip(asked, answers) {
@@ -64,5 +92,8 @@ func compareOperators(
     default: differences.append("\(sql): \(ours), not \(theirs)")
     }
   }
-  #expect(differences.isEmpty, "\(differences.count) of \(count), \(replay)\n\(differences.prefix(20).joined(separator: "\n"))")
+  let refused = asked.count { (try? $0.ours.get()) == nil }
+  #expect(refused > asked.count / 20 && refused < asked.count * 19 / 20, "the questions are all of one kind: \(refused) refused")
+  #expect(
+    differences.isEmpty, "\(differences.count) of \(asked.count), \(replay)\n\(differences.prefix(20).joined(separator: "\n"))")
 }

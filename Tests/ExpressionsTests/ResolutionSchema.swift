@@ -13,13 +13,19 @@ enum ResolutionSchema {
     CREATE DOMAIN ints AS int4[];
     CREATE DOMAIN label AS varchar(5);
     CREATE DOMAIN money2 AS numeric(10, 2);
-    CREATE FUNCTION rec() RETURNS record LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+    SET check_function_bodies = off;
+    SET client_min_messages = error;
+    CREATE TYPE span;
+    CREATE FUNCTION span_in(cstring) RETURNS span LANGUAGE internal IMMUTABLE STRICT AS 'int8in';
+    CREATE FUNCTION span_out(span) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int8out';
+    CREATE TYPE span (INPUT = span_in, OUTPUT = span_out, LIKE = int8, CATEGORY = 'N');
     \(functions)
-    CREATE OPERATOR +++ (leftarg = mood, rightarg = anyelement, function = of_mood);
-    CREATE OPERATOR +++ (leftarg = text, rightarg = text, function = of_texts);
-    CREATE OPERATOR +++ (rightarg = posint, function = of_posint);
+    CREATE OPERATOR #+# (leftarg = mood, rightarg = anyelement, function = of_mood);
+    CREATE OPERATOR #+# (leftarg = text, rightarg = text, function = of_texts);
+    CREATE OPERATOR #+# (rightarg = posint, function = of_posint);
     CREATE CAST (mood AS int4) WITH FUNCTION mood_int4 (mood) AS IMPLICIT;
     CREATE CAST (mood AS bytea) WITH INOUT AS ASSIGNMENT;
+    CREATE CAST (float8 AS span) WITH FUNCTION float8_span (float8) AS IMPLICIT;
     CREATE CAST (pair AS text) WITH INOUT AS IMPLICIT;
     """
 
@@ -38,9 +44,10 @@ enum ResolutionSchema {
       "named(a int4, b text DEFAULT 'x', c date DEFAULT NULL) RETURNS text",
       "all_of(VARIADIC anyarray) RETURNS anyelement", "all_alike(VARIADIC anycompatiblearray) RETURNS anycompatible",
       "of_mood(mood, anyelement) RETURNS anyelement", "of_texts(text, text) RETURNS text", "of_posint(posint) RETURNS posint",
-      "mood_int4(mood) RETURNS int4", "over_text(text, anyelement) RETURNS text", "over_text(varchar, text) RETURNS text",
+      "mood_int4(mood) RETURNS int4", "float8_span(float8) RETURNS span", "over_text(text, anyelement) RETURNS text",
+      "over_text(varchar, text) RETURNS text",
       "abs(posint) RETURNS text", "lower(mood) RETURNS mood",
-    ].map { "CREATE FUNCTION \($0) LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';" }.joined(separator: "\n")
+    ].map { "CREATE FUNCTION \($0) LANGUAGE sql AS 'never run';" }.joined(separator: "\n")
   }
 
   /// What the schema has, read from the oracle's system tables.
@@ -65,7 +72,8 @@ enum ResolutionSchema {
       """
     ).map { row in
       var function = FunctionDefinition(
-        id: FunctionID(number(row[0])), name: row[1] ?? "", arguments: (row[2] ?? "").split(separator: " ").map { TypeID(UInt32($0) ?? 0) },
+        id: FunctionID(number(row[0])), name: row[1] ?? "",
+        arguments: (row[2] ?? "").split(separator: " ").map { TypeID(UInt32($0) ?? 0) },
         result: TypeID(number(row[3])))
       function.variadicElement = type(row[4])
       function.defaultCount = Int(number(row[5]))
@@ -84,7 +92,7 @@ enum ResolutionSchema {
     }
     schema.casts = try oracle.query(
       """
-      SELECT castsource, casttarget, castfunc, castcontext FROM pg_cast c JOIN pg_type t ON t.oid = castsource
+      SELECT castsource, casttarget, castfunc, castcontext FROM pg_cast c JOIN pg_type t ON t.oid IN (castsource, casttarget)
       WHERE typnamespace = '\(oracle.schema)'::regnamespace
       """
     ).map { row in
@@ -103,7 +111,7 @@ enum ResolutionSchema {
   static func open() throws -> (Catalogue, OpenOracle) {
     var oracle = try ResolutionOracle.open(columns: try ResolutionTypes.common.map { try SQLType(parsing: $0) }, setup: sql)
     let catalogue = Catalogue.builtIn.with(try definitions(&oracle))
-    let own = ["mood", "pair", "posint", "smaller", "ints", "label", "money2", "_mood", "_pair", "_posint"]
+    let own = ["mood", "pair", "span", "posint", "smaller", "ints", "label", "money2", "_mood", "_pair", "_posint"]
     let ownTypes = own.compactMap { catalogue.type(named: $0).map { SQLType($0) } }
     // Three times, so that they meet each other.
     try oracle.makeTable(catalogue, also: ownTypes + ownTypes + ownTypes)

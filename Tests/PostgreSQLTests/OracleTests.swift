@@ -68,7 +68,8 @@ import Testing
       "a", "b", "c", "c || 'x'", "a = 1", "\"odd \"\"name\"", "length(c)", "upper(b)", "'x'", "NULL", "ordinal % 2", "a IS NULL",
       "a::numeric / 3", "a -- comment", "'a;b'", "ARRAY[a, 1]", "'x'::char(3)", "'x'::\"char\"", "B'101'::bit(3)",
       "'abc'::varchar(2)",
-      "(SELECT max(a) FROM \(table))", "a::float8 / 3", "date '2020-01-01' + a", "CASE WHEN a <> 0 THEN 1 / a END",
+      "(SELECT max(a) FROM \(table))", "(SELECT n > 5 AND 1 / a > 0 FROM (VALUES (1), (2)) AS v (n) LIMIT 1)", "a::float8 / 3",
+      "date '2020-01-01' + a", "CASE WHEN a <> 0 THEN 1 / a END",
       "coalesce(b, c)",
       "a <> 0 AND 1 / a > 0", "'\\'", "E'\\\\'", "$$x$$", "ROW(a, NULL)", "b LIKE '%\\\\%'", "«type»", "t.a", "(a, b) = (1, '')",
     ]

@@ -19,15 +19,15 @@ import Testing
     try expectGone(afterReport: death.standardOutputContent)
   }
 
-  @Test(arguments: [SIGTERM, SIGINT, SIGABRT])
-  func `so does any other signal`(signal: Int32) async throws {
+  @Test(arguments: [SIGKILL, SIGTERM, SIGINT, SIGABRT])
+  func `so does any signal to the whole process group`(signal: Int32) async throws {
     let death = try await #require(
       processExitsWith: .signal(signal), observing: [\.standardOutputContent]
     ) { [signal] in
+      // To the whole process group, as a terminal's Ctrl-C would: the watchdog must not be in it.
+      setpgid(0, 0)
       let cluster = try Cluster.shared()
       report("\(cluster.directory) \(try #require(serverProcess(of: cluster.directory))) 0")
-      // To the whole group, as a terminal's Ctrl-C would: the watchdog must not be in it.
-      setpgid(0, 0)
       kill(0, signal)
       sleep(10)
     }

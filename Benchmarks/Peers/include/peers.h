@@ -19,10 +19,10 @@ size_t peer_filter_text(const char *const *values, const uint32_t *lengths, size
 size_t peer_consolidate(const int64_t *id, const int64_t *amount, const uint32_t *state, const int64_t *weights, size_t count);
 /// Stable order of the values by std::stable_sort of row numbers.
 void peer_sort(const int64_t *values, size_t count, int32_t *order);
-/// SipHash-2-4 with 128 bits over rows of fixed width, added up.
-void peer_siphash_sum(const uint8_t *rows, size_t width, size_t count, const uint8_t key[16], uint64_t sum[2]);
-/// Big-endian keys with the sign flipped, nine bytes a row.
-void peer_encode_keys(const int64_t *values, size_t count, uint8_t *out);
+/// SipHash-2-4 with 128 bits over encoded rows, given by where each ends, times their weights, added up.
+void peer_siphash_sum(const uint8_t *rows, const int64_t *ends, const int64_t *weights, size_t count, const uint8_t key[16], uint64_t sum[2]);
+/// The key encoding of int8 (Specs/encodings.md) into a std::vector, value by value; returns how many bytes it took.
+size_t peer_encode_keys(const int64_t *values, size_t count, uint64_t *checksum);
 
 #ifdef __cplusplus
 }

@@ -46,7 +46,8 @@ extension ExpressionBuilder {
   /// Operands brought to their common type. The modifier stays if all have the same.
   public func unified(_ operands: [Expression], context: String) throws(Failure) -> (expressions: [Expression], type: SQLType) {
     let id = try raising { () throws(SQLError) in try catalogue.commonType(of: operands.map(\.type.id), in: context) }
-    let modifier = operands.allSatisfy { $0.type == SQLType(id, modifier: operands[0].type.modifier) } ? operands[0].type.modifier : -1
+    let modifier =
+      operands.allSatisfy { $0.type == SQLType(id, modifier: operands[0].type.modifier) } ? operands[0].type.modifier : -1
     var expressions: [Expression] = []
     for operand in operands { expressions.append(try coerce(operand, to: SQLType(id), .implicit)) }
     return (expressions, SQLType(id, modifier: modifier))
@@ -73,7 +74,8 @@ extension ExpressionBuilder {
 
   /// Nil if the members have no common type.
   private func membership(_ operand: Expression, _ list: [Expression], _ symbol: String, all: Bool) throws(Failure) -> Expression? {
-    guard let id = catalogue.commonTypeIfAny(of: ([operand] + list).map(\.type.id)), id != .record, let array = catalogue.array(of: id)
+    guard let id = catalogue.commonTypeIfAny(of: ([operand] + list).map(\.type.id)), id != .record,
+      let array = catalogue.array(of: id)
     else { return nil }
     let resolved = try raising { () throws(SQLError) in
       try catalogue.resolveArrayOperator(symbol, left: operand.type.id, array: array)

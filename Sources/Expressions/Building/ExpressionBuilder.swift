@@ -62,7 +62,7 @@ extension ExpressionBuilder {
     }
   }
 
-  private func coerced(_ operands: [Expression], to types: [TypeID]) throws(Failure) -> [Expression] {
+  func coerced(_ operands: [Expression], to types: [TypeID]) throws(Failure) -> [Expression] {
     var arguments: [Expression] = []
     for (operand, type) in zip(operands, types) { arguments.append(try coerce(operand, to: SQLType(type), .implicit)) }
     return arguments

@@ -9,6 +9,7 @@ public enum CoercionContext: UInt8, Hashable, Sendable, Comparable {
   /// `CAST (x AS t)`, `x::t`.
   case explicit = 0x65  // e
 
+  /// What a lesser context allows, a greater one does too.
   public static func < (a: CoercionContext, b: CoercionContext) -> Bool { a.rank < b.rank }
 
   private var rank: Int {
@@ -22,6 +23,7 @@ public enum CoercionContext: UInt8, Hashable, Sendable, Comparable {
 
 /// A cast, as `pg_cast` declares it. One from a type to itself applies a modifier: `numeric` to `numeric(10,2)`.
 public struct Cast: Hashable, Sendable {
+  /// What is done to the value.
   public enum Method: Hashable, Sendable {
     case function(FunctionID)
     /// The value's bytes are already those of the target.
@@ -30,12 +32,16 @@ public struct Cast: Hashable, Sendable {
     case inputOutput
   }
 
+  /// What it casts from.
   public let source: TypeID
+  /// What it casts to.
   public let target: TypeID
+  /// What is done to the value.
   public let method: Method
   /// The least context that uses it.
   public let context: CoercionContext
 
+  /// A cast from its parts.
   public init(source: TypeID, target: TypeID, method: Method, context: CoercionContext) {
     self.source = source
     self.target = target

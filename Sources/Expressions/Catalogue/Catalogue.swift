@@ -31,6 +31,7 @@ public struct Catalogue: Sendable {
 
 /// Looking up.
 extension Catalogue {
+  /// The function of a number.
   public func function(_ id: FunctionID) -> Function? {
     each { definitions in definitions.function(id).map { Function(definitions: definitions, place: $0) } }
   }
@@ -40,6 +41,7 @@ extension Catalogue {
     all { definitions in definitions.functions(named: name).map { Function(definitions: definitions, place: $0) } }
   }
 
+  /// The operator of a number.
   public func `operator`(_ id: OperatorID) -> Operator? {
     each { definitions in definitions.operatorPlace(id).map { Operator(definitions: definitions, place: $0) } }
   }

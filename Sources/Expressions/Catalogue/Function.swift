@@ -27,16 +27,22 @@ extension Function {
     case volatile = 0x76  // v
   }
 
+  /// PostgreSQL's number for it.
   public var id: FunctionID { FunctionID(entry.oid) }
+  /// As in `pg_proc`, without the schema.
   public var name: String { definitions.string(entry.name) }
   /// The C function behind it, by which an implementation is registered: one serves all SQL functions that share it. Nil for
   /// functions written in SQL and for aggregates.
   public var symbol: String? { entry.symbol.isEmpty ? nil : definitions.string(entry.symbol) }
+  /// What a call of it does.
   public var kind: Kind { entry.kind }
+  /// How much its result may change.
   public var volatility: Volatility { entry.volatility }
   /// Whether the result is null whenever an argument is. Aggregates are never strict; their transitions may be.
   public var isStrict: Bool { entry.isStrict }
+  /// Whether a call gives any number of values.
   public var returnsSet: Bool { entry.returnsSet }
+  /// The declared type, which may be polymorphic: a call has its own.
   public var result: TypeID { entry.result }
   /// The declared types; a variadic function's last one is an array, or `any`.
   public var arguments: ArraySlice<TypeID> { definitions.arguments(of: entry) }
@@ -44,9 +50,11 @@ extension Function {
   public var variadicElement: TypeID? { extras.flatMap { $0.variadic.oid == 0 ? nil : $0.variadic } }
   /// The expressions that stand in for the last arguments if a call leaves them out, as SQL text.
   public var defaults: [String] { list(extras?.defaults) }
+  /// How many of the last arguments may be left out.
   public var defaultCount: Int { Int(extras?.defaultCount ?? 0) }
   /// The names of the arguments, empty if they have none.
   public var argumentNames: [String] { list(extras?.names) }
+  /// What tells aggregates apart; nil for what is none.
   public var aggregate: AggregateFacts? { extras?.aggregate }
 
   /// The columns of a result that is a row.
@@ -67,12 +75,15 @@ extension Function {
 }
 
 extension Function: Hashable {
+  /// Functions are the same if their numbers are.
   public static func == (a: Function, b: Function) -> Bool { a.id == b.id }
+  /// By number.
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 /// What tells an aggregate from a function of the same type.
 public struct AggregateFacts: Hashable, Sendable {
+  /// How rows come to it.
   public enum Kind: UInt8, Hashable, Sendable {
     case normal = 0x6E  // n
     /// `percentile_cont(0.5) WITHIN GROUP (ORDER BY x)`.
@@ -81,6 +92,7 @@ public struct AggregateFacts: Hashable, Sendable {
     case hypotheticalSet = 0x68  // h
   }
 
+  /// How rows come to it.
   public let kind: Kind
   /// How many of the arguments stand before `WITHIN GROUP`.
   public let directArguments: Int

@@ -2,21 +2,27 @@ import Relations
 
 /// Names a function, an aggregate or a window function: PostgreSQL's own number for a built-in one.
 public struct FunctionID: Hashable, Sendable {
+  /// The number.
   public let oid: UInt32
+  /// Names what has the number.
   public init(_ oid: UInt32) { self.oid = oid }
 }
 
 /// Names an operator: PostgreSQL's own number for a built-in one.
 public struct OperatorID: Hashable, Sendable {
+  /// The number.
   public let oid: UInt32
+  /// Names what has the number.
   public init(_ oid: UInt32) { self.oid = oid }
 }
 
 extension FunctionID: Comparable {
+  /// By number.
   public static func < (a: FunctionID, b: FunctionID) -> Bool { a.oid < b.oid }
 }
 
 extension OperatorID: Comparable {
+  /// By number.
   public static func < (a: OperatorID, b: OperatorID) -> Bool { a.oid < b.oid }
 }
 

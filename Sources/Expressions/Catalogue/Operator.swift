@@ -7,11 +7,15 @@ public struct Operator: Sendable {
 }
 
 extension Operator {
+  /// PostgreSQL's number for it.
   public var id: OperatorID { OperatorID(entry.oid) }
+  /// The symbol: `+`, `<=`, `~~*`.
   public var name: String { definitions.string(entry.name) }
   /// Nil for a prefix operator.
   public var left: TypeID? { entry.left.oid == 0 ? nil : entry.left }
+  /// The declared type of the right operand.
   public var right: TypeID { entry.right }
+  /// The declared type of what comes out.
   public var result: TypeID { entry.result }
   /// What computes it.
   public var function: FunctionID { FunctionID(entry.function) }
@@ -19,7 +23,9 @@ extension Operator {
   public var commutator: OperatorID? { entry.commutator == 0 ? nil : OperatorID(entry.commutator) }
   /// `a op b` is `NOT (a negator b)`.
   public var negator: OperatorID? { entry.negator == 0 ? nil : OperatorID(entry.negator) }
+  /// Whether it can drive a merge join.
   public var canMerge: Bool { entry.canMerge }
+  /// Whether it can drive a hash join.
   public var canHash: Bool { entry.canHash }
   /// The orders and hashes in which it has a part, the default ones of its types and others.
   public var families: ArraySlice<FamilyMembership> { definitions.families[entry.families] }
@@ -31,7 +37,9 @@ extension Operator {
 }
 
 extension Operator: Hashable {
+  /// Operators are the same if their numbers are.
   public static func == (a: Operator, b: Operator) -> Bool { a.id == b.id }
+  /// By number.
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
@@ -46,15 +54,18 @@ public enum Comparison: UInt8, Hashable, Sendable, CaseIterable {
 
 /// Operators of one family agree with each other on an order or a hash, also across types: `int4 < int8` is in the family of both.
 public struct OperatorFamily: Hashable, Sendable {
+  /// What the family is for: order or hashing.
   public enum Method: UInt8, Hashable, Sendable {
     case btree = 0x62  // b
     case hash = 0x68  // h
   }
 
+  /// What it is for.
   public let method: Method
   /// PostgreSQL's number for it.
   public let oid: UInt32
 
+  /// The family of a number.
   public init(_ method: Method, _ oid: UInt32) {
     self.method = method
     self.oid = oid
@@ -63,6 +74,8 @@ public struct OperatorFamily: Hashable, Sendable {
 
 /// An operator's part in a family.
 public struct FamilyMembership: Hashable, Sendable {
+  /// Where.
   public let family: OperatorFamily
+  /// As what.
   public let comparison: Comparison
 }

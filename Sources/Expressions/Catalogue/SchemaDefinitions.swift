@@ -4,22 +4,34 @@ import Relations
 public struct SchemaDefinitions: Sendable {
   /// Enums, domains, ranges, composites, and the array types over them.
   public var types: [TypeFacts] = []
+  /// Functions and aggregates.
   public var functions: [FunctionDefinition] = []
+  /// Operators, prefix and infix.
   public var operators: [OperatorDefinition] = []
+  /// Casts from or to its types.
   public var casts: [Cast] = []
 
+  /// Nothing yet.
   public init() {}
 }
 
 /// A function or an aggregate that a schema defines.
 public struct FunctionDefinition: Sendable {
+  /// Its number in the system tables.
   public var id: FunctionID
+  /// Its name, without the schema.
   public var name: String
+  /// The declared types.
   public var arguments: [TypeID]
+  /// The type of what comes out.
   public var result: TypeID
+  /// What a call does.
   public var kind = Function.Kind.function
+  /// How much the result may change; PostgreSQL's default if the schema is silent.
   public var volatility = Function.Volatility.volatile
+  /// Whether the result is null whenever an argument is.
   public var isStrict = false
+  /// Whether a call gives any number of values.
   public var returnsSet = false
   /// What a variadic last argument is an array of.
   public var variadicElement: TypeID?
@@ -27,8 +39,10 @@ public struct FunctionDefinition: Sendable {
   public var defaultCount = 0
   /// The names of the arguments; empty if they have none.
   public var argumentNames: [String] = []
+  /// What tells aggregates apart; nil for what is none.
   public var aggregate: AggregateFacts?
 
+  /// A function with none of the rarer traits.
   public init(id: FunctionID, name: String, arguments: [TypeID], result: TypeID) {
     self.id = id
     self.name = name
@@ -39,16 +53,24 @@ public struct FunctionDefinition: Sendable {
 
 /// An operator that a schema defines.
 public struct OperatorDefinition: Sendable {
+  /// Its number in the system tables.
   public var id: OperatorID
+  /// Its name, without the schema.
   public var name: String
   /// Nil for a prefix operator.
   public var left: TypeID?
+  /// The type of the right operand.
   public var right: TypeID
+  /// The type of what comes out.
   public var result: TypeID
+  /// What computes it.
   public var function: FunctionID
+  /// `a op b` is `b commutator a`.
   public var commutator: OperatorID?
+  /// `a op b` is `NOT (a negator b)`.
   public var negator: OperatorID?
 
+  /// An operator without opposites.
   public init(id: OperatorID, name: String, left: TypeID?, right: TypeID, result: TypeID, function: FunctionID) {
     self.id = id
     self.name = name

@@ -11,7 +11,8 @@ struct Compiler {
     case .constant(let constant): .constant(Column(constant.type, [constant.value]))
     case .call(let call): try compile(call)
     case .relabel(let operand, let type): .relabel(try compile(operand), type)
-    case .viaText(let operand, let type): .call(try TextCasts.kernel(from: operand.type, to: type), isStrict: true, [try compile(operand)], type)
+    case .viaText(let operand, let type):
+      .call(try TextCasts.kernel(from: operand.type, to: type), isStrict: true, [try compile(operand)], type)
     case .and(let operands): .and(try compile(operands))
     case .or(let operands): .or(try compile(operands))
     case .not(let operand): .not(try compile(operand))

@@ -18,7 +18,9 @@ extension Evaluation {
   }
 
   private func computed(_ kernel: Kernel, _ isStrict: Bool, _ arguments: [Vector], _ type: SQLType, count: Int) -> Vector {
-    let outcome = kernel.compute(.init(operands: arguments, count: count, context: context, type: type))
+    var outcome = kernel.compute(.init(operands: arguments, count: count, context: context, type: type))
+    outcome.clearFailures()
+    assert(outcome.storage.isHarmless(as: type.id), "also what lies under a null or an error is a value of the type")
     var nulls = isStrict ? union(arguments.map(\.nulls)) : nil
     // What a kernel says of a row with a null argument is about the placeholder underneath.
     let failures = outcome.failures.filter { !(nulls?[Int($0.row)] ?? false) }
@@ -37,7 +39,8 @@ extension Evaluation {
   }
 
   /// Computes once for each entry of the dictionary, and looks the results up.
-  private func throughDictionary(_ kernel: Kernel, _ isStrict: Bool, _ arguments: [Vector], _ place: Int, _ type: SQLType) -> Vector {
+  private func throughDictionary(_ kernel: Kernel, _ isStrict: Bool, _ arguments: [Vector], _ place: Int, _ type: SQLType) -> Vector
+  {
     guard isStrict, case .coded(let codes, let dictionary) = arguments[place].stored.storage else {
       return computed(kernel, isStrict, arguments, type, count: batch.count)
     }
@@ -46,7 +49,8 @@ extension Evaluation {
     let results = computed(kernel, isStrict, entries, type, count: dictionary.count)
     let column = results.stored.looked(up: codes)
     let nulls = union([column.nulls, arguments[place].nulls])
-    let errors = results.errors?.spread(by: codes)?.excluding(arguments[place].nulls ?? Bitmap(repeating: false, count: batch.count))
+    let errors = results.errors?.spread(by: codes)?.excluding(
+      arguments[place].nulls ?? Bitmap(repeating: false, count: batch.count))
     return Vector(Column(type, column.storage, nulls: nulls), errors: errors)
   }
 
@@ -55,6 +59,29 @@ extension Evaluation {
       guard let union else { return next }
       return next.map { union | $0 } ?? union
     }
+  }
+}
+
+extension Kernel.Outcome {
+  /// A row that raised may have been left with a number beyond the type's range, over which the next function could trip.
+  fileprivate mutating func clearFailures() {
+    guard !failures.isEmpty, case .integers(var integers) = storage else { return }
+    for (row, _) in failures { integers[Int(row)] = 0 }
+    storage = .integers(integers)
+  }
+}
+
+extension Column.Storage {
+  /// Whether every integer is one of the type, so that no operation on it can overflow where the type's own do not.
+  fileprivate func isHarmless(as type: TypeID) -> Bool {
+    guard case .integers(let integers) = self else { return true }
+    let range: ClosedRange<Int64> =
+      switch type {
+      case .int2: Int64(Int16.min)...Int64(Int16.max)
+      case .int4, .date: Int64(Int32.min)...Int64(Int32.max)
+      default: .min ... .max
+      }
+    return integers.allSatisfy(range.contains)
   }
 }
 

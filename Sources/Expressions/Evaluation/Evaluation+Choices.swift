@@ -33,7 +33,8 @@ extension Evaluation {
   func nullIf(_ equality: Kernel, _ a: Vector, _ b: Vector, _ type: SQLType) -> Vector {
     let equal = Truths(call(equality, true, [a, b], .bool))
     let column = a.column
-    return Vector(Column(type, column.storage, nulls: union([column.nulls, equal.isTrue, equal.errors?.rows])), errors: equal.errors)
+    return Vector(
+      Column(type, column.storage, nulls: union([column.nulls, equal.isTrue, equal.errors?.rows])), errors: equal.errors)
   }
 
   /// `GREATEST`, `LEAST`: null only if all are. Every operand is evaluated.

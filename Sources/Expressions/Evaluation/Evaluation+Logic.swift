@@ -1,7 +1,7 @@
 import Relations
 
 /// Three-valued logic, on bitmaps. Operands are taken in order, and an operand after the deciding one is not needed: its
-/// errors do not count.
+/// errors do not count, unless any order is possible.
 extension Evaluation {
   /// False as soon as one operand is false; else null if one was null.
   func conjunction(_ nodes: [Node]) -> Truths {
@@ -26,9 +26,9 @@ extension Evaluation {
     var all = Truths(vector(nodes[0]))
     var decided = merge(&all, all)
     for node in nodes.dropFirst() {
-      if all.errors == nil && decided.isAllTrue { break }
+      if order == .asWritten && all.errors == nil && decided.isAllTrue { break }
       let next = Truths(vector(node)).silent(where: all.errors?.rows)
-      let errors = next.errors?.excluding(decided)
+      let errors = order == .asWritten ? next.errors?.excluding(decided) : next.errors
       decided = merge(&all, next)
       all.errors = .merging(all.errors, errors)
       // A row that raised stays raised, whatever comes later.

@@ -10,23 +10,34 @@ import Relations
 public struct Evaluator: Sendable {
   public let type: SQLType
   private let root: Node
+  private let order: OperandOrder
+
+  /// In which order the operands of `AND` and `OR` are taken.
+  public enum OperandOrder: Sendable {
+    /// As PostgreSQL takes them in a select list: an operand after the deciding one is not needed, and its errors do not count.
+    case asWritten
+    /// As the planner likes, which sorts the conditions of a `WHERE` by their cost: an error of any operand counts.
+    case any
+  }
 
   /// - Throws: `.raised` where PostgreSQL's planner raises, before any row is seen; `.unsupported` where a function is known
   ///   and not evaluated.
-  public init(_ expression: Expression, catalogue: Catalogue = .builtIn) throws(Failure) {
+  public init(_ expression: Expression, catalogue: Catalogue = .builtIn, order: OperandOrder = .asWritten) throws(Failure) {
     type = expression.type
+    self.order = order
     root = try Compiler(catalogue: catalogue).compile(try expression.folded(catalogue))
   }
 
   /// For the constant folder, which compiles what it has already folded.
   init(folded expression: Expression, catalogue: Catalogue) throws(Failure) {
     type = expression.type
+    order = .asWritten
     root = try Compiler(catalogue: catalogue).compile(expression)
   }
 
   /// One value, or one error, for each row.
   public func evaluate(_ batch: Batch, _ context: EvaluationContext = EvaluationContext()) -> Vector {
-    Evaluation(batch: batch, context: context).vector(root)
+    Evaluation(batch: batch, context: context, order: order).vector(root)
   }
 
   /// The rows for which a predicate is true; a row that raises is in the errors.
@@ -62,6 +73,7 @@ indirect enum Node: Sendable {
 struct Evaluation {
   let batch: Batch
   let context: EvaluationContext
+  let order: Evaluator.OperandOrder
 
   func vector(_ node: Node) -> Vector {
     switch node {

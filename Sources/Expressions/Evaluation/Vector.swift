@@ -55,7 +55,9 @@ extension Vector {
   var isNullConstant: Bool { isConstant && stored.isNull(0) }
 
   func relabeled(_ type: SQLType) -> Vector {
-    isConstant ? Vector(count: count, stored: stored.relabeled(type), isConstant: true, errors: errors) : Vector(stored.relabeled(type), errors: errors)
+    isConstant
+      ? Vector(count: count, stored: stored.relabeled(type), isConstant: true, errors: errors)
+      : Vector(stored.relabeled(type), errors: errors)
   }
 
   func with(errors: RowErrors?) -> Vector { Vector(count: count, stored: stored, isConstant: isConstant, errors: errors) }

@@ -68,8 +68,10 @@ extension Folder {
   /// A strict function of a null constant is null, whatever its other arguments would do. A stable function is not
   /// evaluated ahead: it may answer differently at run time.
   private func fold(_ call: Expression.Call) throws(Failure) -> Expression {
-    let simple = Expression.Call(function: call.function, arguments: try fold(call.arguments), type: call.type, spelling: call.spelling)
+    let call = catalogue.inlined(call)
+    let simple = call.with(arguments: try fold(call.arguments))
     guard let function = catalogue.function(call.function) else { return .call(simple) }
+    if function.symbol == "varchar", simple.cutsNothing { return .relabel(simple.arguments[0], call.type) }
     if function.isStrict, simple.arguments.contains(where: \.isNullConstant) { return .constant(.null, call.type) }
     guard function.volatility == .immutable else { return .call(simple) }
     return try evaluatedIfConstant(.call(simple), simple.arguments)
@@ -115,7 +117,8 @@ extension Folder {
   }
 
   /// A branch whose condition is constant is dropped or ends the list; what is dropped is not simplified either.
-  private func foldBranches(_ branches: [Expression.Branch], _ otherwise: Expression, _ type: SQLType) throws(Failure) -> Expression {
+  private func foldBranches(_ branches: [Expression.Branch], _ otherwise: Expression, _ type: SQLType) throws(Failure) -> Expression
+  {
     var rest: [Expression.Branch] = []
     for branch in branches {
       let condition = try fold(branch.condition)
@@ -155,6 +158,14 @@ extension Expression {
 }
 
 extension Expression.Call {
+  /// Whether a cast to `varchar(n)` is of a value that is declared as short already. PostgreSQL then leaves the call out, and
+  /// with it the third argument, which could have been null.
+  fileprivate var cutsNothing: Bool {
+    guard case .constant(let modifier) = arguments[1], case .integer(let length) = modifier.value else { return false }
+    let declared = arguments[0].type.modifier
+    return length < 0 || (declared >= 0 && declared <= length)
+  }
+
   func with(arguments: [Expression]) -> Expression.Call {
     Expression.Call(function: function, arguments: arguments, type: type, spelling: spelling)
   }

@@ -5,7 +5,8 @@ import Relations
 /// Each layout says how to put a question to all rows at once; the six questions and PostgreSQL's names for them are here.
 enum ComparisonKernels {
   static let all: [(String, Kernel)] =
-    integers + named("bool", for: BoolComparison.self) + named("float8", for: FloatComparison.self) + named("uuid_", for: UUIDComparison.self)
+    integers + named("bool", for: BoolComparison.self) + named("float8", for: FloatComparison.self)
+    + named("uuid_", for: UUIDComparison.self)
     + named("numeric_", for: NumericComparison.self) + text
 
   /// How PostgreSQL's function names end, and the question each asks of an order.
@@ -194,7 +195,8 @@ extension ComparisonKernels {
   private static func textKernel(_ question: Question, _ prepared: @escaping @Sendable (ByteColumn) -> ByteColumn) -> Kernel {
     Kernel { arguments in
       let (a, b) = (arguments.bytes(0), arguments.bytes(1))
-      return .init(.bits(answer(question, prepared(a.column), a.isConstant, prepared(b.column), b.isConstant, count: arguments.count)))
+      return .init(
+        .bits(answer(question, prepared(a.column), a.isConstant, prepared(b.column), b.isConstant, count: arguments.count)))
     }
   }
 

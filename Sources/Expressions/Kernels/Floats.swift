@@ -9,7 +9,9 @@ enum FloatKernels {
     ("float8mul", arithmetic(FloatMultiplication.self)),
     ("float8div", arithmetic(FloatDivision.self)),
     ("float8larger", Kernel { a in .init(.floats(mapped(a.floats(0), a.floats(1), count: a.count) { $0.isAbove($1) ? $0 : $1 })) }),
-    ("float8smaller", Kernel { a in .init(.floats(mapped(a.floats(0), a.floats(1), count: a.count) { $1.isAbove($0) ? $0 : $1 })) }),
+    (
+      "float8smaller", Kernel { a in .init(.floats(mapped(a.floats(0), a.floats(1), count: a.count) { $1.isAbove($0) ? $0 : $1 })) }
+    ),
     ("float8um", plain { -$0 }),
     ("float8abs", plain { abs($0) }),
     ("float8up", .identity),
@@ -23,10 +25,13 @@ enum FloatKernels {
     ("dexp", checked(exponential)),
     ("dlog1", checked { x throws(Failure) in try log(x.checkedForLogarithm()) }),
     ("dlog10", checked { x throws(Failure) in try log10(x.checkedForLogarithm()) }),
-    ("dpow", Kernel { a in
-      let (results, failures) = Kernel.rowwise(a.floats(0), a.floats(1), count: a.count, placeholder: 0, raised)
-      return .init(.floats(results), failures: failures)
-    }),
+    (
+      "dpow",
+      Kernel { a in
+        let (results, failures) = Kernel.rowwise(a.floats(0), a.floats(1), count: a.count, placeholder: 0, raised)
+        return .init(.floats(results), failures: failures)
+      }
+    ),
     ("dpi", Kernel { .init(.floats(Array(repeating: .pi, count: $0.count))) }),
     ("degrees", checked { x throws(Failure) in try (x / (Double.pi / 180)).orRangeError(of: x) }),
     ("radians", checked { x throws(Failure) in try (x * (Double.pi / 180)).orRangeError(of: x) }),

@@ -53,10 +53,11 @@ enum IntegerKernels {
 
   private static func negation(_ width: Width, _ applies: @escaping @Sendable (Int64) -> Bool) -> Kernel {
     Kernel { arguments in
-      let (results, failures) = Kernel.rowwise(arguments.integers(0), count: arguments.count, placeholder: Int64(0)) { x throws(Failure) in
+      let (results, failures) = Kernel.rowwise(arguments.integers(0), count: arguments.count, placeholder: Int64(0)) {
+        x throws(Failure) in
         guard applies(x) else { return x }
         guard x != width.range.lowerBound else { throw width.outOfRange }
-        return -x
+        return 0 &- x
       }
       return .init(.integers(results), failures: failures)
     }
@@ -78,10 +79,11 @@ extension IntegerKernels {
         return result
       }
       guard flagged else { return .init(.integers(results)) }
-      let failures = (0..<count).compactMap { row -> (row: Int32, failure: Failure)? in
+      var failures: [(row: Int32, failure: Failure)] = []
+      for row in 0..<count {
         let (result, flag) = Operation.apply(a[row], b[row])
-        guard flag || result < low || result > high else { return nil }
-        return (Int32(row), Operation.divides && b[row] == 0 ? .divisionByZero : width.outOfRange)
+        guard flag || result < low || result > high else { continue }
+        failures.append((Int32(row), Operation.divides && b[row] == 0 ? .divisionByZero : width.outOfRange))
       }
       return .init(.integers(results), failures: failures)
     }
@@ -135,7 +137,8 @@ private enum GreatestDivisor: IntegerOperation {
 private enum LeastMultiple: IntegerOperation {
   static func apply(_ a: Int64, _ b: Int64) -> (partialValue: Int64, overflow: Bool) {
     if a == 0 || b == 0 { return (0, false) }
-    let (multiple, overflow) = (a.magnitude / greatestCommonDivisor(a.magnitude, b.magnitude)).multipliedReportingOverflow(by: b.magnitude)
+    let (multiple, overflow) = (a.magnitude / greatestCommonDivisor(a.magnitude, b.magnitude)).multipliedReportingOverflow(
+      by: b.magnitude)
     return (Int64(truncatingIfNeeded: multiple), overflow || multiple > Int64.max)
   }
 }

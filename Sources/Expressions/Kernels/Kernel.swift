@@ -58,7 +58,9 @@ extension Kernel.Arguments {
   }
 
   func integers(_ index: Int) -> Operand<Int64> {
-    guard case .integers(let integers) = operands[index].stored.storage else { preconditionFailure("argument \(index) is an integer") }
+    guard case .integers(let integers) = operands[index].stored.storage else {
+      preconditionFailure("argument \(index) is an integer")
+    }
     return operands[index].isConstant ? .constant(integers[0]) : .column(integers)
   }
 

@@ -30,9 +30,12 @@ enum NumericKernels {
   ]
 
   private static func unary(_ operation: @escaping @Sendable (Numeric) throws(SQLError) -> Numeric) -> Kernel {
-    Kernel { a in numerics(Kernel.rowwise(a.numerics(0), count: a.count, placeholder: .zero) { x throws(Failure) in
-      try raising { () throws(SQLError) in try operation(x) }
-    }) }
+    Kernel { a in
+      numerics(
+        Kernel.rowwise(a.numerics(0), count: a.count, placeholder: .zero) { x throws(Failure) in
+          try raising { () throws(SQLError) in try operation(x) }
+        })
+    }
   }
 
   private static func binary(_ operation: @escaping @Sendable (Numeric, Numeric) throws(SQLError) -> Numeric) -> Kernel {
@@ -42,15 +45,19 @@ enum NumericKernels {
   private static func computed(
     _ a: Operand<Numeric>, _ b: Operand<Numeric>, count: Int, _ operation: (Numeric, Numeric) throws(SQLError) -> Numeric
   ) -> Kernel.Outcome {
-    numerics(Kernel.rowwise(a, b, count: count, placeholder: .zero) { x, y throws(Failure) in
-      try raising { () throws(SQLError) in try operation(x, y) }
-    })
+    numerics(
+      Kernel.rowwise(a, b, count: count, placeholder: .zero) { x, y throws(Failure) in
+        try raising { () throws(SQLError) in try operation(x, y) }
+      })
   }
 
   private static func toPlaces(_ operation: @escaping @Sendable (Numeric, Int) throws(SQLError) -> Numeric) -> Kernel {
-    Kernel { a in numerics(Kernel.rowwise(a.numerics(0), a.integers(1), count: a.count, placeholder: .zero) { x, places throws(Failure) in
-      try raising { () throws(SQLError) in try operation(x, Int(places)) }
-    }) }
+    Kernel { a in
+      numerics(
+        Kernel.rowwise(a.numerics(0), a.integers(1), count: a.count, placeholder: .zero) { x, places throws(Failure) in
+          try raising { () throws(SQLError) in try operation(x, Int(places)) }
+        })
+    }
   }
 
   /// NaN and the infinities have no scale: null.
@@ -150,9 +157,13 @@ extension Kernel.Arguments {
 extension NumericKernels {
   /// `numeric(numeric, typmod)`: rounds to the declared scale and checks the declared precision.
   @Sendable private static func coerced(_ arguments: Kernel.Arguments) -> Kernel.Outcome {
-    numerics(Kernel.rowwise(arguments.numerics(0), arguments.integers(1), count: arguments.count, placeholder: .zero) { x, modifier throws(Failure) in
-      guard let (precision, scale) = SQLType(.numeric, modifier: Int32(truncatingIfNeeded: modifier)).precisionAndScale else { return x }
-      return try raising { () throws(SQLError) in try x.coerced(toPrecision: precision, scale: scale) }
-    })
+    numerics(
+      Kernel.rowwise(arguments.numerics(0), arguments.integers(1), count: arguments.count, placeholder: .zero) {
+        x, modifier throws(Failure) in
+        guard let (precision, scale) = SQLType(.numeric, modifier: Int32(truncatingIfNeeded: modifier)).precisionAndScale else {
+          return x
+        }
+        return try raising { () throws(SQLError) in try x.coerced(toPrecision: precision, scale: scale) }
+      })
   }
 }

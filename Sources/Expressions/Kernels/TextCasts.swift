@@ -3,7 +3,10 @@ import Relations
 /// Casts that print a value or parse one: between text and everything else.
 enum TextCasts {
   static let all: [(String, Kernel)] = [
-    ("booltext", Kernel { a in .init(.bytes(ByteColumn(mapped(a.bits(0), count: a.count) { Array(($0 ? "true" : "false").utf8) }))) })
+    (
+      "booltext",
+      Kernel { a in .init(.bytes(ByteColumn(mapped(a.bits(0), count: a.count) { Array(($0 ? "true" : "false").utf8) }))) }
+    )
   ]
 
   /// Prints as one type and parses as another; text is its own print.

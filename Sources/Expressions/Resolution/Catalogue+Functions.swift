@@ -2,6 +2,7 @@ import Relations
 
 /// A function chosen for a call: what the arguments become, where they go, and what comes out.
 public struct FunctionChoice: Hashable, Sendable {
+  /// What is called.
   public let function: FunctionID
   /// The types to which the given arguments are coerced, implicitly, in the order in which they were given.
   public let arguments: [TypeID]
@@ -9,7 +10,9 @@ public struct FunctionChoice: Hashable, Sendable {
   public let parameters: [Int]
   /// The parameters that were left out and take their defaults, in order. Their expressions are the last of `Function.defaults`.
   public let defaulted: [Int]
+  /// Whether the last arguments become one array.
   public let variadic: Variadic
+  /// The type of the call, with anything polymorphic settled.
   public let result: TypeID
 
   /// What becomes of the last arguments of a variadic function.

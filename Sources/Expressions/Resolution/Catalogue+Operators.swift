@@ -2,10 +2,13 @@ import Relations
 
 /// An operator chosen for operands: what the operands become, and what comes out.
 public struct OperatorChoice: Hashable, Sendable {
+  /// What was chosen.
   public let `operator`: OperatorID
+  /// What computes it.
   public let function: FunctionID
   /// The types to which the operands are coerced, implicitly; one for a prefix operator, else two.
   public let operands: [TypeID]
+  /// The type of the expression, with anything polymorphic settled.
   public let result: TypeID
 }
 

@@ -23,6 +23,7 @@ public struct CastArguments: Hashable, Sendable {
   /// Whether the cast was asked for, for functions of three. `char(3)` cuts what is too long when asked, and else raises.
   public let isExplicit: Bool?
 
+  /// Nil for what the function does not take.
   public init(modifier: Int32? = nil, isExplicit: Bool? = nil) {
     self.modifier = modifier
     self.isExplicit = isExplicit
@@ -66,10 +67,10 @@ extension Catalogue {
   /// From type to type. The target's modifier is applied on the way only where the step takes it.
   private func convert(_ way: inout Way, to target: SQLType, _ context: CoercionContext) {
     let source = way.type.id
-    if source == target.id || target.id == .any || target.id == .anyElement || target.id == .anyNonArray
-      || target.id == .anyCompatible || target.id == .anyCompatibleNonArray
-    {
-      return
+    if source == target.id || unchanged(source, target.id) != nil { return }
+    switch target.id {
+    case .anyElement, .anyNonArray, .anyCompatible, .anyCompatibleNonArray: return
+    default: break
     }
     let base = target.id < .firstUserDefined ? target : base(of: target)
     if source == .unknown {
@@ -83,7 +84,7 @@ extension Catalogue {
     }
     switch path(from: source, to: target.id, context) {
     case .relabel?, .identity?, nil:
-      // No path is left for rows only: a declared row type is a record as it is.
+      // No path is left only for a row that is to be of a declared type. Whoever sees its fields coerces them one by one.
       if base.id != source { way.append(.relabel(base.id), SQLType(base.id)) }
     case .inputOutput?, .literal?:
       way.append(.inputOutput(base.id), SQLType(base.id))

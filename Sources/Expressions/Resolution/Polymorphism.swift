@@ -22,14 +22,15 @@ extension Catalogue {
 
   /// The declared types with everything polymorphic replaced by what it stands for, and the result's type.
   ///
-  /// An argument of the first family is replaced by its own type (a domain over an array by that array), `any` by whatever was given.
+  /// An argument of the first family is replaced by its own type (a domain over an array by that array), `any` by whatever was given,
+  /// and `record` by a declared row type that was given, which stays what it is.
   ///
   /// - Throws: 42804 if they do not agree or nothing says what they stand for, 42704 if there is no array type where one is needed.
   func settle(
     _ sources: [TypeID], _ targets: [TypeID], result: TypeID
   ) throws(SQLError) -> (arguments: [TypeID], result: TypeID) {
     guard targets.contains(where: { $0.isPolymorphic }) else {
-      return (zip(sources, targets).map { $1 == .any ? $0 : $1 }, result)
+      return (zip(sources, targets).map { unchanged($0, $1) ?? $1 }, result)
     }
     var solution = Solution(catalogue: self)
     solution.note(result)
@@ -42,8 +43,24 @@ extension Catalogue {
     }
     try solution.chooseCompatible(isCall: true)
     var arguments: [TypeID] = []
-    for (source, target) in zip(sources, targets) { arguments.append(try solution.argument(source, target)) }
+    for (source, target) in zip(sources, targets) {
+      if let unchanged = unchanged(source, target) {
+        arguments.append(unchanged)
+      } else {
+        arguments.append(try solution.argument(source, target))
+      }
+    }
     return (arguments, try solution.result(result))
+  }
+
+  /// The given type where a declared one takes it as it is, under its own name.
+  func unchanged(_ source: TypeID, _ target: TypeID) -> TypeID? {
+    switch target {
+    case .any: source
+    case .record: isComposite(source) ? source : nil
+    case .recordArray: element(of: source).map(isComposite) ?? false ? source : nil
+    default: nil
+    }
   }
 }
 
@@ -181,9 +198,19 @@ extension Solution {
 
 /// The second family.
 extension Solution {
+  /// From multirange to range, and from range to multirange.
+  private mutating func relateCompatible() throws(SQLError) {
+    if let multirange = compatibleMultirange, let of = catalogue.facts(of: multirange)?.range {
+      try agree(&compatibleRange, with: of, "anycompatiblemultirange", "anycompatiblerange")
+    } else if hasCompatibleMultirange, let range = compatibleRange {
+      compatibleMultirange = catalogue.facts(of: range)?.multirange
+    }
+  }
+
   /// - Parameter isCall: false while candidates are sorted out, when what only a call needs is not asked yet.
   mutating func chooseCompatible(isCall: Bool) throws(SQLError) {
     guard hasCompatibleFamily else { return }
+    try relateCompatible()
     if compatibles.isEmpty {
       guard isCall else { return }
       compatible = .text
@@ -222,7 +249,6 @@ extension Solution {
 extension Solution {
   func argument(_ given: TypeID, _ declared: TypeID) throws(SQLError) -> TypeID {
     switch declared {
-    case .any: return given
     case .anyElement, .anyNonArray, .anyEnum: return given == .unknown ? try known(element, declared) : given
     case .anyArray: return given == .unknown ? try arrayOfElement() : catalogue.base(of: given)
     case .anyRange: return given == .unknown ? try known(range, declared) : catalogue.base(of: given)

@@ -79,8 +79,8 @@ private struct NumericColumnBuilder {
   mutating func append(_ value: Numeric) {
     if numerics != nil {
       numerics!.append(value)
-    } else if let itsScale = value.scale, itsScale == scale ?? itsScale, let coefficient = value.scaled(to: itsScale) {
-      scale = itsScale
+    } else if let own = value.scale, own == scale ?? own, let coefficient = value.scaled(to: own) {
+      scale = own
       coefficients.append(coefficient)
     } else {
       numerics = Column.Storage.decimals(coefficients, scale: scale ?? 0).asNumerics + [value]

@@ -117,7 +117,7 @@ extension BuiltInTypes {
     2280 language_handler p P 0 0 0 0
     2281 internal p P 0 0 0 0
     2283 anyelement p P 0 0 0 0
-    2287 _record p P 2249 0 0 0
+    2287 _record a P 2249 0 0 0
     2776 anynonarray p P 0 0 0 0
     2949 _txid_snapshot a A 2970 0 0 0
     2950 uuid b U 0 2951 0 0

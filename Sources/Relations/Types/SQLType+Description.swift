@@ -42,6 +42,6 @@ private func print(_ type: TypeID, modifier: Int32?, _ facts: (TypeID) -> TypeFa
   case .timestamptz: return "timestamp\(digits) with time zone"
   case .varbit: return "bit varying" + digits
   case .varchar: return "character varying" + digits
-  default: return QuotedIdentifier.quote(known.name) + digits
+  default: return Identifier.quoted(known.name) + digits
   }
 }

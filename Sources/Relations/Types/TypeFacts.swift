@@ -3,9 +3,11 @@
 /// The 185 built-in ones are in `BuiltInTypes`; enums, domains and whatever else a schema declares come as further values of
 /// this type, see `Catalogue.adding`.
 public struct TypeFacts: Hashable, Sendable {
+  /// The type.
   public let id: TypeID
   /// As in `pg_type`: `int4`, `_int4`, `bpchar`. What a person reads is `TypeID.description`.
   public let name: String
+  /// What it is made like.
   public let kind: TypeKind
   /// Groups types that convert into each other; decides among candidates for an operator or a function.
   public let category: TypeCategory
@@ -24,6 +26,7 @@ public struct TypeFacts: Hashable, Sendable {
   /// PostgreSQL's number for the collation of values that have no other; nil for types without one.
   public let collation: UInt32?
 
+  /// Facts as a schema gives them: what is left out, the type does not have.
   public init(
     id: TypeID, name: String, kind: TypeKind, category: TypeCategory, isPreferred: Bool = false, element: TypeID? = nil,
     array: TypeID? = nil, related: TypeID? = nil, baseModifier: Int32 = -1, multirange: TypeID? = nil, collation: UInt32? = nil
@@ -70,20 +73,35 @@ public enum TypeKind: UInt8, Hashable, Sendable {
 
 /// One of PostgreSQL's letters for a group of types; a schema may invent further letters.
 public struct TypeCategory: Hashable, Sendable {
+  /// As in `pg_type.typcategory`.
   public let letter: UInt8
+  /// The category of a letter, known or invented.
   public init(_ letter: UInt8) { self.letter = letter }
 
+  /// Arrays.
   public static let array = TypeCategory(0x41)  // A
+  /// `bool`.
   public static let boolean = TypeCategory(0x42)  // B
+  /// Declared row types.
   public static let composite = TypeCategory(0x43)  // C
+  /// Dates, times and moments.
   public static let dateTime = TypeCategory(0x44)  // D
+  /// Enums.
   public static let `enum` = TypeCategory(0x45)  // E
+  /// Numbers, and what is numbered: `oid`, `regclass`.
   public static let numeric = TypeCategory(0x4E)  // N
+  /// Types of no stored values.
   public static let pseudo = TypeCategory(0x50)  // P
+  /// Ranges and multiranges.
   public static let range = TypeCategory(0x52)  // R
+  /// Text.
   public static let string = TypeCategory(0x53)  // S
+  /// `interval`.
   public static let timespan = TypeCategory(0x54)  // T
+  /// Whatever is in no other.
   public static let user = TypeCategory(0x55)  // U
+  /// `bit` and `varbit`.
   public static let bitString = TypeCategory(0x56)  // V
+  /// Literals whose type nothing says yet.
   public static let unknown = TypeCategory(0x58)  // X
 }

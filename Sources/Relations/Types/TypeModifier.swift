@@ -7,6 +7,7 @@ enum TypeModifier {
   ///
   /// - Throws: 42601 if the type takes none, 22023 if they are out of the type's range, 22003 if they are no 32-bit integers.
   static func pack(_ values: [Int], for type: TypeID, named name: String) throws(SQLError) -> Int32 {
+    guard isTaken(by: type) else { throw SQLError(SQLState("42601"), "type modifier is not allowed for type \"\(name)\"") }
     var modifiers: [Int32] = []
     for value in values {
       guard let modifier = Int32(exactly: value) else {
@@ -22,7 +23,7 @@ enum TypeModifier {
     case .numeric: return try numeric(modifiers)
     case .time, .timetz, .timestamp, .timestamptz: return try precision(modifiers, of: type)
     case .interval: return try interval(modifiers)
-    default: throw SQLError(SQLState("42601"), "type modifier is not allowed for type \"\(name)\"")
+    default: preconditionFailure("a type that takes modifiers says how")
     }
   }
 

@@ -99,22 +99,23 @@ private struct TypeNameParser {
     case "bigint": return TypeName(name: "int8")
     case "real": return TypeName(name: "float4")
     case "boolean": return TypeName(name: "bool")
-    case "double":
-      guard take("precision") else { throw unexpected }
-      return TypeName(name: "float8")
+    case "double" where take("precision"): return TypeName(name: "float8")
     case "float": return try float()
     case "decimal", "dec", "numeric": return TypeName(name: "numeric", modifiers: try modifiers())
-    case "bit": return try lengthed(varying: take("varying") ? "varbit" : nil, fixed: "bit")
-    case "varchar": return TypeName(name: "varchar", modifiers: try modifiers())
+    case "bit":
+      if take("varying") { return TypeName(name: "varbit", modifiers: try modifiers()) }
+      let length = try modifiers()
+      return TypeName(name: "bit", modifiers: length.isEmpty ? [1] : length)
+    case "varchar": return try characters(varying: true)
     case "national":
       guard take("character") || take("char") else { throw unexpected }
-      return try lengthed(varying: take("varying") ? "varchar" : nil, fixed: "bpchar")
-    case "character", "char", "nchar": return try lengthed(varying: take("varying") ? "varchar" : nil, fixed: "bpchar")
+      return try characters(varying: take("varying"))
+    case "character", "char", "nchar": return try characters(varying: take("varying"))
     case "timestamp", "time": return try moment(word)
     case "interval": return try interval()
     default:
       // A word that SQL keeps for itself is no type's name, unless quoted.
-      if QuotedIdentifier.reserved.contains(word) { throw syntaxError("syntax error at or near \"\(word)\"") }
+      if Keywords.needQuotes(word) { throw syntaxError("syntax error at or near \"\(word)\"") }
       next -= 1
       return try generic()
     }
@@ -137,39 +138,34 @@ private struct TypeNameParser {
     }
   }
 
-  /// `char` and `bit` alone mean a length of one, while their varying forms alone mean any length.
-  private mutating func lengthed(varying: String?, fixed: String) throws(SQLError) -> TypeName {
-    let modifiers = try modifiers()
-    if let varying { return TypeName(name: varying, modifiers: modifiers) }
-    return TypeName(name: fixed, modifiers: modifiers.isEmpty ? [1] : modifiers)
+  /// `char` alone means a length of one (as `bit` does), while the varying form alone means any length.
+  private mutating func characters(varying: Bool) throws(SQLError) -> TypeName {
+    let length = try count()
+    if varying { return TypeName(name: "varchar", modifiers: length.map { [$0] } ?? []) }
+    return TypeName(name: "bpchar", modifiers: [length ?? 1])
   }
 
   /// `float(p)`, p in bits.
   private mutating func float() throws(SQLError) -> TypeName {
-    let precision = try modifiers()
-    guard let bits = precision.first else { return TypeName(name: "float8") }
-    guard precision.count == 1 else { throw unexpected }
+    guard let bits = try count() else { return TypeName(name: "float8") }
     if bits < 1 { throw SQLError(.invalidParameterValue, "precision for type float must be at least 1 bit") }
     if bits > 53 { throw SQLError(.invalidParameterValue, "precision for type float must be less than 54 bits") }
     return TypeName(name: bits <= 24 ? "float4" : "float8")
   }
 
   private mutating func moment(_ word: String) throws(SQLError) -> TypeName {
-    let modifiers = try modifiers()
-    guard modifiers.count <= 1 else { throw unexpected }
+    let precision = try count()
     let with = take("with")
     if with || take("without") {
       guard take("time"), take("zone") else { throw unexpected }
     }
-    return TypeName(name: with ? word + "tz" : word, modifiers: modifiers)
+    return TypeName(name: with ? word + "tz" : word, modifiers: precision.map { [$0] } ?? [])
   }
 
   /// `interval`, `interval(p)`, `interval day to second(p)`.
   private mutating func interval() throws(SQLError) -> TypeName {
     guard case .word(let first)? = peek, var mask = TypeModifier.field(first) else {
-      let precision = try modifiers()
-      guard precision.count <= 1 else { throw unexpected }
-      return TypeName(name: "interval", modifiers: precision.isEmpty ? [] : [Int(TypeModifier.anyFields)] + precision)
+      return TypeName(name: "interval", modifiers: try count().map { [Int(TypeModifier.anyFields), $0] } ?? [])
     }
     next += 1
     var last = first
@@ -178,11 +174,20 @@ private struct TypeNameParser {
       next += 1
       (last, mask) = (word, fields)
     }
-    let precision = last == "second" ? try modifiers() : []
-    guard precision.count <= 1 else { throw unexpected }
-    return TypeName(name: "interval", modifiers: [Int(mask)] + precision)
+    let precision = last == "second" ? try count() : nil
+    return TypeName(name: "interval", modifiers: [Int(mask)] + (precision.map { [$0] } ?? []))
   }
 
+  /// `(n)`: what SQL's own types of one modifier take, without a sign.
+  private mutating func count() throws(SQLError) -> Int? {
+    guard take(mark: 0x28) else { return nil }
+    guard case .number(let value)? = peek, (0...Int(Int32.max)).contains(value) else { throw unexpected }
+    next += 1
+    guard take(mark: 0x29) else { throw unexpected }
+    return value
+  }
+
+  /// `(n, m)`: what the other types may take, as far as resolution lets them.
   private mutating func modifiers() throws(SQLError) -> [Int] {
     guard take(mark: 0x28) else { return [] }
     var values: [Int] = []

@@ -4,12 +4,14 @@
 public struct TypeName: Hashable, Sendable {
   /// The schema, if one was named.
   public var schema: String?
+  /// The name within the schema.
   public var name: String
   /// What stood in the parentheses. `interval`'s come as the parser gives them: a mask of fields, then the precision.
   public var modifiers: [Int]
   /// How many pairs of brackets followed. More than one make no other type than one does.
   public var dimensions: Int
 
+  /// A name from its parts.
   public init(schema: String? = nil, name: String, modifiers: [Int] = [], dimensions: Int = 0) {
     self.schema = schema
     self.name = name

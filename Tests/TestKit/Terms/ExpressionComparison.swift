@@ -4,8 +4,10 @@ import Relations
 /// Asks PostgreSQL and the evaluator the same expressions over the same rows, and lists where they differ.
 public struct ExpressionComparison: ~Copyable {
   public private(set) var tally = Tally()
+  /// How many rows were compared for each term of the last call.
+  public private(set) var evaluations: [Int] = []
   private let batch: Batch
-  private let context: EvaluationContext
+  private var context: EvaluationContext
   private let builder: ExpressionBuilder
   private var oracle: Oracle
 
@@ -45,11 +47,27 @@ public struct ExpressionComparison: ~Copyable {
   }
 
   /// One line per difference.
-  public mutating func differences(_ terms: [Term]) throws -> [String] {
-    let texts = terms.map { $0.sql(SampleTable.names) }
-    let answers = try oracle.evaluate(texts)
+  ///
+  /// - Parameter printed: PostgreSQL is asked what we print of the bound expression, and not what was typed.
+  public mutating func differences(_ terms: [Term], printed: Bool = false) throws -> [String] {
+    let terms = printed ? terms.filter { (try? $0.expression(builder, SampleTable.types)) != nil } : terms
+    let texts = terms.map { term in
+      let expression = printed ? try? term.expression(builder, SampleTable.types) : nil
+      return expression?.sql(columns: SampleTable.names) ?? term.sql(SampleTable.names)
+    }
+    // PostgreSQL's clock is an input of ours: it stands still while the expressions are asked.
+    var answers = try oracle.evaluate(["now()"] + texts)
+    if case .value(let now)? = answers.removeFirst().rows.first,
+      case .integer(let moment) = try Value(parsing: now, as: .timestamptz, style: context.style)
+    {
+      context.clock = moment
+    }
+    evaluations = []
     return zip(zip(terms, texts), answers).compactMap { pair, answer in
-      difference(pair.0, answer).map { "\(pair.1)\n  \($0)" }
+      let before = tally.evaluations
+      let difference = difference(pair.0, answer)
+      evaluations.append(tally.evaluations - before)
+      return difference.map { "\(pair.1)\n  \($0)" }
     }
   }
 
@@ -98,6 +116,53 @@ public struct ExpressionComparison: ~Copyable {
       if outcome != theirs { return "row \(row): we say \(outcome), PostgreSQL \(theirs)" }
     }
     return nil
+  }
+}
+
+// MARK: - Storage
+
+extension ExpressionComparison {
+  /// Evaluates over the same rows stored otherwise, and in two halves: a line per difference.
+  public borrowing func dependenceOnStorage(_ term: Term) -> [String] {
+    guard let expression = try? term.expression(builder, SampleTable.types), let evaluator = try? Evaluator(expression) else {
+      return []
+    }
+    let expected = outcomes(evaluator.evaluate(batch, context))
+    let half = Int32(batch.count / 2)
+    let halves = [0..<half, half..<Int32(batch.count)].flatMap { outcomes(evaluator.evaluate(batch.picking(Array($0)), context)) }
+    let stored = outcomes(evaluator.evaluate(Batch(batch.columns.map(\.storedOtherwise)), context))
+    return [("in halves", halves), ("stored otherwise", stored)].compactMap { name, found in
+      found == expected ? nil : "\(term.sql(SampleTable.names))\n  \(name): \(found), not \(expected)"
+    }
+  }
+
+  private func outcomes(_ vector: Vector) -> [String] {
+    (0..<vector.count).map { row in
+      switch vector[row] {
+      case .success(let value): value.text(as: vector.type, style: context.style) ?? "NULL"
+      case .failure(let failure): "\(failure)"
+      }
+    }
+  }
+}
+
+extension Column {
+  /// Text by codes, decimals one by one.
+  fileprivate var storedOtherwise: Column {
+    switch storage {
+    case .bytes(let bytes):
+      var (dictionary, places) = (ByteColumn(), [[UInt8]: UInt32]())
+      let codes = (0..<bytes.count).map { row in
+        let value = bytes[row]
+        if let code = places[value] { return code }
+        places[value] = UInt32(dictionary.count)
+        dictionary.append(value)
+        return places[value]!
+      }
+      return Column(type, .coded(codes, dictionary: dictionary), nulls: nulls)
+    case .decimals: return Column(type, .numerics(storage.asNumerics), nulls: nulls)
+    default: return self
+    }
   }
 }
 

@@ -3,9 +3,10 @@ import Relations
 
 /// A table with two columns of every type that is evaluated, one of which is never null.
 public struct SampleTable: Sendable {
-  public static let columns: [(name: String, type: SQLType)] = TermGenerator.types.enumerated().flatMap { index, type in
-    [("a\(index)", type), ("b\(index)", type)]
-  } + [("price", .numeric(10, 2)), ("code", .varchar(4)), ("tag", .bpchar(5))]
+  public static let columns: [(name: String, type: SQLType)] =
+    TermGenerator.types.enumerated().flatMap { index, type in
+      [("a\(index)", type), ("b\(index)", type)]
+    } + [("price", .numeric(10, 2)), ("code", .varchar(4)), ("tag", .bpchar(5))]
 
   public static var types: [SQLType] { columns.map(\.type) }
   public static var names: [String] { columns.map(\.name) }

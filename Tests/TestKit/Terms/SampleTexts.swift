@@ -37,13 +37,15 @@ public enum SampleTexts {
   private static func clock(_ random: inout SplitMix64) -> String {
     let seconds = [0, 1, 30, 59].randomElement(using: &random)!
     let fraction = ["", "", ".5", ".123456", ".000001"].randomElement(using: &random)!
-    return "\(padded(Int.random(in: 0...23, using: &random))):\(padded(Int.random(in: 0...59, using: &random))):\(padded(seconds))\(fraction)"
+    return
+      "\(padded(Int.random(in: 0...23, using: &random))):\(padded(Int.random(in: 0...59, using: &random))):\(padded(seconds))\(fraction)"
   }
 
   private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   private static let words = [
-    "paid", "open", "Open", "a", "ab", "abc", "b", "emea", "apac", "x y", "100", "3", "-7", "1.50", "north west", "o'neil", "%", "a%", "_b",
+    "paid", "open", "Open", "a", "ab", "abc", "b", "emea", "apac", "x y", "100", "3", "-7", "1.50", "north west", "o'neil", "%",
+    "a%", "_b",
     "a_c", "zebra crossing", "2024-02-29", "t", "true",
   ]
 
@@ -54,20 +56,35 @@ public enum SampleTexts {
     case .int4: ["0", "1", "-1", "2147483647", "-2147483648", "65536"]
     case .int8: ["0", "1", "-1", "9223372036854775807", "-9223372036854775808", "4294967296"]
     case .numeric:
-      ["0", "0.00", "1", "1.0", "1.00", "-0.5", "0.5", "1.5", "2.5", "NaN", "Infinity", "-Infinity", "99999999999999999999.99", "1e-20",
-        "123456789012345678901234567890", "0.00000000000000000001", "9223372036854775807", "-9223372036854775808.5", "100"]
+      [
+        "0", "0.00", "1", "1.0", "1.00", "-0.5", "0.5", "1.5", "2.5", "NaN", "Infinity", "-Infinity", "99999999999999999999.99",
+        "1e-20",
+        "123456789012345678901234567890", "0.00000000000000000001", "9223372036854775807", "-9223372036854775808.5", "100",
+      ]
     case .float8:
-      ["0", "-0", "1", "-1", "0.5", "1.5", "2.5", "NaN", "Infinity", "-Infinity", "1e308", "-1e308", "5e-324", "1e15", "1e-5", "0.1",
-        "9007199254740993", "2147483647.5", "9223372036854775807"]
+      [
+        "0", "-0", "1", "-1", "0.5", "1.5", "2.5", "NaN", "Infinity", "-Infinity", "1e308", "-1e308", "5e-324", "1e15", "1e-5",
+        "0.1",
+        "9007199254740993", "2147483647.5", "9223372036854775807",
+      ]
     case .text, .varchar, .bpchar:
-      ["", " ", "  ", "a ", "\\", "a\\%", "\\\\", "ä", "€uro", "😀", "é", "e\u{301}", "ÄÖÜ", "a\tb", "a\nb", "long text that does not fit eight bytes",
-        "long text that does not fit eight bytes either", "Infinity", "NaN", "null", "%%", "__"]
-    case .date: ["4713-01-01 BC", "5874897-12-31", "infinity", "-infinity", "2000-01-01", "1970-01-01", "2024-02-29", "0001-12-31 BC"]
+      [
+        "", " ", "  ", "a ", "\\", "a\\%", "\\\\", "ä", "€uro", "😀", "é", "e\u{301}", "ÄÖÜ", "a\tb", "a\nb",
+        "long text that does not fit eight bytes",
+        "long text that does not fit eight bytes either", "Infinity", "NaN", "null", "%%", "__",
+      ]
+    case .date:
+      ["4713-01-01 BC", "5874897-12-31", "infinity", "-infinity", "2000-01-01", "1970-01-01", "2024-02-29", "0001-12-31 BC"]
     case .timestamp:
-      ["4713-01-01 00:00:00 BC", "294276-12-31 23:59:59.999999", "infinity", "-infinity", "2000-01-01 00:00:00", "1999-12-31 23:59:59.999999"]
+      [
+        "4713-01-01 00:00:00 BC", "294276-12-31 23:59:59.999999", "infinity", "-infinity", "2000-01-01 00:00:00",
+        "1999-12-31 23:59:59.999999",
+      ]
     case .timestamptz:
-      ["4713-01-01 00:00:00+00 BC", "294276-12-31 23:59:59.999999+00", "infinity", "-infinity", "2000-01-01 00:00:00+00",
-        "2024-03-31 01:30:00+00", "2024-10-27 00:30:00+00", "2024-10-27 01:30:00+00"]
+      [
+        "4713-01-01 00:00:00+00 BC", "294276-12-31 23:59:59.999999+00", "infinity", "-infinity", "2000-01-01 00:00:00+00",
+        "2024-03-31 01:30:00+00", "2024-10-27 00:30:00+00", "2024-10-27 01:30:00+00",
+      ]
     case .uuid: ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"]
     default: []
     }

@@ -45,7 +45,7 @@ extension Term {
     case .cast(let operand, let type): return "(\(text(operand)))::\(type.description)"
     case .infix(let name, let a, let b): return "(\(text(a)) \(name) \(text(b)))"
     case .prefix(let name, let a): return "(\(name) \(text(a)))"
-    case .call(let name, let arguments): return "\(QuotedIdentifier.quote(name))(\(list(arguments)))"
+    case .call(let name, let arguments): return "\(Identifier.quoted(name))(\(list(arguments)))"
     case .and(let operands): return "(" + operands.map(text).joined(separator: " AND ") + ")"
     case .or(let operands): return "(" + operands.map(text).joined(separator: " OR ") + ")"
     case .not(let operand): return "(NOT \(text(operand)))"
@@ -108,7 +108,8 @@ extension Term {
       if let operand { subject = try builder.subject(make(operand)) }
       var made: [Expression.Branch] = []
       for branch in branches {
-        made.append(.init(condition: try builder.condition(make(branch.condition), subject: subject), value: try make(branch.value)))
+        made.append(
+          .init(condition: try builder.condition(make(branch.condition), subject: subject), value: try make(branch.value)))
       }
       var last: Expression?
       if let otherwise { last = try make(otherwise) }
@@ -126,7 +127,8 @@ extension Term {
   private static func range(_ operand: Term, _ low: Term, _ high: Term, _ negated: Bool, _ symmetric: Bool) -> Term {
     func within(_ low: Term, _ high: Term) -> Term {
       negated
-        ? .or([.infix("<", operand, low), .infix(">", operand, high)]) : .and([.infix(">=", operand, low), .infix("<=", operand, high)])
+        ? .or([.infix("<", operand, low), .infix(">", operand, high)])
+        : .and([.infix(">=", operand, low), .infix("<=", operand, high)])
     }
     guard symmetric else { return within(low, high) }
     return negated ? .and([within(low, high), within(high, low)]) : .or([within(low, high), within(high, low)])

@@ -41,8 +41,7 @@ extension TextForm {
     refusal(.numericValueOutOfRange, "\(quoted(bytes)) is out of range for type \(type)", bytes)
   }
 
-  static func refusal(_ state: SQLState, _ message: @autoclosure () -> String, _ bytes: UnsafeBufferPointer<UInt8>) -> Failure
-  {
+  static func refusal(_ state: SQLState, _ message: @autoclosure () -> String, _ bytes: UnsafeBufferPointer<UInt8>) -> Failure {
     isText(bytes) ? .raised(SQLError(state, message())) : notText
   }
 

@@ -1,0 +1,83 @@
+import Relations
+
+/// `date_trunc`: the start of the second, …, millennium that a moment lies in.
+extension DateTimeKernels {
+  static let truncating: [(String, Kernel)] = [
+    ("timestamp_trunc", Kernel { a in truncated(a) { unit, local, _ throws(Failure) in truncate(local, unit) } }),
+    (
+      "timestamptz_trunc",
+      Kernel { a in
+        var zone = ZoneCursor(a.context.style.zone)
+        return truncated(a) { unit, moment, _ throws(Failure) in truncate(moment, unit, &zone) }
+      }
+    ),
+    (
+      "timestamptz_trunc_zone",
+      Kernel { a in
+        a.withText(2) { names in
+          var zones = NamedZones()
+          return truncated(a) { unit, moment, row throws(Failure) in
+            truncate(moment, unit, &zones.cursors[try zones.place(of: names[row])])
+          }
+        }
+      }
+    ),
+  ]
+
+  private static func truncated(
+    _ a: Kernel.Arguments, _ truncate: (DateTimeUnit, Int64, Int) throws(Failure) -> Int64
+  ) -> Kernel.Outcome {
+    let moments = a.integers(1)
+    return a.withText(0) { words in
+      let units = LentUnits(words, unit)
+      let (results, failures) = Kernel.collecting(count: a.count, placeholder: Int64(0)) { row throws(Failure) in
+        // PostgreSQL does not even look at the unit.
+        guard TimestampRange.isFinite(moments[row]) else { return moments[row] }
+        let result = try truncate(try units.unit(row), moments[row], row)
+        guard TimestampRange.contains(result) else { throw .timestampOutOfRange }
+        return result
+      }
+      return .init(.integers(results), failures: failures)
+    }
+  }
+
+  private static func unit(_ word: UnsafeBufferPointer<UInt8>) -> Result<DateTimeUnit, Failure> {
+    guard let name = DateTimeUnit.named(word), name.isLength, let unit = name.unit else { return .failure(.unknownUnit(word)) }
+    return unit.isOfZone ? .failure(.unsupportedUnit(word)) : .success(unit)
+  }
+
+  /// Local time in, local time out. The length of days and more is looked up by their date.
+  private static func truncate(_ local: Int64, _ unit: DateTimeUnit) -> Int64 {
+    switch unit {
+    case .microseconds: local
+    case .milliseconds: local &- local.dividedDown(by: 1_000).remainder
+    case .second: local &- local.dividedDown(by: 1_000_000).remainder
+    case .minute: local &- local.dividedDown(by: 60_000_000).remainder
+    case .hour: local &- local.dividedDown(by: 3_600_000_000).remainder
+    default: firstDay(local.dividedDown(by: TimestampRange.microsecondsPerDay).quotient, unit) &* TimestampRange.microsecondsPerDay
+    }
+  }
+
+  /// Days start at midnight by the zone's clock; shorter units keep the offset of the moment.
+  private static func truncate(_ moment: Int64, _ unit: DateTimeUnit, _ zone: inout ZoneCursor) -> Int64 {
+    let local = zone.local(at: moment)
+    let start = truncate(local, unit)
+    return unit.isOfTime ? moment &- (local &- start) : zone.moment(ofLocal: start)
+  }
+
+  /// The first day of a week, …, millennium. Centuries start with their year 1; there is no year 0, and 1 BC is in the first
+  /// century before.
+  private static func firstDay(_ day: Int64, _ unit: DateTimeUnit) -> Int64 {
+    let (year, month, _) = Civil.date(day)
+    switch unit {
+    case .week: return day &- (Civil.weekday(day) &+ 6) % 7
+    case .month: return Civil.days(year: year, month: month, day: 1)
+    case .quarter: return Civil.days(year: year, month: month &- (month &- 1) % 3, day: 1)
+    case .year: return Civil.days(year: year, month: 1, day: 1)
+    case .decade: return Civil.days(year: year &- year.dividedDown(by: 10).remainder, month: 1, day: 1)
+    case .century: return Civil.days(year: year &- (year &- 1).dividedDown(by: 100).remainder, month: 1, day: 1)
+    case .millennium: return Civil.days(year: year &- (year &- 1).dividedDown(by: 1_000).remainder, month: 1, day: 1)
+    default: return day
+    }
+  }
+}

@@ -1,7 +1,0 @@
-import Relations
-enum TextKernels { static let all: [(String, Kernel)] = [] }
-enum LikeKernels { static let all: [(String, Kernel)] = [] }
-enum DateTimeKernels { static let all: [(String, Kernel)] = [] }
-enum ClockKernels { static let all: [(String, Kernel)] = []
-  static func kernel(for: Expression.ClockReading) -> Kernel { .identity } }
-

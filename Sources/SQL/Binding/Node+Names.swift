@@ -1,0 +1,58 @@
+internal import CPgQuery
+import Relations
+
+extension Node {
+  /// The text of a name's part.
+  var text: String { if case .string(let text) = kind { text } else { "" } }
+
+  /// Where PostgreSQL points when it refuses an expression: a byte of the text, or -1.
+  var location: Int32 {
+    switch kind {
+    case .aConst(let node): node.location
+    case .columnRef(let node): node.location
+    case .paramRef(let node): node.location
+    case .aExpr(let node): node.location
+    case .boolExpr(let node): node.location
+    case .nullTest(let node): node.location
+    case .booleanTest(let node): node.location
+    case .typeCast(let node): node.location < 0 ? node.arg?.location ?? -1 : node.location
+    case .caseExpr(let node): node.location
+    case .coalesceExpr(let node): node.location
+    case .minMaxExpr(let node): node.location
+    case .sqlValueFunction(let node): node.location
+    case .funcCall(let node): node.location
+    default: -1
+    }
+  }
+
+  /// What PostgreSQL calls a column that is given no name.
+  var outputName: Identifier { figuredName.map { Identifier($0.name) } ?? "?column?" }
+
+  /// A name, and whether it is good enough to be taken before that of a type.
+  private var figuredName: (name: String, isStrong: Bool)? {
+    switch kind {
+    case .columnRef(let node):
+      let names = node.fields.map(\.text).filter { !$0.isEmpty }
+      return names.last.map { ($0, true) }
+    case .funcCall(let node): return node.funcname.last.map { ($0.text, true) }
+    case .aExpr(let node):
+      return node.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF ? ("nullif", true) : nil
+    case .typeCast(let node):
+      if let inner = node.arg?.figuredName, inner.isStrong { return inner }
+      return node.typeName?.names.last.map { ($0.text, false) }
+    case .caseExpr(let node):
+      if let inner = node.defresult?.figuredName, inner.isStrong { return inner }
+      return ("case", false)
+    case .coalesceExpr: return ("coalesce", true)
+    case .minMaxExpr(let node): return (node.op == PG_QUERY__MIN_MAX_OP__IS_GREATEST ? "greatest" : "least", true)
+    case .sqlValueFunction(let node):
+      switch node.op {
+      case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE: return ("current_date", true)
+      case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP, PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N:
+        return ("localtimestamp", true)
+      default: return ("current_timestamp", true)
+      }
+    default: return nil
+    }
+  }
+}
