@@ -23,6 +23,7 @@ let package = Package(
   targets: [
     .target(name: "Relations", swiftSettings: hot),
     .target(name: "Expressions", dependencies: ["Relations"], swiftSettings: hot),
+    .target(name: "Formats", dependencies: ["Relations"], swiftSettings: hot),
 
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
@@ -35,6 +36,7 @@ let package = Package(
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestKit"]),
     .testTarget(name: "RelationsTests", dependencies: ["Relations", "TestKit"]),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "TestKit"]),
+    .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestKit"]),
   ],
   swiftLanguageModes: [.v6]
 )
