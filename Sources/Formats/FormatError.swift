@@ -88,7 +88,10 @@ struct Fault: Error {
   /// The fault in its file. A column is a character: whoever looks for it has an editor that counts those.
   func placed(in line: Line, of file: String) -> FormatError {
     let before = line.bytes.prefix(max(0, min(offset, line.bytes.count)))
-    let column = 1 + before.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
-    return FormatError(code, FormatError.Place(file, line: line.number, column: column), problem, advice: advice)
+    // A row of CSV may span lines.
+    let number = line.number + before.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+    let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let column = 1 + before[start...].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+    return FormatError(code, FormatError.Place(file, line: number, column: column), problem, advice: advice)
   }
 }

@@ -44,7 +44,7 @@ enum TriggerField: String, CaseIterable { case name, hash }
 /// What a line was.
 enum DecodedLine {
   /// A transaction, which is pending now or was passed over.
-  case transaction
+  case transaction(branch: String?)
   case redelivered(Position, branch: String?, FormatError.Place)
   /// What is pending comes before it.
   case event(StreamEvent, branch: String?)
@@ -102,11 +102,11 @@ extension ChangeLineDecoder {
     }
     if branch == nil, let after = options.after, position <= after {
       passedOver += 1
-      return .transaction
+      return .transaction(branch: branch)
     }
     if let unknown = tokens.unknownColumn { throw unknown }
     try add(header, writeContext, to: index, base, context)
-    return .transaction
+    return .transaction(branch: branch)
   }
 
   private func refuse(
