@@ -31,6 +31,7 @@ struct BaseCollector {
   var directory: TableDirectory
   var appender: RowAppender
   private var pending = BaseCollector.empty()
+  private var pendingBytes = 0
 
   init(_ schema: Schema, _ options: BaseOptions) {
     directory = TableDirectory(schema, path: options.path)
@@ -44,14 +45,15 @@ struct BaseCollector {
   }
 
   /// How many bytes are pending.
-  var bytes: Int { pending.bytes + appender.reader.expansion }
+  var bytes: Int { pendingBytes + appender.reader.expansion }
 
   mutating func append(
     _ values: ArraySlice<ImageValue>, _ base: UnsafePointer<UInt8>, layout: Int, _ context: LineContext
   ) throws(Fault) {
-    let place = pending.place(of: layout, in: directory)
-    try appender.append(.insert, values, base, directory.layouts[layout], to: place, of: &pending, context)
-    pending.bytes += context.line.bytes.count
+    let table = directory.layouts[layout]
+    let place = pending.place(of: table, layout)
+    try appender.append(.insert, values, base, table, to: place, of: &pending, context)
+    pendingBytes += context.line.bytes.count
   }
 
   /// Gives out what is pending.
@@ -59,6 +61,7 @@ struct BaseCollector {
     let unread = pending.unread
     let tables = pending.builder.finish().tables
     pending = Self.empty()
+    pendingBytes = 0
     appender.reader.expansion = 0
     return tables.map { changes in
       BaseRows(

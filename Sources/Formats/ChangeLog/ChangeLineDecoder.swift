@@ -18,7 +18,6 @@ struct ChangeLineDecoder {
   private var tokens = ChangeTokens()
   private var appender: RowAppender
   private let lineFields = FieldSet<ChangeLineField>("a line of a change log")
-  private let triggerFields = FieldSet<TriggerField>("a trigger")
   /// Main's first.
   private var timelines = [Timeline(branch: nil)]
   private var timelineOfBranch: [ExactText: Int] = [:]
@@ -84,9 +83,9 @@ extension ChangeLineDecoder {
   ) throws(Fault) -> DecodedLine {
     let changes = try fields.required(.changes, "{\"position\":\"0/16B3748\",\"changes\":[…]}")
     guard changes.kind == .array else { throw changes.wrong("changes", "an array of changes") }
-    try refuse([.sql, .rewritten, .tables], in: fields, of: "a transaction")
+    try refuse(Self.eventFields, in: fields, of: "a transaction")
     let branch = try fields[.branch].map { token throws(Fault) in try token.name(base, "branch") }
-    if branch == nil { try refuse([.unit, .session, .intent, .trigger], in: fields, of: "a transaction without \"branch\"") }
+    if branch == nil { try refuse(Self.branchFields, in: fields, of: "a transaction without \"branch\"") }
 
     let position = try self.position(fields, base, ordinal: ordinal)
     let header = Transaction.Header(
@@ -108,6 +107,9 @@ extension ChangeLineDecoder {
     try add(header, writeContext, to: index, base, context)
     return .transaction(branch: branch)
   }
+
+  private static let eventFields: [ChangeLineField] = [.sql, .rewritten, .tables]
+  private static let branchFields: [ChangeLineField] = [.unit, .session, .intent, .trigger]
 
   private func refuse(
     _ others: [ChangeLineField], in fields: FoundFields<ChangeLineField>, of what: String
@@ -166,14 +168,18 @@ extension ChangeLineDecoder {
       unit: try fields[.unit].map { token throws(Fault) in try token.name(base, "unit") },
       session: try fields[.session].map { token throws(Fault) in try token.name(base, "session") },
       intent: try fields[.intent].map { token throws(Fault) in try token.scalar(base) },
-      trigger: try fields[.trigger].map { token throws(Fault) in try trigger(token, base) })
+      trigger: try fields[.trigger].map { token throws(Fault) in try TriggerMark(token, base) })
   }
+}
 
-  private func trigger(_ token: JSONToken, _ base: UnsafePointer<UInt8>) throws(Fault) -> TriggerMark {
-    let fields = try token.fields(base, triggerFields, "trigger")
+extension TriggerMark {
+  private static let fields = FieldSet<TriggerField>("a trigger")
+
+  init(_ token: JSONToken, _ base: UnsafePointer<UInt8>) throws(Fault) {
+    let fields = try token.fields(base, Self.fields, "trigger")
     let example = "{\"name\":\"audit_orders\",\"hash\":\"5f1d…\"}"
-    return TriggerMark(
-      name: try fields.required(.name, example).name(base, "name"), hash: try fields.required(.hash, example).name(base, "hash"))
+    name = try fields.required(.name, example).name(base, "name")
+    hash = try fields.required(.hash, example).name(base, "hash")
   }
 }
 
@@ -183,52 +189,13 @@ extension ChangeLineDecoder {
   private mutating func add(
     _ header: Transaction.Header, _ writeContext: WriteContext, to index: Int, _ base: UnsafePointer<UInt8>, _ context: LineContext
   ) throws(Fault) {
-    if timelines[index].pending == nil {
-      timelines[index].pending = PendingBatch()
-      open.append(index)
-    }
-    var pending = timelines[index].pending.take()!
-    pending.builder.begin(header)
-    pending.transactions += 1
-    pending.bytes += context.line.bytes.count
+    if !timelines[index].hasPending { open.append(index) }
     openBytes += context.line.bytes.count
-    if !writeContext.isEmpty || !pending.contexts.isEmpty {
-      pending.contexts += repeatElement(WriteContext(), count: pending.transactions - 1 - pending.contexts.count) + [writeContext]
-    }
-    var ordinal = 0
+    timelines[index].begin(header, writeContext, context)
     for change in tokens.changes {
       guard case .known(let table) = change.table else { continue }
-      let place = pending.place(of: table, in: directory)
-      try append(change, layout: table, to: place, of: &pending, base, context)
-      if change.intent != nil || change.trigger != nil {
-        pending.notes.append(try note(change, pending.transactions - 1, ordinal, base))
-      }
-      ordinal += 1
+      try timelines[index].append(change, tokens.values, directory.layouts[table], table, &appender, base, context)
     }
-    timelines[index].pending = pending
-  }
-
-  @inline(__always)
-  private mutating func append(
-    _ change: ChangeToken, layout: Int, to place: Int, of pending: inout PendingBatch, _ base: UnsafePointer<UInt8>,
-    _ context: LineContext
-  ) throws(Fault) {
-    let before = tokens.values[change.before ?? 0..<0]
-    let after = tokens.values[change.after ?? 0..<0]
-    switch change.operation {
-    case .insert: try appender.append(.insert, after, base, directory.layouts[layout], to: place, of: &pending, context)
-    case .delete: try appender.append(.delete, before, base, directory.layouts[layout], to: place, of: &pending, context)
-    case .update: try appender.appendUpdate(before, after, base, directory.layouts[layout], to: place, of: &pending, context)
-    case .truncate: pending.builder.truncate(place)
-    }
-  }
-
-  private func note(
-    _ change: ChangeToken, _ transaction: Int, _ ordinal: Int, _ base: UnsafePointer<UInt8>
-  ) throws(Fault) -> ChangeNote {
-    ChangeNote(
-      transaction: transaction, ordinal: ordinal, intent: try change.intent.map { token throws(Fault) in try token.scalar(base) },
-      trigger: try change.trigger.map { token throws(Fault) in try trigger(token, base) })
   }
 }
 
@@ -301,7 +268,7 @@ extension ChangeLineDecoder {
   mutating func flush() -> [ChangeBatch] {
     var batches: [ChangeBatch] = []
     for index in open {
-      guard let pending = timelines[index].pending.take() else { continue }
+      guard let pending = timelines[index].takePending() else { continue }
       batches.append(
         ChangeBatch(
           branch: timelines[index].branch?.text, transactions: pending.builder.finish(), form: form ?? .decimal,

@@ -108,12 +108,11 @@ extension ChangeTokens {
   }
 
   private static func operation(_ token: JSONToken, _ base: UnsafePointer<UInt8>) throws(Fault) -> ChangeToken.Operation {
-    if token.kind == .string, !token.isEscaped {
-      let word = token.bytes(base)
-      if word.elementsEqual("insert".utf8) { return .insert }
-      if word.elementsEqual("update".utf8) { return .update }
-      if word.elementsEqual("delete".utf8) { return .delete }
-      if word.elementsEqual("truncate".utf8) { return .truncate }
+    if token.kind == .string {
+      if token.isText("insert", base) { return .insert }
+      if token.isText("update", base) { return .update }
+      if token.isText("delete", base) { return .delete }
+      if token.isText("truncate", base) { return .truncate }
     }
     throw token.wrongWord(base, "op", ["insert", "update", "delete", "truncate"])
   }
@@ -183,7 +182,7 @@ extension ChangeTokens {
   }
 
   @inline(__always)
-  private mutating func scanColumns(_ scanner: inout JSONScanner, _ layout: borrowing TableLayout) throws(Fault) {
+  private mutating func scanColumns(_ scanner: inout JSONScanner, _ layout: TableLayout) throws(Fault) {
     while seen.count < layout.columns.count { seen.append(0) }
     image &+= 1
     var expected = 0
@@ -203,7 +202,7 @@ extension ChangeTokens {
 
   @inline(__always)
   private func column(
-    _ key: JSONToken, _ base: UnsafePointer<UInt8>, _ layout: borrowing TableLayout, _ expected: Int
+    _ key: JSONToken, _ base: UnsafePointer<UInt8>, _ layout: TableLayout, _ expected: Int
   ) throws(Fault) -> Int? {
     if !key.isEscaped { return layout.column(key.bytes(base), expected: expected) }
     let name = try key.text(base)

@@ -19,7 +19,7 @@ struct RowAppender {
 extension RowAppender {
   /// Appends one image.
   mutating func append(
-    _ kind: TableChanges.Kind, _ values: ArraySlice<ImageValue>, _ base: UnsafePointer<UInt8>, _ layout: borrowing TableLayout,
+    _ kind: TableChanges.Kind, _ values: ArraySlice<ImageValue>, _ base: UnsafePointer<UInt8>, _ layout: TableLayout,
     to place: Int, of pending: inout PendingBatch, _ context: LineContext
   ) throws(Fault) {
     Self.spread(values, to: &row, layout.columns.count)
@@ -29,7 +29,7 @@ extension RowAppender {
   /// Appends the two images of an update.
   mutating func appendUpdate(
     _ before: ArraySlice<ImageValue>, _ after: ArraySlice<ImageValue>, _ base: UnsafePointer<UInt8>,
-    _ layout: borrowing TableLayout, to place: Int, of pending: inout PendingBatch, _ context: LineContext
+    _ layout: TableLayout, to place: Int, of pending: inout PendingBatch, _ context: LineContext
   ) throws(Fault) {
     Self.spread(after, to: &row, layout.columns.count)
     Self.spread(before, to: &other, layout.columns.count)
@@ -56,7 +56,7 @@ extension RowAppender {
 
   @inline(__always)
   private mutating func appendRow(
-    _ kind: TableChanges.Kind, _ base: UnsafePointer<UInt8>, _ layout: borrowing TableLayout, to place: Int,
+    _ kind: TableChanges.Kind, _ base: UnsafePointer<UInt8>, _ layout: TableLayout, to place: Int,
     of pending: inout PendingBatch, _ context: LineContext
   ) throws(Fault) {
     pending.builder.add(kind, to: place)

@@ -1,5 +1,11 @@
 import Relations
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
 /// Finds tables by the names that a file writes. A file names few tables many times, mostly the same one again.
 struct TableDirectory {
   private(set) var layouts: [TableLayout] = []
@@ -48,10 +54,15 @@ extension TableDirectory {
   /// The table of a name, which is a SQL identifier.
   @inline(__always)
   mutating func find(_ token: JSONToken, _ base: UnsafePointer<UInt8>, _ context: LineContext) throws(Fault) -> Found {
-    if token.kind == .string, !token.isEscaped, last < entries.count, entries[last].name.elementsEqual(token.bytes(base)) {
-      return entries[last].found
-    }
+    if last < entries.count, token.kind == .string, isLast(token.bytes(base)) { return entries[last].found }
     return try findOther(token, base, context)
+  }
+
+  /// The bytes as they stand in the file: an escaped name never is one that was resolved.
+  @inline(__always)
+  private func isLast(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    entries[last].name.count == name.count
+      && entries[last].name.withUnsafeBufferPointer { memcmp($0.baseAddress!, name.baseAddress!, name.count) == 0 }
   }
 
   @inline(never)

@@ -7,7 +7,9 @@ import Relations
 #endif
 
 /// A table as decoders see it: its columns by their names' bytes, and how to read them.
-struct TableLayout: Sendable {
+///
+/// A class, though nothing in it changes: it is handed around once per row image, and a value of five arrays would be counted five times.
+final class TableLayout: Sendable {
   let id: TableID
   /// As SQL writes it, for messages.
   let name: String
@@ -22,8 +24,9 @@ struct TableLayout: Sendable {
     id = table.id
     name = table.name.description
     types = table.types
-    columns = table.types.map { ColumnReader($0, in: schema) }
-    uncertain = columns.indices.filter { [columns] in columns[$0].mayBeUnread }
+    let columns = table.types.map { ColumnReader($0, in: schema) }
+    self.columns = columns
+    uncertain = columns.indices.filter { columns[$0].mayBeUnread }
     var names: [UInt8] = []
     var starts: [Int32] = [0]
     for column in table.columns {

@@ -10,8 +10,8 @@ struct Timeline {
   private var lastText: [UInt8] = []
   /// The last event's position.
   private(set) var floor: Position?
-  /// What is open.
-  var pending: PendingBatch?
+  /// What is open, if anything.
+  private var pending = PendingBatch()
 
   init(branch: ExactText?) { self.branch = branch }
 
@@ -69,26 +69,72 @@ extension Timeline {
   }
 }
 
+extension Timeline {
+  /// Whether transactions wait to be given out.
+  var hasPending: Bool { pending.transactions > 0 }
+
+  /// Opens a transaction that was admitted.
+  mutating func begin(_ header: Transaction.Header, _ writeContext: WriteContext, _ context: LineContext) {
+    pending.builder.begin(header)
+    pending.transactions += 1
+    pending.changes = 0
+    if !writeContext.isEmpty || !pending.contexts.isEmpty {
+      pending.contexts += repeatElement(WriteContext(), count: pending.transactions - 1 - pending.contexts.count) + [writeContext]
+    }
+  }
+
+  /// Adds a change to the open transaction.
+  @inline(__always)
+  mutating func append(
+    _ change: ChangeToken, _ values: [ImageValue], _ layout: TableLayout, _ index: Int, _ appender: inout RowAppender,
+    _ base: UnsafePointer<UInt8>, _ context: LineContext
+  ) throws(Fault) {
+    let place = pending.place(of: layout, index)
+    let before = values[change.before ?? 0..<0]
+    let after = values[change.after ?? 0..<0]
+    switch change.operation {
+    case .insert: try appender.append(.insert, after, base, layout, to: place, of: &pending, context)
+    case .delete: try appender.append(.delete, before, base, layout, to: place, of: &pending, context)
+    case .update: try appender.appendUpdate(before, after, base, layout, to: place, of: &pending, context)
+    case .truncate: pending.builder.truncate(place)
+    }
+    if change.intent != nil || change.trigger != nil {
+      pending.notes.append(
+        ChangeNote(
+          transaction: pending.transactions - 1, ordinal: pending.changes,
+          intent: try change.intent.map { token throws(Fault) in try token.scalar(base) },
+          trigger: try change.trigger.map { token throws(Fault) in try TriggerMark(token, base) }))
+    }
+    pending.changes += 1
+  }
+
+  /// What is open; nothing is, from then on.
+  mutating func takePending() -> PendingBatch? {
+    guard hasPending else { return nil }
+    defer { pending = PendingBatch() }
+    return pending
+  }
+}
+
 /// Transactions that were read and not given out yet.
 struct PendingBatch {
   var builder = TransactionBatchBuilder()
   /// Per layout, the table's place in the builder.
   var places: [Int?] = []
   var transactions = 0
-  /// How many bytes their lines have.
-  var bytes = 0
+  /// How many changes the open one has so far.
+  var changes = 0
   var contexts: [WriteContext] = []
   var notes: [ChangeNote] = []
   var unread: [UnreadValue] = []
 
   /// The place of a table in the builder.
   @inline(__always)
-  mutating func place(of layout: Int, in directory: borrowing TableDirectory) -> Int {
-    while places.count <= layout { places.append(nil) }
-    if let place = places[layout] { return place }
-    let table = directory.layouts[layout]
-    let place = builder.index(of: table.id, table.types)
-    places[layout] = place
+  mutating func place(of layout: TableLayout, _ index: Int) -> Int {
+    while places.count <= index { places.append(nil) }
+    if let place = places[index] { return place }
+    let place = builder.index(of: layout.id, layout.types)
+    places[index] = place
     return place
   }
 

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
 /// A JSON value as a slice of the line that it stands in: nothing is copied, converted or rounded.
 struct JSONToken: BitwiseCopyable {
   /// In bytes. A line has less than 4 GiB. Of a string, what is between the quotes; of everything else, all of it.
@@ -27,6 +33,12 @@ extension JSONToken {
   @inline(__always)
   func bytes(_ base: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: base + Int(start), count: Int(length))
+  }
+
+  /// Whether a string's bytes are these, escapes not resolved.
+  @inline(__always)
+  func isText(_ text: StaticString, _ base: UnsafePointer<UInt8>) -> Bool {
+    Int(length) == text.utf8CodeUnitCount && memcmp(base + Int(start), text.utf8Start, text.utf8CodeUnitCount) == 0
   }
 
   /// Where a message about the value points: at a string's quote.

@@ -92,23 +92,13 @@ extension ReadsReader {
     if !scanner.take(UInt8(ascii: "}")) {
       repeat {
         let key = try scanner.key()
-        switch key.bytes(scanner.base).count {
-        case 4 where key.isName("fork", scanner.base): hasFork = true
-        case 3 where key.isName("sql", scanner.base): hasQuestion = true
-        case 5 where key.isName("event", scanner.base): isWrite = true
-        case 7 where key.isName("changes", scanner.base): isWrite = true
-        default: break
-        }
+        hasFork = hasFork || key.isText("fork", scanner.base)
+        hasQuestion = hasQuestion || key.isText("sql", scanner.base)
+        isWrite = isWrite || key.isText("changes", scanner.base) || key.isText("event", scanner.base)
         _ = try scanner.value()
       } while try scanner.more(UInt8(ascii: "}"))
     }
     return isWrite ? .write : hasFork && !hasQuestion ? .branch : .read
-  }
-}
-
-extension JSONToken {
-  fileprivate func isName(_ name: StaticString, _ base: UnsafePointer<UInt8>) -> Bool {
-    bytes(base).elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 }
 
