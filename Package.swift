@@ -25,16 +25,17 @@ let package = Package(
   targets: [
     .target(name: "Relations", swiftSettings: hot),
     .target(name: "Expressions", dependencies: ["Relations"], swiftSettings: hot),
+    .target(name: "Queries", dependencies: ["Expressions"], swiftSettings: hot),
+    .target(name: "Formats", dependencies: ["Relations"], swiftSettings: hot),
 
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
     .target(name: "SQL", dependencies: ["CPgQuery", "Queries"], swiftSettings: hot),
-
-    .target(name: "Queries", dependencies: ["Expressions"], swiftSettings: hot),
 
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
 
     .executableTarget(name: "premise", dependencies: ["Expressions"], path: "Sources/Program"),
+
     .target(
       name: "BenchmarkPeers", path: "Benchmarks/Peers", cxxSettings: [.unsafeFlags(processor, .when(configuration: .release))]),
     .executableTarget(
@@ -44,6 +45,7 @@ let package = Package(
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestKit"]),
     .testTarget(name: "RelationsTests", dependencies: ["Relations", "TestKit"]),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "TestKit"]),
+    .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestKit"]),
     .testTarget(name: "SQLTests", dependencies: ["SQL", "TestKit"]),
   ],
   swiftLanguageModes: [.v6]

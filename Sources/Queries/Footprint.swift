@@ -38,7 +38,8 @@ extension Plan {
     case .filter(let input, let filter): input.footprints(condition: .conjunction(filter, condition), used: used)
     case .project(let input, let expressions):
       // Conditions are not carried through computed columns: that makes the footprint larger, never smaller.
-      input.footprints(condition: .constant(.bool(true), .bool), used: used.reduce(into: []) { $0.formUnion(expressions[$1].columns) })
+      input.footprints(
+        condition: .constant(.bool(true), .bool), used: used.reduce(into: []) { $0.formUnion(expressions[$1].columns) })
     case .aggregate(let input, let aggregation):
       input.footprints(condition: .constant(.bool(true), .bool), used: aggregation.columns)
     }

@@ -89,7 +89,8 @@ extension Plan {
         var filter: Expression?
         if let condition = call.filter { filter = try replace(condition) }
         calls.append(
-          AggregateCall(function: call.function, arguments: arguments, isDistinct: call.isDistinct, filter: filter, type: call.type))
+          AggregateCall(function: call.function, arguments: arguments, isDistinct: call.isDistinct, filter: filter, type: call.type)
+        )
       }
       return .aggregate(below, Aggregation(keys: keys, calls: calls))
     }

@@ -79,7 +79,9 @@ private struct TwoTables: ~Copyable {
     let now = try session.query("SELECT now()")[0, 0] ?? ""
     let ordinals = Column(.int4, .integers((0..<24).map { Int64($0) }))
     let batches = try [base, other].map { table in Batch([ordinals] + (try table.batch(TextStyle())).columns) }
-    guard case .integer(let clock) = try Value(parsing: now, as: .timestamptz, style: TextStyle()) else { throw Failure.unsupported("the clock \(now)") }
+    guard case .integer(let clock) = try Value(parsing: now, as: .timestamptz, style: TextStyle()) else {
+      throw Failure.unsupported("the clock \(now)")
+    }
     self.init(batches: batches, clock: clock, session: session)
   }
 

@@ -33,7 +33,8 @@ struct RandomQueries {
   private mutating func aggregate() -> String {
     let filter = pick(5) == 0 ? " FILTER (WHERE \(generator.term(of: .bool, 1).sql(SampleTable.names)))" : ""
     let distinct = pick(4) == 0 ? "DISTINCT " : ""
-    let argument = generator.term(of: [.int4, .int8, .numeric, .int2].randomElement(using: &generator.random)!, 1).sql(SampleTable.names)
+    let argument = generator.term(of: [.int4, .int8, .numeric, .int2].randomElement(using: &generator.random)!, 1).sql(
+      SampleTable.names)
     return ["count", "sum", "min", "max", "avg"].randomElement(using: &generator.random)! + "(\(distinct)\(argument))\(filter)"
   }
 

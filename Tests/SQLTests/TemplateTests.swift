@@ -11,12 +11,19 @@ import Testing
 
   private func template(_ text: String) throws -> (Template, constants: [Value]) { try binder.query(text).template }
 
-  @Test(arguments: [
-    ["SELECT count(*) FROM sample WHERE price > 100", "select  COUNT(*) from public.sample -- hm\n where PRICE>7", "SELECT count(*) FROM sample WHERE (price > 0)"],
-    ["SELECT a6 FROM sample WHERE a6 = 'paid'", "SELECT a6 FROM sample WHERE a6 = $$o'neil$$", "SELECT a6 FROM sample WHERE 'x' = a6"].dropLast(),
-    ["SELECT a1 FROM sample WHERE a1 BETWEEN 1 AND 2", "SELECT a1 FROM sample WHERE a1 >= 7 AND a1 <= -8"],
-    ["SELECT a4::numeric(10,2) FROM sample WHERE a4 > 1.5", "SELECT a4::numeric(10,2) FROM sample WHERE a4 > 2.55"],
-  ].map(Array.init))
+  @Test(
+    arguments: [
+      [
+        "SELECT count(*) FROM sample WHERE price > 100", "select  COUNT(*) from public.sample -- hm\n where PRICE>7",
+        "SELECT count(*) FROM sample WHERE (price > 0)",
+      ],
+      [
+        "SELECT a6 FROM sample WHERE a6 = 'paid'", "SELECT a6 FROM sample WHERE a6 = $$o'neil$$",
+        "SELECT a6 FROM sample WHERE 'x' = a6",
+      ].dropLast(),
+      ["SELECT a1 FROM sample WHERE a1 BETWEEN 1 AND 2", "SELECT a1 FROM sample WHERE a1 >= 7 AND a1 <= -8"],
+      ["SELECT a4::numeric(10,2) FROM sample WHERE a4 > 1.5", "SELECT a4::numeric(10,2) FROM sample WHERE a4 > 2.55"],
+    ].map(Array.init))
   func `constants, space, comments and case do not count`(texts: [String]) throws {
     let first = try template(texts[0])
     for text in texts.dropFirst() { #expect(try template(text).0 == first.0, "\(text)") }

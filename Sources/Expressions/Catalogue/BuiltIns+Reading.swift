@@ -122,7 +122,8 @@ enum BuiltIns {
     guard let method = OperatorFamily.Method(rawValue: bytes[field.lowerBound]),
       let comparison = method == .hash ? Comparison.equal : Comparison(rawValue: strategy)
     else { preconditionFailure("an operator's part in a family is none") }
-    return FamilyMembership(family: OperatorFamily(method, GeneratedLines.number(bytes, field.dropFirst(3))), comparison: comparison)
+    return FamilyMembership(
+      family: OperatorFamily(method, GeneratedLines.number(bytes, field.dropFirst(3))), comparison: comparison)
   }
 
   private static func readCast(_ table: inout GeneratedLines, _ lists: inout DefinitionLists) {

@@ -172,7 +172,8 @@ extension Expression.Call {
   /// Whether the call applies a modifier that its argument is declared to have already. PostgreSQL leaves it out then, and with it
   /// whatever it would have said of its other arguments.
   fileprivate func changesNothing(_ function: Function) -> Bool {
-    guard ["varchar", "timestamp_scale", "timestamptz_scale"].contains(function.symbol), case .constant(let modifier) = arguments[1],
+    guard ["varchar", "timestamp_scale", "timestamptz_scale"].contains(function.symbol),
+      case .constant(let modifier) = arguments[1],
       case .integer(let wanted) = modifier.value
     else { return false }
     let declared = Int64(arguments[0].type.modifier)

@@ -10,7 +10,9 @@ extension ScalarBinder {
     guard call.over == nil else { throw .unsupported("window functions") }
     guard call.agg_order.isEmpty, !call.agg_within_group else { throw .unsupported("aggregates over an order") }
     guard !call.func_variadic else { throw .unsupported("VARIADIC") }
-    if call.args.contains(where: { if case .namedArgExpr = $0.kind { true } else { false } }) { throw .unsupported("arguments by name") }
+    if call.args.contains(where: { if case .namedArgExpr = $0.kind { true } else { false } }) {
+      throw .unsupported("arguments by name")
+    }
     if isAggregate(name) { return try aggregate(name, call, node) }
     let arguments = try expressions(call.args)
     let bound = try located(node) { () throws(Failure) in try builder.call(name, arguments) }
@@ -48,7 +50,8 @@ extension ScalarBinder {
     if let condition = call.agg_filter { filter = try inner.condition(condition, of: "FILTER") }
     let (function, coerced, type) = try resolved(name, arguments, call, node)
     if case .refused(let clause) = policy {
-      let message = clause.isEmpty ? "aggregate function calls cannot be nested" : "aggregate functions are not allowed in \(clause)"
+      let message =
+        clause.isEmpty ? "aggregate function calls cannot be nested" : "aggregate functions are not allowed in \(clause)"
       throw refusal(SQLState("42803"), message, call.location)
     }
     calls.append(.init(function: function, arguments: coerced, isDistinct: call.agg_distinct, filter: filter, type: type))

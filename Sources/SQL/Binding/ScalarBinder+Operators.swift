@@ -49,18 +49,24 @@ extension ScalarBinder {
 
   /// `BETWEEN` is what the standard says it is short for; its operand is bound anew for each bound, as PostgreSQL does.
   private mutating func range(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
-    guard case .list(let bounds)? = operation.rexpr?.kind, bounds.count == 2 else { throw .unsupported("BETWEEN without two bounds") }
+    guard case .list(let bounds)? = operation.rexpr?.kind, bounds.count == 2 else {
+      throw .unsupported("BETWEEN without two bounds")
+    }
     let negated =
-      operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN || operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM
+      operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN
+      || operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM
     let isSymmetric =
-      operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM || operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM
+      operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM
+      || operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM
     let straight = try within(operation.lexpr!, bounds[0], bounds[1], negated, node)
     guard isSymmetric else { return straight }
     let swapped = try within(operation.lexpr!, bounds[1], bounds[0], negated, node)
     return negated ? .and([straight, swapped]) : .or([straight, swapped])
   }
 
-  private mutating func within(_ operand: Node, _ low: Node, _ high: Node, _ negated: Bool, _ node: Node) throws(BindingFailure) -> Expression {
+  private mutating func within(_ operand: Node, _ low: Node, _ high: Node, _ negated: Bool, _ node: Node) throws(BindingFailure)
+    -> Expression
+  {
     let lower = try comparison(operand, negated ? "<" : ">=", low, node)
     let upper = try comparison(operand, negated ? ">" : "<=", high, node)
     return negated ? .or([lower, upper]) : .and([lower, upper])

@@ -100,7 +100,8 @@ extension SelectBinder {
     let column = scope.columns[place]
     return refusal(
       SQLState("42803"),
-      "column \"\(column.relation.text).\(column.name.text)\" must appear in the GROUP BY clause or be used in an aggregate function", -1)
+      "column \"\(column.relation.text).\(column.name.text)\" must appear in the GROUP BY clause or be used in an aggregate function",
+      -1)
   }
 
   private func primaryKeyIsWithin(_ places: Set<Int>, _ scope: Scope) -> Bool {

@@ -69,7 +69,8 @@ extension SelectBinder {
     let renamed = alias.colnames.map { Identifier($0.text) }
     guard renamed.count <= table.columns.count else {
       throw refusal(
-        SQLState("42P10"), "table \"\(name.text)\" has \(table.columns.count) columns available but \(renamed.count) columns specified",
+        SQLState("42P10"),
+        "table \"\(name.text)\" has \(table.columns.count) columns available but \(renamed.count) columns specified",
         relation.location)
     }
     let columns = table.columns.enumerated().map { place, column in
@@ -128,7 +129,8 @@ extension SelectBinder {
     }
     guard reference.fields.count > 1 else { return Array(scope.columns.indices) }
     let relation = Identifier(reference.fields[reference.fields.count - 2].text)
-    guard reference.fields.count == 2 || scope.namespaces[relation] == Identifier(reference.fields[0].text), scope.has(relation) else {
+    guard reference.fields.count == 2 || scope.namespaces[relation] == Identifier(reference.fields[0].text), scope.has(relation)
+    else {
       throw refusal(SQLState("42P01"), "missing FROM-clause entry for table \"\(relation.text)\"", reference.location)
     }
     return scope.columns.indices.filter { scope.columns[$0].relation == relation }

@@ -9,7 +9,7 @@ struct ParsedSQL: ~Copyable {
   /// The whole text: locations in the tree are bytes of it.
   let text: String
   private let arena: TreeArena
-  private let root: UnsafeMutablePointer<PgQuery__ParseResult>
+  let root: UnsafeMutablePointer<PgQuery__ParseResult>
 
   init(_ text: String, _ arena: consuming TreeArena, _ root: UnsafeMutablePointer<PgQuery__ParseResult>) {
     self.text = text
@@ -46,8 +46,8 @@ extension ParsedSQL {
   }
 
   /// An error at a node's location: a byte of the text, or -1.
-  func error(_ state: SQLState, _ message: String, at location: Int32, detail: String? = nil, hint: String? = nil) -> SQLTextError {
-    SQLTextError(state, message, at: location < 0 ? nil : Int(location), in: text, detail: detail, hint: hint)
+  func error(_ state: String, _ message: String, at location: Int32, detail: String? = nil, hint: String? = nil) -> SQLTextError {
+    SQLTextError(SQLState(state), message, at: location < 0 ? nil : Int(location), in: text, detail: detail, hint: hint)
   }
 }
 

@@ -57,23 +57,21 @@ struct NestingScan {
 }
 
 extension NestingScan {
-  /// Whether a text has at most that many levels.
+  /// Whether a text has at most that many levels, and is not too hard for the parser in another way.
   static func isShallow(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Bool {
     var scan = NestingScan()
     return scan.run(bytes, limit: limit)
   }
+
+  /// Some tenths of a second.
+  private static let mostEffort = 1 << 27
 
   private mutating func run(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Bool {
     var scanner = Scanner(bytes)
     var previous = Previous.other
     while let token = scanner.next() {
       switch token.kind {
-      case .symbol:
-        frame.operators += 1
-        // Cutting a long run of plus and minus signs costs the parser the square of its length.
-        if token.range.count > limit { return false }
-        previous = .other
-      case .pair:
+      case .symbol, .pair:
         frame.operators += 1
         previous = .other
       case .mark:
@@ -86,7 +84,7 @@ extension NestingScan {
       }
     }
     while !stack.isEmpty { close() }
-    return frame.height <= limit
+    return frame.height <= limit && scanner.effort <= NestingScan.mostEffort
   }
 
   /// What the token before was, as far as it tells what a word means.
@@ -121,7 +119,7 @@ extension NestingScan {
   private mutating func keyWord(_ word: KeyWord, after previous: Previous) -> Previous {
     if previous == .dot { return .other }
     switch word {
-    case .not, .is, .isnull, .notnull, .collate, .at, .like, .ilike, .similar, .in: frame.operators += 1
+    case .not, .is, .isnull, .notnull, .collate, .at, .like, .ilike, .similar, .in, .operator: frame.operators += 1
     case .between:
       frame.operators += 1
       frame.betweens += 1

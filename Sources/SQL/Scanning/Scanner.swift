@@ -12,6 +12,11 @@ struct Scanner {
   private let end: Int
   /// Whether a string that just ended had backslash escapes: one that continues it on another line has them too.
   private var hadEscapes = false
+  /// Up to here there are only plus and minus signs, each an operator of its own.
+  private var endOfSigns = 0
+  /// How often the parser's own scanner looks at a byte again: it goes back over runs of symbols, for nested comments and trailing
+  /// signs, and some texts make it do so for hours.
+  private(set) var effort = 0
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, in range: Range<Int>? = nil) {
     self.bytes = bytes
@@ -67,9 +72,10 @@ extension Scanner {
   }
 
   /// The end of the comment that starts there; comments nest.
-  private func endOfComment(_ start: Int) -> Int? {
+  private mutating func endOfComment(_ start: Int) -> Int? {
     var depth = 1
     var i = start + 2
+    var endOfRun = i
     while i + 1 < end {
       switch (bytes[i], bytes[i + 1]) {
       case (UInt8(ascii: "*"), UInt8(ascii: "/")):
@@ -78,6 +84,9 @@ extension Scanner {
         if depth == 0 { return i }
       case (UInt8(ascii: "/"), UInt8(ascii: "*")):
         depth += 1
+        endOfRun = max(endOfRun, i)
+        while endOfRun < end, isSymbol(bytes[endOfRun]) { endOfRun += 1 }
+        effort &+= endOfRun - i
         i += 2
       default: i += 1
       }
@@ -86,7 +95,7 @@ extension Scanner {
   }
 
   /// Whether a string after this space continues the one before it: there is a line break, and no block comment.
-  private func continues(_ space: Range<Int>) -> Bool {
+  func continues(_ space: Range<Int>) -> Bool {
     var sawNewline = false
     var i = space.lowerBound
     while i < space.upperBound {
@@ -207,6 +216,7 @@ extension Scanner {
   /// operators do not have, so that `a=-1` is two operators.
   private mutating func symbol() -> Token {
     let start = position
+    if start < endOfSigns { return token(.symbol, upTo: start + 1) }
     var i = start
     var isUnusual = false
     var lastUsual = start  // Just past the last character that is neither plus nor minus.
@@ -218,7 +228,13 @@ extension Scanner {
       if byte != UInt8(ascii: "+"), byte != UInt8(ascii: "-") { lastUsual = i }
       isUnusual = isUnusual || isUnusualSymbol(byte)
     }
-    if !isUnusual { i = max(lastUsual, start + 1) }
+    if !isUnusual {
+      endOfSigns = i
+      let run = i - start
+      i = max(lastUsual, start + 1)
+      let signs = endOfSigns - i
+      effort &+= signs &* run &+ signs &* signs &* signs
+    }
     let isArrow = i == start + 2 && bytes[start] == UInt8(ascii: "=") && bytes[start + 1] == UInt8(ascii: ">")
     return token(isArrow ? .pair : .symbol, upTo: i)
   }
@@ -241,8 +257,8 @@ extension Scanner {
   private mutating func unterminated(from start: Int) -> Token { token(.unterminated, from: start, upTo: end) }
 }
 
-private func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
-private func isNameStart(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_") || byte >= 0x80 }
+func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+func isNameStart(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_") || byte >= 0x80 }
 private func isNewline(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
 private func isSymbol(_ byte: UInt8) -> Bool {

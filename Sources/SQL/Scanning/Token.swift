@@ -29,7 +29,7 @@ struct Token: Equatable {
 /// Key words that decide how deep a text can nest, and a few more that cutting pieces out of a text needs.
 enum KeyWord: UInt64 {
   case and, or, not, between, join, union, intersect, except, `case`, end, when, then, `else`, on, `is`, isnull, notnull, collate,
-    at, like, ilike, similar, `in`, begin, atomic
+    at, like, ilike, similar, `in`, begin, atomic, `operator`
 
   /// The word of these bytes, in any case; nil if it is none of these.
   init?(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
@@ -62,6 +62,7 @@ enum KeyWord: UInt64 {
     case (0x696E, 2): self = .in
     case (0x62_6567_696E, 5): self = .begin
     case (0x6174_6F6D_6963, 6): self = .atomic
+    case (0x6F70_6572_6174_6F72, 8): self = .operator
     default: return nil
     }
   }

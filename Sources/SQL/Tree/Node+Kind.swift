@@ -67,6 +67,8 @@ extension Node {
     case float(String)
     case boolean(Bool)
     case bitString(String)
+    /// A place in a list that is empty.
+    case nothing
     /// Anything else: `typeName` tells.
     case other
   }
@@ -136,6 +138,7 @@ extension Node {
     case PG_QUERY__NODE__NODE_FLOAT: return .float(String(cString: c.float_.pointee.fval))
     case PG_QUERY__NODE__NODE_BOOLEAN: return .boolean(c.boolean.pointee.boolval != 0)
     case PG_QUERY__NODE__NODE_BIT_STRING: return .bitString(String(cString: c.bit_string.pointee.bsval))
+    case PG_QUERY__NODE__NODE__NOT_SET: return .nothing
     default: return .other
     }
   }

@@ -129,7 +129,9 @@ extension ExpressionComparison {
     }
     let expected = outcomes(evaluator.evaluate(batch, context))
     let half = Int32(batch.count / 2)
-    let halves = [0..<0, 0..<half, half..<Int32(batch.count)].flatMap { outcomes(evaluator.evaluate(batch.picking(Array($0)), context)) }
+    let halves = [0..<0, 0..<half, half..<Int32(batch.count)].flatMap {
+      outcomes(evaluator.evaluate(batch.picking(Array($0)), context))
+    }
     let stored = outcomes(evaluator.evaluate(Batch(batch.columns.map(\.storedOtherwise)), context))
     return [("in halves", halves), ("stored otherwise", stored)].compactMap { name, found in
       found == expected ? nil : "\(term.sql(SampleTable.names))\n  \(name): \(found), not \(expected)"

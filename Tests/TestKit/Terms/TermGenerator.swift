@@ -47,7 +47,9 @@ extension TermGenerator {
   private mutating func call(_ function: Function, _ depth: Int) -> Term {
     var arguments = function.arguments.map { argument($0, depth) }
     // These make texts as long as they are told to; a gigabyte a row proves nothing that forty characters do not.
-    if ["repeat", "lpad", "rpad", "bpchar"].contains(function.name), arguments.count > 1 { arguments[1] = .extreme(.least, [arguments[1], .number("40")]) }
+    if ["repeat", "lpad", "rpad", "bpchar"].contains(function.name), arguments.count > 1 {
+      arguments[1] = .extreme(.least, [arguments[1], .number("40")])
+    }
     return .call(function.name, arguments)
   }
 

@@ -1,0 +1,119 @@
+import Relations
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Finds tables by the names that a file writes. A file names few tables many times, mostly the same one again.
+struct TableDirectory {
+  private(set) var layouts: [TableLayout] = []
+  /// What the file names and the schema does not have, in order of appearance.
+  private(set) var unknown: [UnknownTable] = []
+
+  private let schema: Schema
+  private let path: SearchPath
+  private var entries: [Entry] = []
+  private var entriesByHash: [UInt64: [Int]] = [:]
+  private var layoutsByID: [TableID: Int] = [:]
+  private var last = 0
+
+  /// A name as it was written, and what it is.
+  private struct Entry {
+    let name: [UInt8]
+    let found: Found
+  }
+
+  /// What a name stands for.
+  enum Found {
+    /// An index in `layouts`.
+    case known(Int)
+    /// An index in `unknown`.
+    case unknown(Int)
+  }
+
+  init(_ schema: Schema, path: SearchPath) {
+    self.schema = schema
+    self.path = path
+  }
+
+  /// A file must not fill the memory with names.
+  private static let mostUnknown = 10_000
+}
+
+/// A table that a file names and the schema lacks. What the file says of it is passed over.
+public struct UnknownTable: Hashable, Sendable {
+  /// As the file writes it.
+  public let name: String
+  /// Where it was first met.
+  public let place: FormatError.Place
+}
+
+extension TableDirectory {
+  /// The table of a name, which is a SQL identifier.
+  @inline(__always)
+  mutating func find(_ token: JSONToken, _ base: UnsafePointer<UInt8>, _ context: LineContext) throws(Fault) -> Found {
+    if last < entries.count, token.kind == .string, isLast(token.bytes(base)) { return entries[last].found }
+    return try findOther(token, base, context)
+  }
+
+  /// The bytes as they stand in the file: an escaped name never is one that was resolved.
+  @inline(__always)
+  private func isLast(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    entries[last].name.count == name.count
+      && entries[last].name.withUnsafeBufferPointer { memcmp($0.baseAddress!, name.baseAddress!, name.count) == 0 }
+  }
+
+  @inline(never)
+  private mutating func findOther(
+    _ token: JSONToken, _ base: UnsafePointer<UInt8>, _ context: LineContext
+  ) throws(Fault) -> Found {
+    let name = Array(try token.string(base, "table").utf8)
+    let hash = Self.hash(name)
+    if let index = entriesByHash[hash]?.first(where: { entries[$0].name == name }) {
+      last = index
+      return entries[index].found
+    }
+    let found = try resolve(name, token, context)
+    if case .unknown(Self.mostUnknown - 1) = found { return found }  // The last place stands for all further ones.
+    last = entries.count
+    entries.append(Entry(name: name, found: found))
+    entriesByHash[hash, default: []].append(last)
+    return found
+  }
+
+  private mutating func resolve(_ name: [UInt8], _ token: JSONToken, _ context: LineContext) throws(Fault) -> Found {
+    let text = String(decoding: name, as: UTF8.self)
+    let qualified: QualifiedName
+    do throws(SQLError) { qualified = try QualifiedName(parsing: text) } catch {
+      throw Fault(
+        .value, at: token.place, error.message, advice: "write the table as in SQL, with double quotes where SQL needs them")
+    }
+    if let table = schema.table(qualified, path) { return .known(index(of: table)) }
+    if unknown.count < Self.mostUnknown { unknown.append(UnknownTable(name: text, place: context.place(token.place))) }
+    return .unknown(unknown.count - 1)
+  }
+
+  /// The layout of a table.
+  mutating func index(of table: Table) -> Int {
+    if let index = layoutsByID[table.id] { return index }
+    layouts.append(TableLayout(table, in: schema))
+    layoutsByID[table.id] = layouts.count - 1
+    return layouts.count - 1
+  }
+
+  private static func hash(_ name: [UInt8]) -> UInt64 {
+    name.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}
+
+/// The line that is being read, for messages and places.
+struct LineContext {
+  let line: Line
+  let file: String
+
+  func place(_ offset: Int) -> FormatError.Place {
+    Fault(.syntax, at: offset, "", advice: "").placed(in: line, of: file).place
+  }
+}

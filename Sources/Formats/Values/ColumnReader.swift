@@ -1,0 +1,84 @@
+import Relations
+
+/// How a column's values are read: its type, taken apart once, so that a value costs one jump.
+struct ColumnReader: Sendable {
+  let form: Form
+  /// As declared.
+  let type: SQLType
+  /// What arrays of the type hold, for `array`; what a domain is made of, for `printed`.
+  let inner: SQLType
+  /// A declared length, or a declared precision; `Int.max` without.
+  let limit: Int
+  /// A declared scale; nil for a `numeric` that keeps each value's own.
+  let scale: Int?
+
+  enum Form: UInt8, BitwiseCopyable, Sendable {
+    case bool, integer, float, numeric, uuid, date, timestamp, timestamptz
+    /// `text` and `varchar(n)`; `char(n)`, which is filled up with blanks.
+    case text, padded
+    case json, jsonb, array
+    /// Everything else: what PostgreSQL prints, as it is.
+    case printed
+  }
+
+  /// - Parameter schema: what knows the domain, if the type is one.
+  init(_ type: SQLType, in schema: Schema) {
+    self.type = type
+    let base = Self.base(of: type, in: schema)
+    form = Self.form(type, base: base, in: schema)
+    inner = form == .array ? Self.element(of: base) : base
+    let digits = type.precisionAndScale
+    limit = type.declaredLength ?? digits?.precision ?? .max
+    scale = digits?.scale
+  }
+}
+
+extension ColumnReader {
+  /// Whether there are texts of the type that PostgreSQL may read and we do not.
+  var mayBeUnread: Bool {
+    switch form {
+    case .date, .timestamp, .timestamptz, .json, .jsonb, .array: true
+    default: false
+    }
+  }
+
+  private static func form(_ type: SQLType, base: SQLType, in schema: Schema) -> Form {
+    switch type.id {
+    case .bool: return .bool
+    case .int2, .int4, .int8: return .integer
+    case .float8: return .float
+    case .numeric: return .numeric
+    case .uuid: return .uuid
+    case .date: return .date
+    case .timestamp: return .timestamp
+    case .timestamptz: return .timestamptz
+    case .text, .varchar: return .text
+    case .bpchar: return type.declaredLength == nil ? .text : .padded
+    default: break
+    }
+    assert(type.id.layout == .bytes, "a type with a layout of its own is read as what it is")
+    switch base.id {
+    case .json: return .json
+    case .jsonb: return .jsonb
+    default: return isArray(base.id, in: schema) ? .array : .printed
+    }
+  }
+
+  /// What a domain is made of, in the end.
+  private static func base(of type: SQLType, in schema: Schema) -> SQLType {
+    var type = type
+    // A domain is made of types that were there before it.
+    while case .domain(let domain)? = schema[type.id]?.definition { type = domain.base }
+    return type
+  }
+
+  /// A declared type that the schema does not tell is the array that PostgreSQL declares along with one.
+  private static func isArray(_ type: TypeID, in schema: Schema) -> Bool {
+    if let facts = BuiltInTypes.facts(of: type) { return facts.arrayElement != nil && facts.name.hasPrefix("_") }
+    return type >= .firstUserDefined && schema[type] == nil
+  }
+
+  private static func element(of array: SQLType) -> SQLType {
+    BuiltInTypes.facts(of: array.id)?.arrayElement.map { SQLType($0, modifier: array.modifier) } ?? .unknown
+  }
+}
