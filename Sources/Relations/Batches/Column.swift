@@ -12,12 +12,8 @@ public struct Column: Sendable {
   public init(_ type: SQLType, _ storage: Storage, nulls: Bitmap? = nil) {
     precondition(nulls == nil || nulls!.count == storage.count, "a null map has one bit per row")
     assert(storage.fits(type.id.layout), "storage follows the type's layout")
-    if case .coded(let codes, let dictionary) = storage {
-      precondition(codes.isEmpty || dictionary.count > 0, "also the code under a null is a row of the dictionary")
-      assert(codes.allSatisfy { $0 < dictionary.count }, "each code is a row of the dictionary")
-    }
     self.type = type
-    self.storage = storage
+    self.storage = storage.withValuesUnderNulls
     self.nulls = nulls.flatMap { $0.isAllFalse ? nil : $0 }
   }
 
@@ -76,6 +72,13 @@ extension Column.Storage {
     case .bytes(let bytes): .bytes(bytes[row])
     case .coded(let codes, let dictionary): .bytes(dictionary[Int(codes[row])])
     }
+  }
+
+  /// A dictionary of nothing, as a loader makes of a column of nulls, gets an entry for the codes to mean.
+  fileprivate var withValuesUnderNulls: Column.Storage {
+    guard case .coded(let codes, let dictionary) = self else { return self }
+    assert(dictionary.count == 0 || codes.allSatisfy { $0 < dictionary.count }, "each code is a row of the dictionary")
+    return dictionary.count > 0 ? self : .coded(Array(repeating: 0, count: codes.count), dictionary: ByteColumn([[]]))
   }
 
   fileprivate func fits(_ layout: Layout) -> Bool {
