@@ -70,11 +70,13 @@ extension DateTimeKernels {
     let (moments, precisions) = (a.integers(0), a.integers(1))
     let (results, failures) = Kernel.collecting(count: a.count, placeholder: Int64(0)) { row throws(Failure) in
       let precision = Kernel.Arguments.int4(precisions, row)
-      // Infinities have no precision, and what is beyond the range has been rounded already.
-      guard TimestampRange.contains(moments[row]) else { return moments[row] }
+      // Infinities have no precision.
+      guard TimestampRange.isFinite(moments[row]) else { return moments[row] }
       guard -1...6 ~= precision else {
         throw .raised(SQLError(.invalidParameterValue, "timestamp(\(precision)) precision must be between 0 and 6"))
       }
+      // What is beyond the range got there by rounding, to whole seconds.
+      guard TimestampRange.contains(moments[row]) else { return moments[row] }
       return TimestampRange.rounded(moments[row], to: Int32(precision))
     }
     return .init(.integers(results), failures: failures)
