@@ -89,7 +89,9 @@ private func randomCall(
 private func compareFunctions(
   _ catalogue: Catalogue, _ oracle: inout ResolutionOracle, _ count: Int, _ random: inout SplitMix64, _ replay: String
 ) throws {
-  let names = Set(catalogue.functions.map(\.name)).sorted()
+  // What only the server itself can call takes or gives `internal`; releases of PostgreSQL 15 differ in how they refuse a literal there.
+  let uncallable = catalogue.functions.filter { ($0.arguments + [$0.result]).contains(TypeID(2281)) }
+  let names = Set(catalogue.functions.map(\.name)).subtracting(uncallable.map(\.name)).sorted()
   // What a schema has is little beside the built-ins, and asked for as often.
   let own = catalogue.functions.filter { $0.id.oid >= 16384 }
   var asked: [(sql: String, ours: Result<CallMeaning, SQLError>, function: Function?)] = []

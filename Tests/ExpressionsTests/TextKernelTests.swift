@@ -36,7 +36,7 @@ import Testing
     .init("upper", "upper($1)", [.text], .text),
     .init("initcap", "initcap($1)", [.text], .text),
     .init("text_left", "left($1, $2)", [.text, .count], .text),
-    .init("text_right", "right($1, $2)", [.text, .count], .text),
+    .init("text_right", "right($1, $2)", [.text, .size], .text),
     .init("text_substr_no_len", "substr($1, $2)", [.text, .count], .text),
     .init("text_substr", "substring($1, $2, $3)", [.text, .count, .count], .text),
     .init("split_part", "split_part($1, $2, $3)", [.text, .part, .count], .text),

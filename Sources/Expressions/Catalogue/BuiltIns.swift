@@ -3,7 +3,7 @@
 extension BuiltIns {
   /// PostgreSQL 15's functions, operators, casts and default operator classes, one a line.
   static let text: StaticString = #"""
-    functions 3228
+    functions 3212
     RI_FKey_cascade_del 1646 fv! 2279 - =
     RI_FKey_cascade_upd 1647 fv! 2279 - =
     RI_FKey_check_ins 1644 fv! 2279 - =
@@ -141,22 +141,6 @@ extension BuiltIns {
     big5_to_euc_tw 4333 fi! 23 23,23,2275,2281,23,16 =
     big5_to_mic 4335 fi! 23 23,23,2275,2281,23,16 =
     big5_to_utf8 4352 fi! 23 23,23,2275,2281,23,16 =
-    binary_upgrade_create_empty_extension 3591 fv 2278 25,25,16,25,1028,1009,1009 =
-    binary_upgrade_set_missing_value 4101 fv! 2278 26,25,25 =
-    binary_upgrade_set_next_array_pg_type_oid 3584 fv! 2278 26 =
-    binary_upgrade_set_next_heap_pg_class_oid 3586 fv! 2278 26 =
-    binary_upgrade_set_next_heap_relfilenode 4545 fv! 2278 26 =
-    binary_upgrade_set_next_index_pg_class_oid 3587 fv! 2278 26 =
-    binary_upgrade_set_next_index_relfilenode 4546 fv! 2278 26 =
-    binary_upgrade_set_next_multirange_array_pg_type_oid 4391 fv! 2278 26 =
-    binary_upgrade_set_next_multirange_pg_type_oid 4390 fv! 2278 26 =
-    binary_upgrade_set_next_pg_authid_oid 3590 fv! 2278 26 =
-    binary_upgrade_set_next_pg_enum_oid 3589 fv! 2278 26 =
-    binary_upgrade_set_next_pg_tablespace_oid 4548 fv! 2278 26 =
-    binary_upgrade_set_next_pg_type_oid 3582 fv! 2278 26 =
-    binary_upgrade_set_next_toast_pg_class_oid 3588 fv! 2278 26 =
-    binary_upgrade_set_next_toast_relfilenode 4547 fv! 2278 26 =
-    binary_upgrade_set_record_init_privs 4083 fv! 2278 16 =
     bit 1683 fi! 1560 23,23 bitfromint4
     bit 1685 fi! 1560 1560,23,16 =
     bit 2075 fi! 1560 20,23 bitfromint8

@@ -14,7 +14,14 @@ extension TextKernels {
       "text_right",
       Kernel { a in
         let counts = a.integers(1)
-        return a.cut { text, row in text.start(ofRight: Kernel.Arguments.int4(counts, row))..<text.count }
+        return a.cut { text, row throws(Failure) in
+          let count = Kernel.Arguments.int4(counts, row)
+          // Up to some release of PostgreSQL 15 this overflowed and gave the whole text; 15.20 gives none of it.
+          if count == Int64(Int32.min) {
+            throw .unsupported("right() by the least integer, of which releases of PostgreSQL 15 differ")
+          }
+          return text.start(ofRight: count)..<text.count
+        }
       }
     ),
     (
