@@ -20,7 +20,7 @@ public struct BaseOptions: Sendable {
   /// Longer lines, and longer rows of CSV, are refused.
   public var longestLine = 1 << 30
   /// Rows are given out when their lines have so many bytes.
-  public var batchBytes = 8 << 20
+  public var batchBytes = 4 << 20
 
   /// What is usual.
   public init() {}

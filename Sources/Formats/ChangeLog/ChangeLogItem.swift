@@ -84,7 +84,7 @@ public struct ChangeLogOptions: Sendable {
   /// Longer lines are refused. A transaction is a line, and is held in memory whole.
   public var longestLine = 1 << 30
   /// A batch is closed when its lines have so many bytes; a longer line is a batch of its own.
-  public var batchBytes = 8 << 20
+  public var batchBytes = 4 << 20
 
   /// What is usual.
   public init() {}
