@@ -11,7 +11,9 @@ import PackageDescription
 
 /// Hot rooms are optimised across module borders; exclusivity is proven by tests (debug builds check it), not paid for per access.
 let hot: [SwiftSetting] = [
-  .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"] + processor.flatMap { ["-Xcc", $0] }, .when(configuration: .release))
+  .unsafeFlags(
+    ["-cross-module-optimization", "-enforce-exclusivity=unchecked"] + processor.flatMap { ["-Xcc", $0] },
+    .when(configuration: .release))
 ]
 
 // Targets are listed as the house stands, from the ground up: a target imports only what is above it in this list.
@@ -29,8 +31,10 @@ let package = Package(
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
 
     .executableTarget(name: "premise", dependencies: ["Expressions"], path: "Sources/Program"),
-    .target(name: "BenchmarkPeers", path: "Benchmarks/Peers", cxxSettings: [.unsafeFlags(processor, .when(configuration: .release))]),
-    .executableTarget(name: "Benchmarks", dependencies: ["BenchmarkPeers", "Expressions"], path: "Benchmarks/Runner", swiftSettings: hot),
+    .target(
+      name: "BenchmarkPeers", path: "Benchmarks/Peers", cxxSettings: [.unsafeFlags(processor, .when(configuration: .release))]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["BenchmarkPeers", "Expressions"], path: "Benchmarks/Runner", swiftSettings: hot),
 
     .target(name: "TestKit", dependencies: ["Expressions", "PostgreSQL"], path: "Tests/TestKit"),
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestKit"]),

@@ -89,7 +89,8 @@ import Testing
       case .event, .redelivered: others.append("?")
       }
     }
-    #expect(others == ["alice main 0/16B0000", "child alice 0/300", "0/200 of alice", "  insert orders id=1 total=5.00 region=emea"])
+    #expect(
+      others == ["alice main 0/16B0000", "child alice 0/300", "0/200 of alice", "  insert orders id=1 total=5.00 region=emea"])
     try #require(reads.count == 3)
     #expect(reads[0].id == "r17" && reads[0].branch == "alice" && reads[0].parameters == [.number("100")])
     #expect(reads[0].askedAt == 831_028_320_000_000 && reads[0].at == Position(0x300) && reads[0].unit == "campaign")

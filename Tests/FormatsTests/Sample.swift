@@ -54,6 +54,8 @@ extension Sample {
   static func describe(_ item: ChangeLogItem) -> [String] {
     switch item {
     case .transactions(let batch): describe(batch)
+    case .event(.start(let coverage), _):
+      ["start \(coverage.position) \(coverage.tables.map { $0.sorted().map(\.description).joined(separator: ", ") } ?? "all")"]
     case .event(let event, let branch): ["\(event)\(branch.map { " of \($0)" } ?? "")"]
     case .redelivered(let position, let branch, let place): ["\(position) again\(branch.map { " of \($0)" } ?? "") at \(place)"]
     }

@@ -28,13 +28,14 @@ struct ChangeLineDecoder {
   init(_ schema: Schema, _ options: ChangeLogOptions) {
     self.options = options
     directory = TableDirectory(schema, path: options.path)
-    appender = RowAppender(style: options.style)
+    appender = RowAppender(style: options.style, greatestExpansion: options.greatestExpansion)
   }
 }
 
 /// The fields of a line.
 enum ChangeLineField: String, CaseIterable {
-  case position, committedAt = "committed_at", changes, branch, unit, session, intent, trigger, origin, event, sql, rewritten, tables
+  case position, committedAt = "committed_at", changes, branch, unit, session, intent, trigger, origin, event, sql, rewritten,
+    tables
 }
 
 /// The fields of a trigger's mark.
@@ -89,7 +90,8 @@ extension ChangeLineDecoder {
 
     let position = try self.position(fields, base, ordinal: ordinal)
     let header = Transaction.Header(
-      position, committedAt: try fields[.committedAt].flatMap { token throws(Fault) in
+      position,
+      committedAt: try fields[.committedAt].flatMap { token throws(Fault) in
         token.kind == .null ? nil : try token.moment(base, "committed_at")
       }, origin: try fields[.origin].map { token throws(Fault) in try token.string(base, "origin") })
     let writeContext = branch == nil ? WriteContext() : try self.writeContext(fields, base)
@@ -119,7 +121,8 @@ extension ChangeLineDecoder {
       throw Fault(
         .unknownName, at: token.place, "\(what) has no field \"\(field.rawValue)\"",
         advice: field == .sql || field == .rewritten || field == .tables
-          ? "say which \"event\" it is, or leave it out" : "a branch's write has \"branch\"; main's changes have no \(field.rawValue)")
+          ? "say which \"event\" it is, or leave it out"
+          : "a branch's write has \"branch\"; main's changes have no \(field.rawValue)")
     }
   }
 
@@ -129,7 +132,8 @@ extension ChangeLineDecoder {
   ) throws(Fault) -> Position {
     guard let token = fields[.position], token.kind != .null else {
       guard form == nil || countsLines else {
-        throw Fault(.missing, at: fields.start, "the line has no \"position\", and others have", advice: "add it, or leave all of them out")
+        throw Fault(
+          .missing, at: fields.start, "the line has no \"position\", and others have", advice: "add it, or leave all of them out")
       }
       form = .decimal
       countsLines = true
@@ -190,12 +194,16 @@ extension ChangeLineDecoder {
     _ header: Transaction.Header, _ writeContext: WriteContext, to index: Int, _ base: UnsafePointer<UInt8>, _ context: LineContext
   ) throws(Fault) {
     if !timelines[index].hasPending { open.append(index) }
-    openBytes += context.line.bytes.count
     timelines[index].begin(header, writeContext, context)
+    var cells = 0
     for change in tokens.changes {
       guard case .known(let table) = change.table else { continue }
-      try timelines[index].append(change, tokens.values, directory.layouts[table], table, &appender, base, context)
+      let layout = directory.layouts[table]
+      try timelines[index].append(change, tokens.values, layout, table, &appender, base, context)
+      cells += change.operation == .update ? layout.columns.count * 2 : layout.columns.count
     }
+    // Holes take memory too, and a wide table's `{}` is nothing but holes.
+    openBytes += max(context.line.bytes.count, cells * 2)
   }
 }
 

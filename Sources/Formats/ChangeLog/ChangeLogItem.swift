@@ -85,6 +85,8 @@ public struct ChangeLogOptions: Sendable {
   public var longestLine = 1 << 30
   /// A batch is closed when its lines have so many bytes; a longer line is a batch of its own.
   public var batchBytes = 4 << 20
+  /// How many bytes the values of a batch may take beyond those they were written with: a few bytes can stand for very many.
+  public var greatestExpansion = 1 << 28
 
   /// What is usual.
   public init() {}

@@ -9,8 +9,8 @@ struct ChangeTokens {
   /// The values of all row images, one image after the other.
   var values: [ImageValue] = []
   /// Per column, the image in which it was seen last: a column is in an image once.
-  private var seen: [UInt32] = []
-  private var image: UInt32 = 0
+  private var seen: [UInt64] = []
+  private var image: UInt64 = 0
 
   /// The first name that no column of its table has: no fault where the line is passed over, for the table may have had it then.
   private(set) var unknownColumn: Fault?
@@ -85,7 +85,11 @@ extension ChangeTokens {
           change.operation = try Self.operation(try scanner.value(), scanner.base)
         case .before:
           isNew = change.before == nil && late.before == nil
-          if hasTable { change.before = try scanImage(&scanner, change.table, directory) } else { late.before = try scanner.value() }
+          if hasTable {
+            change.before = try scanImage(&scanner, change.table, directory)
+          } else {
+            late.before = try scanner.value()
+          }
         case .after:
           isNew = change.after == nil && late.after == nil
           if hasTable { change.after = try scanImage(&scanner, change.table, directory) } else { late.after = try scanner.value() }
@@ -216,7 +220,8 @@ extension JSONToken {
   func wrongWord(_ base: UnsafePointer<UInt8>, _ name: String, _ words: [String]) -> Fault {
     guard kind == .string else { return wrong(name, "one of \(words.joined(separator: ", "))") }
     let word = String(decoding: bytes(base).prefix(100), as: UTF8.self)
-    let advice = NearestName.of(word, among: words).map { "did you mean \"\($0)\"?" } ?? "write one of \(words.joined(separator: ", "))"
+    let advice =
+      NearestName.of(word, among: words).map { "did you mean \"\($0)\"?" } ?? "write one of \(words.joined(separator: ", "))"
     return Fault(.unknownName, at: place, "\"\(name)\" is \"\(word)\"", advice: advice)
   }
 }

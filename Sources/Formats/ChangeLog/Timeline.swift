@@ -6,7 +6,7 @@ struct Timeline {
   let branch: ExactText?
   /// The last transaction, and its line.
   private(set) var last: (position: Position, line: Int, file: String)?
-  /// The text of the last transaction's line, by which it is known again. Very long ones are not kept.
+  /// The text of the last transaction's line, by which it is known again.
   private var lastText: [UInt8] = []
   /// The last event's position.
   private(set) var floor: Position?
@@ -14,8 +14,6 @@ struct Timeline {
   private var pending = PendingBatch()
 
   init(branch: ExactText?) { self.branch = branch }
-
-  private static let longestText = 1 << 20
 }
 
 extension Timeline {
@@ -23,7 +21,8 @@ extension Timeline {
   enum Admission { case new, redelivered }
 
   /// Positions strictly increase. One that comes again is either the same transaction delivered twice or a broken log; the bytes decide.
-  mutating func admit(_ position: Position, _ form: PositionForm, at offset: Int, _ context: LineContext) throws(Fault) -> Admission {
+  mutating func admit(_ position: Position, _ form: PositionForm, at offset: Int, _ context: LineContext) throws(Fault) -> Admission
+  {
     let bytes = context.line.bytes
     if let last, position <= last.position {
       guard position == last.position else {
@@ -46,7 +45,7 @@ extension Timeline {
     }
     last = (position, context.line.number, context.file)
     lastText.removeAll(keepingCapacity: true)
-    if bytes.count <= Self.longestText { lastText.append(contentsOf: bytes) }
+    lastText.append(contentsOf: bytes)
     return .new
   }
 

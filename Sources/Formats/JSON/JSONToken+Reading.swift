@@ -11,7 +11,9 @@ extension JSONToken {
   /// A string that says something.
   func name(_ base: UnsafePointer<UInt8>, _ name: String) throws(Fault) -> String {
     let text = try string(base, name)
-    guard !text.isEmpty else { throw Fault(.shape, at: place, "\"\(name)\" is empty", advice: "write a name, or leave the field out") }
+    guard !text.isEmpty else {
+      throw Fault(.shape, at: place, "\"\(name)\" is empty", advice: "write a name, or leave the field out")
+    }
     return text
   }
 
@@ -98,7 +100,8 @@ extension ValueReader.Refusal {
       Fault(
         error.state == .invalidByteSequence ? .encoding : .value, at: offset, subject + error.message,
         advice: "PostgreSQL refuses it with \(error.state): write the value as the database prints it")
-    case .failure(.unsupported(let reason)): Fault(.value, at: offset, subject + "not read: \(reason)", advice: "write it in ISO form")
+    case .failure(.unsupported(let reason)):
+      Fault(.value, at: offset, subject + "not read: \(reason)", advice: "write it in ISO form")
     }
   }
 }

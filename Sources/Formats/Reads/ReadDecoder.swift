@@ -109,7 +109,8 @@ extension ReadDecoder {
       guard row.kind == .array else { throw row.wrong("a row of the answer", "each row as an array: [[47]]") }
       rows.append(try scalars(row, base, "answer"))
       guard rows.last?.count == rows.first?.count else {
-        throw Fault(.shape, at: row.place, "the answer's rows differ in length", advice: "write a value for each column, null for NULL")
+        throw Fault(
+          .shape, at: row.place, "the answer's rows differ in length", advice: "write a value for each column, null for NULL")
       }
     }
     return .rows(rows)
@@ -118,7 +119,8 @@ extension ReadDecoder {
   private func error(_ token: JSONToken, _ base: UnsafePointer<UInt8>) throws(Fault) -> RecordedRead.Answer {
     let state = try token.fields(base, errorFields, "answer").required(.error, "{\"error\":\"22012\"}")
     let code = try state.name(base, "error")
-    let isCode = code.utf8.count == 5
+    let isCode =
+      code.utf8.count == 5
       && code.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 }
     guard isCode else {
       throw Fault(.value, at: state.place, "\"error\" is no SQLSTATE", advice: "write its five digits and capital letters")
@@ -158,7 +160,8 @@ extension ReadDecoder {
       guard names.insert(ExactText(name.lowercased())).inserted else { throw twice(key, name) }
       let value = try scanner.value()
       switch value.kind {
-      case .string, .number: settings.append(RecordedRead.Setting(name: name, value: String(decoding: try value.text(base), as: UTF8.self)))
+      case .string, .number:
+        settings.append(RecordedRead.Setting(name: name, value: String(decoding: try value.text(base), as: UTF8.self)))
       case .true, .false: settings.append(RecordedRead.Setting(name: name, value: value.kind == .true ? "on" : "off"))
       default: throw value.wrong(name, "the setting's value as SHOW prints it")
       }

@@ -111,7 +111,8 @@ extension ReadsReader {
     let offset = 0
     if let line = branches[name] {
       throw Fault(
-        .duplicate, at: offset, "the branch \"\(branch.name)\" is declared twice (line \(line))", advice: "keep one of the declarations")
+        .duplicate, at: offset, "the branch \"\(branch.name)\" is declared twice (line \(line))",
+        advice: "keep one of the declarations")
     }
     if let line = used[name] {
       throw Fault(
@@ -132,7 +133,8 @@ extension ReadsReader {
   private mutating func read(_ scanner: inout JSONScanner, _ context: LineContext) throws(Fault) -> RecordedRead {
     let (read, form, offset) = try decoder.read(&scanner, context)
     if let id = read.id, let line = ids.updateValue(context.line.number, forKey: ExactText(id)) {
-      throw Fault(.duplicate, at: offset, "the read \"\(id)\" is there twice (line \(line))", advice: "give each read an id of its own")
+      throw Fault(
+        .duplicate, at: offset, "the read \"\(id)\" is there twice (line \(line))", advice: "give each read an id of its own")
     }
     if let form { try Self.keep(form, as: &atForm, "at", at: 0) }
     use(read.branch, context)
@@ -147,7 +149,8 @@ extension ReadsReader {
   private static func keep(_ form: PositionForm, as kept: inout PositionForm?, _ name: String, at offset: Int) throws(Fault) {
     guard kept ?? form == form else {
       throw Fault(
-        .order, at: offset, "\"\(name)\" is written in two ways in this file", advice: "write positions as X/Y or as decimal digits")
+        .order, at: offset, "\"\(name)\" is written in two ways in this file", advice: "write positions as X/Y or as decimal digits"
+      )
     }
     kept = form
   }
@@ -169,7 +172,8 @@ extension ReadsReader {
     }
     guard branch != nil else {
       throw Fault(
-        .missing, at: 0, "a write in a file of reads has no \"branch\"", advice: "say whose it is; main's changes are in a file of their own")
+        .missing, at: 0, "a write in a file of reads has no \"branch\"",
+        advice: "say whose it is; main's changes are in a file of their own")
     }
     use(branch, context)
   }

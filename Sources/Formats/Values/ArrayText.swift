@@ -59,7 +59,8 @@ struct ArrayText {
 
   private var malformed: Failure {
     .raised(
-      SQLError(.invalidTextRepresentation, "malformed array: the arrays of one level must have one length and no elements beside them"))
+      SQLError(
+        .invalidTextRepresentation, "malformed array: the arrays of one level must have one length and no elements beside them"))
   }
 
   /// `box` alone has another separator, because its values have commas.

@@ -12,7 +12,8 @@ enum PositionText {
       return try Position.parse(String(decoding: token.bytes(base), as: UTF8.self))
     } catch {
       throw Fault(
-        .value, at: token.place, "\"\(name)\" is no position", advice: "write \"X/Y\" as PostgreSQL prints an LSN, or decimal digits")
+        .value, at: token.place, "\"\(name)\" is no position",
+        advice: "write \"X/Y\" as PostgreSQL prints an LSN, or decimal digits")
     }
   }
 
