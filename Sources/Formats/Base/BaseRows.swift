@@ -20,7 +20,9 @@ public struct BaseOptions: Sendable {
   /// Longer lines, and longer rows of CSV, are refused.
   public var longestLine = 1 << 30
   /// Rows are given out when their lines have so many bytes.
-  public var batchBytes = 8 << 20
+  public var batchBytes = 4 << 20
+  /// How many bytes the values of a batch may take beyond those they were written with: a few bytes can stand for very many.
+  public var greatestExpansion = 1 << 28
 
   /// What is usual.
   public init() {}
@@ -35,7 +37,7 @@ struct BaseCollector {
 
   init(_ schema: Schema, _ options: BaseOptions) {
     directory = TableDirectory(schema, path: options.path)
-    appender = RowAppender(style: options.style)
+    appender = RowAppender(style: options.style, greatestExpansion: options.greatestExpansion)
   }
 
   private static func empty() -> PendingBatch {
@@ -53,7 +55,7 @@ struct BaseCollector {
     let table = directory.layouts[layout]
     let place = pending.place(of: table, layout)
     try appender.append(.insert, values, base, table, to: place, of: &pending, context)
-    pendingBytes += context.line.bytes.count
+    pendingBytes += max(context.line.bytes.count, table.columns.count * 2)  // Holes take memory too.
   }
 
   /// Gives out what is pending.

@@ -28,7 +28,7 @@ struct ChangeLineDecoder {
   init(_ schema: Schema, _ options: ChangeLogOptions) {
     self.options = options
     directory = TableDirectory(schema, path: options.path)
-    appender = RowAppender(style: options.style)
+    appender = RowAppender(style: options.style, greatestExpansion: options.greatestExpansion)
   }
 }
 
@@ -194,12 +194,16 @@ extension ChangeLineDecoder {
     _ header: Transaction.Header, _ writeContext: WriteContext, to index: Int, _ base: UnsafePointer<UInt8>, _ context: LineContext
   ) throws(Fault) {
     if !timelines[index].hasPending { open.append(index) }
-    openBytes += context.line.bytes.count
     timelines[index].begin(header, writeContext, context)
+    var cells = 0
     for change in tokens.changes {
       guard case .known(let table) = change.table else { continue }
-      try timelines[index].append(change, tokens.values, directory.layouts[table], table, &appender, base, context)
+      let layout = directory.layouts[table]
+      try timelines[index].append(change, tokens.values, layout, table, &appender, base, context)
+      cells += change.operation == .update ? layout.columns.count * 2 : layout.columns.count
     }
+    // Holes take memory too, and a wide table's `{}` is nothing but holes.
+    openBytes += max(context.line.bytes.count, cells * 2)
   }
 }
 

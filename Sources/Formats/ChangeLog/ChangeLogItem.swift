@@ -84,7 +84,9 @@ public struct ChangeLogOptions: Sendable {
   /// Longer lines are refused. A transaction is a line, and is held in memory whole.
   public var longestLine = 1 << 30
   /// A batch is closed when its lines have so many bytes; a longer line is a batch of its own.
-  public var batchBytes = 8 << 20
+  public var batchBytes = 4 << 20
+  /// How many bytes the values of a batch may take beyond those they were written with: a few bytes can stand for very many.
+  public var greatestExpansion = 1 << 28
 
   /// What is usual.
   public init() {}

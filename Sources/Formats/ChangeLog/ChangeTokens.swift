@@ -9,8 +9,8 @@ struct ChangeTokens {
   /// The values of all row images, one image after the other.
   var values: [ImageValue] = []
   /// Per column, the image in which it was seen last: a column is in an image once.
-  private var seen: [UInt32] = []
-  private var image: UInt32 = 0
+  private var seen: [UInt64] = []
+  private var image: UInt64 = 0
 
   /// The first name that no column of its table has: no fault where the line is passed over, for the table may have had it then.
   private(set) var unknownColumn: Fault?

@@ -9,10 +9,14 @@ struct RowAppender {
   /// What was not read in the image at hand.
   private var unread: [(column: Int, reason: String, offset: Int)] = []
 
-  init(style: TextStyle) { reader = ValueReader(style: style) }
+  private let greatestExpansion: Int
 
-  /// A batch holds less than 4 GiB of text in a column, and should hold far less.
-  private static let greatestExpansion = 1 << 30
+  /// - Parameter greatestExpansion: how many bytes the values of a batch may take beyond those they were written with.
+  init(style: TextStyle, greatestExpansion: Int) {
+    reader = ValueReader(style: style)
+    self.greatestExpansion = greatestExpansion
+  }
+
   private static let absent = JSONToken(start: 0, length: 0, kind: .unread, isEscaped: false)
 }
 
@@ -75,7 +79,7 @@ extension RowAppender {
       }
     }
     if !unread.isEmpty { note(layout.id, &pending, context) }
-    if reader.expansion > Self.greatestExpansion { throw Self.tooLarge }
+    if reader.expansion > greatestExpansion { throw tooLarge }
   }
 
   @inline(never)
@@ -84,7 +88,9 @@ extension RowAppender {
     unread.removeAll()
   }
 
-  private static let tooLarge = Fault(
-    .tooLarge, at: 0, "the values of the batch take more than \(greatestExpansion) bytes beyond what was written",
-    advice: "blanks of char(n), or numbers like 1e100000, stand for more than fits: split the transaction, or write what is meant")
+  private var tooLarge: Fault {
+    Fault(
+      .tooLarge, at: 0, "the values take more than \(greatestExpansion) bytes beyond what was written",
+      advice: "blanks of char(n), or numbers like 1e100000, stand for too much: split the transaction, or raise the limit")
+  }
 }

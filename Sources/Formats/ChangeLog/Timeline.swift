@@ -6,7 +6,7 @@ struct Timeline {
   let branch: ExactText?
   /// The last transaction, and its line.
   private(set) var last: (position: Position, line: Int, file: String)?
-  /// The text of the last transaction's line, by which it is known again. Very long ones are not kept.
+  /// The text of the last transaction's line, by which it is known again.
   private var lastText: [UInt8] = []
   /// The last event's position.
   private(set) var floor: Position?
@@ -14,8 +14,6 @@ struct Timeline {
   private var pending = PendingBatch()
 
   init(branch: ExactText?) { self.branch = branch }
-
-  private static let longestText = 1 << 20
 }
 
 extension Timeline {
@@ -47,7 +45,7 @@ extension Timeline {
     }
     last = (position, context.line.number, context.file)
     lastText.removeAll(keepingCapacity: true)
-    if bytes.count <= Self.longestText { lastText.append(contentsOf: bytes) }
+    lastText.append(contentsOf: bytes)
     return .new
   }
 
