@@ -31,15 +31,20 @@ let package = Package(
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
     .target(name: "SQL", dependencies: ["CPgQuery", "Queries"], swiftSettings: hot),
 
+    .target(name: "Storage", dependencies: ["Queries"], swiftSettings: hot),
+    .target(name: "Circuits", dependencies: ["Queries"], swiftSettings: hot),
+    .target(name: "Sentry", dependencies: ["Storage"], swiftSettings: hot),
+    .target(name: "Engine", dependencies: ["Circuits", "Formats", "Sentry", "SQL"], swiftSettings: hot),
+
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
 
-    .executableTarget(name: "premise", dependencies: ["Expressions"], path: "Sources/Program"),
+    .executableTarget(name: "premise", dependencies: ["Engine"], path: "Sources/Program"),
 
     .target(
       name: "BenchmarkPeers", path: "Benchmarks/Peers", cxxSettings: [.unsafeFlags(processor, .when(configuration: .release))]),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["BenchmarkPeers", "Expressions"], path: "Benchmarks/Runner", swiftSettings: hot),
+      name: "Benchmarks", dependencies: ["BenchmarkPeers", "Engine"], path: "Benchmarks/Runner", swiftSettings: hot),
 
     .target(name: "TestKit", dependencies: ["Expressions", "PostgreSQL"], path: "Tests/TestKit"),
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestKit"]),
@@ -47,6 +52,10 @@ let package = Package(
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "TestKit"]),
     .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestKit"]),
     .testTarget(name: "SQLTests", dependencies: ["SQL", "TestKit"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestKit"]),
+    .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "SQL", "TestKit"]),
+    .testTarget(name: "SentryTests", dependencies: ["Sentry", "SQL", "TestKit"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "TestKit"]),
   ],
   swiftLanguageModes: [.v6]
 )

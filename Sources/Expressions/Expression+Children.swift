@@ -3,7 +3,7 @@ extension Expression {
   /// The operands, in the order in which they are evaluated.
   public var children: [Expression] {
     switch self {
-    case .column, .parameter, .constant, .clock: []
+    case .column, .outer, .parameter, .constant, .clock: []
     case .call(let call), .isDistinct(let call, _), .nullIf(let call, _): call.arguments
     case .relabel(let operand, _), .viaText(let operand, _), .not(let operand), .isNull(let operand, _),
       .isTruth(let operand, _, _):
@@ -20,7 +20,7 @@ extension Expression {
       Call(function: call.function, arguments: call.arguments.map(replace), type: call.type, spelling: call.spelling)
     }
     switch self {
-    case .column, .parameter, .constant, .clock: return self
+    case .column, .outer, .parameter, .constant, .clock: return self
     case .call(let call): return .call(replaced(call))
     case .isDistinct(let equality, let negated): return .isDistinct(equality: replaced(equality), negated: negated)
     case .nullIf(let equality, let type): return .nullIf(equality: replaced(equality), type)

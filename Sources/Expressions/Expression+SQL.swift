@@ -15,6 +15,7 @@ private struct Printer {
   func print(_ expression: Expression) -> String {
     switch expression {
     case .column(let index, _): columns[index]
+    case .outer(let level, let index, _): "outer(\(level), \(index))"
     case .parameter(let index, let type): "$\(index + 1)::\(catalogue.name(of: type))"
     case .constant(let constant): print(constant)
     case .call(let call): print(call)

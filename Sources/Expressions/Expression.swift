@@ -8,6 +8,9 @@ import Relations
 public indirect enum Expression: Hashable, Sendable {
   /// A column of the input batch, by place.
   case column(Int, SQLType)
+  /// A column of the row around a dependent plan, by how many plans outward (1: the nearest) and by place. Whoever runs the plan puts
+  /// a value in its stead; the evaluator has none.
+  case outer(level: Int, Int, SQLType)
   /// A constant that comes with the evaluation: `$1` is `parameter(0, …)`. Constants are data, not programs.
   case parameter(Int, SQLType)
   case constant(Constant)
@@ -98,7 +101,8 @@ extension Expression {
 extension Expression {
   public var type: SQLType {
     switch self {
-    case .column(_, let type), .parameter(_, let type), .relabel(_, let type), .viaText(_, let type), .branches(_, _, let type),
+    case .column(_, let type), .outer(_, _, let type), .parameter(_, let type), .relabel(_, let type), .viaText(_, let type),
+      .branches(_, _, let type),
       .coalesce(_, let type), .nullIf(_, let type), .extreme(_, _, let type), .clock(_, let type):
       type
     case .constant(let constant): constant.type

@@ -33,7 +33,7 @@ extension Plan {
   ///   - used: which of its columns matter.
   fileprivate func footprints(condition: Expression, used: Set<Int>) -> [Footprint] {
     switch self {
-    case .oneRow: []
+    case .oneRow, .values, .working, .rows: []
     case .scan(let scan): [Footprint(table: scan.table, condition: condition, projected: used.sorted())]
     case .filter(let input, let filter): input.footprints(condition: .conjunction(filter, condition), used: used)
     case .project(let input, let expressions):
@@ -42,6 +42,9 @@ extension Plan {
         condition: .constant(.bool(true), .bool), used: used.reduce(into: []) { $0.formUnion(expressions[$1].columns) })
     case .aggregate(let input, let aggregation):
       input.footprints(condition: .constant(.bool(true), .bool), used: aggregation.columns)
+    default:
+      // Everything below is looked at as a whole: too much, and never too little.
+      inputs.flatMap { $0.footprints(condition: .constant(.bool(true), .bool), used: Set($0.types.indices)) }
     }
   }
 }

@@ -3,58 +3,39 @@ import Relations
 
 /// A query as a tree of relational operators over tables: bound, typed, and free of the text that it came from.
 ///
-/// A plain value that knows nothing of parsers. Expressions name the columns of the operator below them by place. Two texts
-/// mean the same if their plans are equal.
+/// A plain value that knows nothing of parsers. Expressions name the columns of the operator below them by place; those of a
+/// *dependent* plan (the subquery of an `apply`, the right side of a lateral join) reach the row around it by `Expression.outer`. Two
+/// texts mean the same if their plans are equal.
+///
+/// Rows come in some order that means nothing, except from `sort`, and from `limit`, `project` and `filter` directly over it.
 public indirect enum Plan: Hashable, Sendable {
   /// One row without columns: what `SELECT 1` reads.
   case oneRow
   /// All rows of a table, with all its columns in their order.
   case scan(Scan)
+  /// Rows that are written in the query, over no columns.
+  case values([[Expression]], [SQLType])
+  /// Rows that functions make, over no columns: `FROM generate_series(1, 10)`.
+  case rows(TableFunctions)
   /// The rows for which the condition is true.
   case filter(Plan, Expression)
   case project(Plan, [Expression])
+  case join(Join)
+  /// Each row with one more column: what a subquery says of it.
+  case apply(Apply)
   case aggregate(Plan, Aggregation)
-}
-
-extension Plan {
-  /// A table as a query names it.
-  public struct Scan: Hashable, Sendable {
-    public let table: TableID
-    public let columns: [SQLType]
-
-    public init(_ table: TableID, columns: [SQLType]) {
-      self.table = table
-      self.columns = columns
-    }
-  }
-
-  /// Rows gathered into groups. Its columns are the keys, then the aggregates. Without keys there is one group, also of nothing.
-  public struct Aggregation: Hashable, Sendable {
-    public let keys: [Expression]
-    public let calls: [AggregateCall]
-
-    public init(keys: [Expression], calls: [AggregateCall]) {
-      self.keys = keys
-      self.calls = calls
-    }
-  }
-
-  /// One aggregate over the rows of a group: `count(DISTINCT x) FILTER (WHERE y)`.
-  public struct AggregateCall: Hashable, Sendable {
-    public let function: FunctionID
-    public let arguments: [Expression]
-    public let isDistinct: Bool
-    public let filter: Expression?
-    public let type: SQLType
-
-    public init(function: FunctionID, arguments: [Expression], isDistinct: Bool, filter: Expression?, type: SQLType) {
-      self.function = function
-      self.arguments = arguments
-      self.isDistinct = isDistinct
-      self.filter = filter
-      self.type = type
-    }
-  }
+  /// Each row with one more column for each window function.
+  case window(Plan, [WindowCall])
+  /// One of each group of rows that are equal; which one, if they print differently, is open.
+  case distinct(Plan)
+  /// The first row of each group in which these are equal, in the order of the rows.
+  case distinctOn(Plan, [Expression])
+  case sort(Plan, [SortKey])
+  case limit(Plan, Limit)
+  case combine(SetOperation)
+  case recursive(Recursion)
+  /// The rows that the last round of a recursion found; only in its `step`. Level 1 is the nearest recursion around it.
+  case working(level: Int, [SQLType])
 }
 
 extension Plan {
@@ -63,36 +44,31 @@ extension Plan {
     switch self {
     case .oneRow: []
     case .scan(let scan): scan.columns
-    case .filter(let input, _): input.types
+    case .values(_, let types), .working(_, let types): types
+    case .rows(let functions): functions.types
+    case .filter(let input, _), .distinct(let input), .distinctOn(let input, _), .sort(let input, _), .limit(let input, _):
+      input.types
     case .project(_, let expressions): expressions.map(\.type)
-    case .aggregate(_, let aggregation): aggregation.keys.map(\.type) + aggregation.calls.map(\.type)
+    case .join(let join): join.left.types + join.right.types
+    case .apply(let apply): apply.input.types + [apply.type]
+    case .aggregate(_, let aggregation): aggregation.types
+    case .window(let input, let calls): input.types + calls.map(\.type)
+    case .combine(let operation): operation.left.types
+    case .recursive(let recursion): recursion.initial.types
     }
   }
 
-  /// The plan with each of its expressions replaced, from the bottom up and from left to right.
-  public func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Plan {
-    func all(_ expressions: [Expression]) throws(E) -> [Expression] {
-      var replaced: [Expression] = []
-      for expression in expressions { replaced.append(try replace(expression)) }
-      return replaced
-    }
+  /// The plans directly below, in the order in which the query names them. A dependent one comes after what it depends on.
+  public var inputs: [Plan] {
     switch self {
-    case .oneRow, .scan: return self
-    case .filter(let input, let condition): return .filter(try input.mapping(replace), try replace(condition))
-    case .project(let input, let expressions): return .project(try input.mapping(replace), try all(expressions))
-    case .aggregate(let input, let aggregation):
-      let below = try input.mapping(replace)
-      let keys = try all(aggregation.keys)
-      var calls: [AggregateCall] = []
-      for call in aggregation.calls {
-        let arguments = try all(call.arguments)
-        var filter: Expression?
-        if let condition = call.filter { filter = try replace(condition) }
-        calls.append(
-          AggregateCall(function: call.function, arguments: arguments, isDistinct: call.isDistinct, filter: filter, type: call.type)
-        )
-      }
-      return .aggregate(below, Aggregation(keys: keys, calls: calls))
+    case .oneRow, .scan, .values, .rows, .working: []
+    case .filter(let input, _), .project(let input, _), .aggregate(let input, _), .window(let input, _), .distinct(let input),
+      .distinctOn(let input, _), .sort(let input, _), .limit(let input, _):
+      [input]
+    case .join(let join): [join.left, join.right]
+    case .apply(let apply): [apply.input, apply.subquery]
+    case .combine(let operation): [operation.left, operation.right]
+    case .recursive(let recursion): [recursion.initial, recursion.step]
     }
   }
 }

@@ -7,6 +7,7 @@ struct Compiler {
   func compile(_ expression: Expression) throws(Failure) -> Node {
     switch expression {
     case .column(let index, _): .column(index)
+    case .outer: throw .unsupported("a column of an outer query, outside of one")
     case .parameter(let index, let type): .parameter(index, type)
     case .constant(let constant): .constant(Column(constant.type, [constant.value]))
     case .call(let call): try compile(call)

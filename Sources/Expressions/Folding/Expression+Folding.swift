@@ -16,7 +16,7 @@ private struct Folder {
 
   func fold(_ expression: Expression) throws(Failure) -> Expression {
     switch expression {
-    case .column, .parameter, .constant, .clock: return expression
+    case .column, .outer, .parameter, .constant, .clock: return expression
     case .call(let call): return try fold(call)
     case .relabel(let operand, let type): return try folding([operand]) { .relabel($0[0], type) }
     case .viaText(let operand, let type): return try foldViaText(operand, type)

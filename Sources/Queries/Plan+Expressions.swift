@@ -1,0 +1,140 @@
+import Expressions
+import Relations
+
+/// A plan's expressions, from the bottom up and from left to right: the order in which constants are numbered.
+extension Plan {
+  /// The plan with each of its expressions replaced. A replacement has the type of what it stands for.
+  public func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Plan {
+    switch self {
+    case .oneRow, .scan, .working: return self
+    case .values(let rows, let types):
+      var replaced: [[Expression]] = []
+      for row in rows { replaced.append(try row.replacing(replace)) }
+      return .values(replaced, types)
+    case .rows(let functions):
+      var calls: [Expression.Call] = []
+      for call in functions.calls { calls.append(try call.mapping(replace)) }
+      return .rows(TableFunctions(calls, types: functions.types, isNumbered: functions.isNumbered))
+    case .filter(let input, let condition): return .filter(try input.mapping(replace), try replace(condition))
+    case .project(let input, let expressions): return .project(try input.mapping(replace), try expressions.replacing(replace))
+    case .join(let join):
+      let (left, right) = (try join.left.mapping(replace), try join.right.mapping(replace))
+      return .join(Join(join.kind, left, right, on: try replace(join.condition), isLateral: join.isLateral))
+    case .apply(let apply):
+      let (input, subquery) = (try apply.input.mapping(replace), try apply.subquery.mapping(replace))
+      return .apply(Apply(input, subquery, try apply.kind.mapping(replace)))
+    case .aggregate(let input, let aggregation): return .aggregate(try input.mapping(replace), try aggregation.mapping(replace))
+    case .window(let input, let calls):
+      let below = try input.mapping(replace)
+      var replaced: [WindowCall] = []
+      for call in calls { replaced.append(try call.mapping(replace)) }
+      return .window(below, replaced)
+    case .distinct(let input): return .distinct(try input.mapping(replace))
+    case .distinctOn(let input, let keys): return .distinctOn(try input.mapping(replace), try keys.replacing(replace))
+    case .sort(let input, let keys): return .sort(try input.mapping(replace), try keys.replacing(replace))
+    case .limit(let input, let limit): return .limit(try input.mapping(replace), try limit.mapping(replace))
+    case .combine(let operation):
+      let (left, right) = (try operation.left.mapping(replace), try operation.right.mapping(replace))
+      return .combine(SetOperation(operation.kind, all: operation.isAll, left, right))
+    case .recursive(let recursion):
+      let (initial, step) = (try recursion.initial.mapping(replace), try recursion.step.mapping(replace))
+      return .recursive(Recursion(initial, step: step, all: recursion.isAll))
+    }
+  }
+
+  /// Every expression of the plan, in that order.
+  public var expressions: [Expression] {
+    var all: [Expression] = []
+    _ = mapping { expression in
+      all.append(expression)
+      return expression
+    }
+    return all
+  }
+}
+
+// MARK: - Parts
+
+extension [Expression] {
+  fileprivate func replacing<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> [Expression] {
+    var replaced: [Expression] = []
+    for expression in self { replaced.append(try replace(expression)) }
+    return replaced
+  }
+}
+
+extension [Plan.SortKey] {
+  fileprivate func replacing<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> [Plan.SortKey] {
+    var replaced: [Plan.SortKey] = []
+    for key in self { replaced.append(Plan.SortKey(try replace(key.expression), key.order)) }
+    return replaced
+  }
+}
+
+extension Expression? {
+  fileprivate func replacing<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Expression? {
+    guard let expression = self else { return nil }
+    return try replace(expression)
+  }
+}
+
+extension Expression.Call {
+  fileprivate func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Expression.Call {
+    Expression.Call(function: function, arguments: try arguments.replacing(replace), type: type, spelling: spelling)
+  }
+}
+
+extension Plan.Apply.Kind {
+  fileprivate func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Plan.Apply.Kind {
+    switch self {
+    case .scalar, .exists, .array: self
+    case .any(let comparison): .any(try replace(comparison))
+    case .all(let comparison): .all(try replace(comparison))
+    }
+  }
+}
+
+extension Plan.Aggregation {
+  fileprivate func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Plan.Aggregation {
+    let keys = try keys.replacing(replace)
+    var replaced: [Plan.AggregateCall] = []
+    for call in calls { replaced.append(try call.mapping(replace)) }
+    return Plan.Aggregation(keys: keys, sets: sets, calls: replaced, groupings: groupings)
+  }
+}
+
+extension Plan.AggregateCall {
+  fileprivate func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Plan.AggregateCall {
+    Plan.AggregateCall(
+      function: function, arguments: try arguments.replacing(replace), isDistinct: isDistinct,
+      filter: try filter.replacing(replace),
+      order: try order.replacing(replace), type: type)
+  }
+}
+
+extension Plan.WindowCall {
+  fileprivate func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Plan.WindowCall {
+    Plan.WindowCall(
+      function: function, arguments: try arguments.replacing(replace), filter: try filter.replacing(replace),
+      partition: try partition.replacing(replace), order: try order.replacing(replace),
+      frame: Plan.Frame(
+        frame.mode, try frame.start.mapping(replace), try frame.end.mapping(replace), excluding: frame.exclusion),
+      type: type)
+  }
+}
+
+extension Plan.Frame.Bound {
+  fileprivate func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Plan.Frame.Bound {
+    switch self {
+    case .unboundedPreceding, .currentRow, .unboundedFollowing: self
+    case .preceding(let distance): .preceding(try replace(distance))
+    case .following(let distance): .following(try replace(distance))
+    }
+  }
+}
+
+extension Plan.Limit {
+  fileprivate func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Plan.Limit {
+    Plan.Limit(count: try count.replacing(replace), offset: try offset.replacing(replace), ties: try ties?.replacing(replace))
+  }
+}

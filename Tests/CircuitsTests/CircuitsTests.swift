@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Circuits
+
+@Suite struct CircuitsTests {}
