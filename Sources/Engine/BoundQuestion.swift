@@ -43,13 +43,13 @@ struct BoundQuestion: Sendable {
       try Binder(schema, path: path, style: style).query(sql, parameters: parameters)
     }
     do throws(BindingFailure) {
-      if let style { return .query(try query(style)) }
+      if let style { return checked(try query(style)) }
       // A moment in the text means another one in another zone: then nobody knows what was asked.
       let (east, west) = (try query(TextStyle(zone: Zone(name: "east", offset: 14 * 3600))), try query(TextStyle(zone: Zone(name: "west", offset: -12 * 3600))))
       guard east == west, !east.dependsOnSettings else {
         return .outline(.setting, "the answer depends on the session's time zone: record \"settings\":{\"TimeZone\":…}")
       }
-      return .query(east)
+      return checked(east)
     } catch {
       switch error {
       case .unsupported(let what): return .outline(.unsupported, what)
@@ -58,6 +58,27 @@ struct BoundQuestion: Sendable {
       case .refused(let error): throw error
       }
     }
+  }
+}
+
+extension BoundQuestion {
+  /// What asks for more than rows, clock and time zone cannot be asked again.
+  private static func checked(_ query: Query) -> Content {
+    for expression in query.plan.expressions {
+      if let name = expression.firstCall({ $0.volatility == .volatile }) { return .outline(.volatile, "\(name)()") }
+      if let name = expression.firstCall({ $0.volatility == .stable && !Catalogue.builtIn.evaluates($0) }) {
+        return .outline(.setting, "\(name)()")
+      }
+    }
+    return .query(query)
+  }
+}
+
+extension Expression {
+  /// The name of a function in it for which a condition holds.
+  fileprivate func firstCall(_ condition: (Function) -> Bool) -> String? {
+    if let function = calledFunction, condition(function) { return function.name }
+    return children.lazy.compactMap { $0.firstCall(condition) }.first
   }
 }
 
@@ -73,6 +94,9 @@ extension Scalar {
 }
 
 extension Query {
+  /// Whether the clock is an input of the answer.
+  var usesClock: Bool { plan.expressions.contains { $0.contains { $0.isClock } } }
+
   /// Whether a function in it answers by settings of the session, the clock's aside.
   fileprivate var dependsOnSettings: Bool {
     plan.expressions.contains { $0.contains { $0.isStableCall } }
@@ -82,9 +106,20 @@ extension Query {
 extension Expression {
   func contains(_ condition: (Expression) -> Bool) -> Bool { condition(self) || children.contains { $0.contains(condition) } }
 
+  fileprivate var isClock: Bool {
+    if case .clock = self { return true }
+    return calledFunction.map { Self.clocks.contains($0.name) } ?? false
+  }
+
   fileprivate var isStableCall: Bool {
     if case .clock(_, let type) = self { return type.id != .timestamptz }
-    guard case .call(let call) = self, let function = Catalogue.builtIn.function(call.function) else { return false }
-    return function.volatility == .stable && !["now", "statement_timestamp", "transaction_timestamp"].contains(function.name)
+    return calledFunction.map { $0.volatility == .stable && !Self.clocks.contains($0.name) } ?? false
+  }
+
+  private static let clocks: Set<String> = ["now", "statement_timestamp", "transaction_timestamp"]
+
+  private var calledFunction: Function? {
+    guard case .call(let call) = self else { return nil }
+    return Catalogue.builtIn.function(call.function)
   }
 }

@@ -1,7 +1,6 @@
 import Expressions
 import Queries
 import Relations
-import Sentry
 
 /// A footprint as something to look at changes through.
 struct Lens {

@@ -2,7 +2,6 @@ import Circuits
 import Expressions
 import Queries
 import Relations
-import Sentry
 
 /// Judges one read: from the changes that it can see, then from its answer, then from the question asked again of both states.
 struct ReadJudge {
@@ -12,7 +11,6 @@ struct ReadJudge {
   let standpoint: Standpoint
   let placed: PlacedRead
   let was: AnswerRows?
-  private var now: AnswerRows?
 
   init(
     run: VerdictRun, query: Query, footprints: [Footprint], standpoint: Standpoint, placed: PlacedRead, was: AnswerRows?
@@ -26,7 +24,10 @@ struct ReadJudge {
   }
 
   /// The clock at which it was asked, and the one that it is judged by.
-  private var clocks: (then: Int64?, now: Int64?) { (placed.read.askedAt, run.clock) }
+  private var clocks: (then: Int64?, now: Int64?) {
+    let asked = placed.read.askedAt
+    return (asked, run.options.clockStandsStill ? asked : run.clock ?? asked)
+  }
 
   private func context(_ clock: Int64?) -> EvaluationContext {
     EvaluationContext(clock: clock, style: placed.question.style ?? TextStyle())
@@ -122,7 +123,7 @@ extension ReadJudge {
   }
 
   private func answer(_ side: Side, _ clock: Int64?) -> Outcome {
-    QueryEvaluation.answer(query, on: StateSnapshot(run: run, standpoint: standpoint, side: side), context(clock))
+    Circuits.answer(to: query, on: StateSnapshot(run: run, standpoint: standpoint, side: side), context(clock))
   }
 }
 
@@ -197,7 +198,7 @@ extension ReadJudge {
       let inside = Lens(footprint, context(clocks.now), knowing: []).map { $0.inside(delta) } ?? delta
       let witnesses = WitnessFinder(table, run.span(table.id, since: standpoint.fork)).witnesses(inside, footprint.columns)
       evidence.witnessCount += witnesses.count
-      evidence.witnesses += witnesses.prefix(run.witnessLimit - evidence.witnesses.count)
+      evidence.witnesses += witnesses.prefix(run.options.witnesses - evidence.witnesses.count)
     }
   }
 }

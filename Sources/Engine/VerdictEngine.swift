@@ -34,13 +34,21 @@ public struct VerdictEngine: Sendable {
 public struct BaseTables: Sendable {
   public let position: Position
   /// Rows with all columns of the table. A table that is not here is not known; one without rows is empty.
-  public internal(set) var rows: [TableID: [Batch]]
+  public private(set) var rows: [TableID: [Batch]]
   /// Columns of which not all values are known.
-  public internal(set) var unknown: [TableID: Set<Int>] = [:]
+  public private(set) var unknown: [TableID: Set<Int>] = [:]
 
   public init(at position: Position, rows: [TableID: [Batch]] = [:]) {
     self.position = position
     self.rows = rows
+  }
+
+  /// Adds rows to a table, and makes the table known.
+  ///
+  /// - Parameter unknown: the columns of which not all values are known in these rows.
+  public mutating func append(_ batches: [Batch], to table: TableID, unknown: [Int] = []) {
+    rows[table, default: []] += batches
+    if !unknown.isEmpty { self.unknown[table, default: []].formUnion(unknown) }
   }
 }
 

@@ -53,6 +53,7 @@ extension VerdictRun {
         evidence.detail = "no stream carries the rows of \(table.name)"
         return .notFollowed
       }
+      if engine.coverage == nil, options.requiresCoverage { return .notCovered }
       if let coverage = engine.coverage, !coverage.covers(footprint.table, since: standpoint.fork) {
         evidence.detail = "the log does not say that it has all changes of \(table.name) since the fork"
         return .notCovered

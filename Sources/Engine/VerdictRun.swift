@@ -13,18 +13,18 @@ final class VerdictRun {
   let asOf: Position
   /// The present of the verdict; nil if nobody knows it.
   let clock: Int64?
-  let witnessLimit: Int
+  let options: VerdictEngine.Options
 
   private var spans: [SpanKey: TableSpan?] = [:]
   private var overlays: [Standpoint: [TableID: TableOverlay]] = [:]
   private var deltas: [DeltaKey: TableDelta] = [:]
   private var states: [StateKey: Result<ZSet, SnapshotFailure>] = [:]
 
-  init(_ engine: VerdictEngine, asOf: Position, clock: Int64?, witnessLimit: Int) {
+  init(_ engine: VerdictEngine, asOf: Position, clock: Int64?, _ options: VerdictEngine.Options) {
     self.engine = engine
     self.asOf = asOf
     self.clock = clock
-    self.witnessLimit = witnessLimit
+    self.options = options
   }
 
   private struct SpanKey: Hashable {

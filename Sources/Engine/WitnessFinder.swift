@@ -15,7 +15,7 @@ struct WitnessFinder {
   ///
   /// - Parameter columns: those that the question looks at: a change of others is no witness.
   func witnesses(_ inside: ZSet, _ columns: [Int]) -> [Witness] {
-    guard let key = table.comparableKey else { return bag(inside.projectingDifferences(columns)) }
+    guard let key = table.comparableKey else { return bag(inside) }
     var order: [[UInt8]] = []
     var rows: [[UInt8]: (before: [Value]?, after: [Value]?)] = [:]
     let encoded = inside.rows.keys(columns: key)
@@ -57,9 +57,4 @@ struct WitnessFinder {
     }
     return witnesses.sorted { $0.position < $1.position }
   }
-}
-
-extension ZSet {
-  /// The rows themselves; those that only differ in other columns cancel nowhere here, because rows are shown whole.
-  fileprivate func projectingDifferences(_ columns: [Int]) -> ZSet { self }
 }
