@@ -162,7 +162,10 @@ extension SchemaBuilder {
         throw DefinitionError("42601", "column \"\(name.text)\" of relation \"\(table.name.name.text)\" is a generated column")
       }
       let start = context.text.find("default", from: context.part.lowerBound)
-      let source = command.def == nil ? nil : start.map { context.text.sql(($0 + 1)..<context.part.upperBound) }
+      let isNull = command.def?.isNull ?? true
+      let source =
+        isNull && schema[column.type.id] == nil || command.def == nil
+        ? nil : start.map { context.text.sql(($0 + 1)..<context.part.upperBound) }
       changeColumn(name, of: id, context.isRecursive) { $0.source = source.map { .defaulted($0) } ?? .given }
     case PG_QUERY__ALTER_TABLE_TYPE__AT_SetNotNull: changeColumn(name, of: id, context.isRecursive) { $0.isNotNull = true }
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropNotNull:

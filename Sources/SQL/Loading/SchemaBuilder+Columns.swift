@@ -74,7 +74,10 @@ extension SchemaBuilder {
       }
     case PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT:
       try requireNoSource(declaration, constraint)
-      declaration.column.source = .defaulted(defaultText(constraint, among: syntax.constraints, syntax.collClause, text))
+      let isNull = constraint.raw_expr?.isNull ?? false
+      declaration.column.source =
+        isNull && schema[declaration.column.type.id] == nil
+        ? .given : .defaulted(defaultText(constraint, among: syntax.constraints, syntax.collClause, text))
     case PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED:
       try requireNoSource(declaration, constraint)
       declaration.column.source = .generated(text.bracketed(after: "as", from: constraint.location))
@@ -150,6 +153,17 @@ extension Identifier {
   private var isLocale: Bool {
     let language = text.prefix { $0 != "_" && $0 != "." && $0 != "@" }
     return 1...3 ~= language.count && language.count < text.count && language.allSatisfy(\.isLetter)
+  }
+}
+
+extension Node {
+  /// Whether it is `NULL`, perhaps cast. As a default that is none, except where it hides a domain's.
+  var isNull: Bool {
+    switch kind {
+    case .aConst(let constant): constant.value == .null
+    case .typeCast(let cast): cast.arg?.isNull ?? false
+    default: false
+    }
   }
 }
 

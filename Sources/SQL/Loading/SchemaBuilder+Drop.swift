@@ -207,17 +207,15 @@ extension SchemaBuilder {
   private mutating func dropType(_ name: QualifiedName, isCascade: Bool) throws(DefinitionError) {
     let type = try declaredType(name)
     let what = "type \(type.name.name.text)"
-    if case .range = type.definition, let many = multirange(of: type.id) {
+    if case .multirange(let range) = type.definition {
+      throw .isNeeded(what, by: "type \(schema[range]!.name.plain) requires it")
+    }
+    if case .range(_, let many) = type.definition {
       try dropUses(of: many, what, isCascade: isCascade)
       schema.drop(many)
     }
     try dropUses(of: type.id, what, isCascade: isCascade)
     schema.drop(type.id)
-  }
-
-  /// The type that came with a range type: the one that it is cast to by itself.
-  private func multirange(of range: TypeID) -> TypeID? {
-    schema.allCasts.first { $0.source == range && $0.context == .explicit }?.target
   }
 
   /// Columns and domains of a type rest on it.
@@ -252,7 +250,7 @@ extension SchemaBuilder {
     let source = try type(from, text).id
     let target = try type(to, text).id
     guard schema.cast(from: source, to: target) != nil else {
-      let names = "\(describe(SQLType(source))) to type \(describe(SQLType(target)))"
+      let names = "\(schema.description(of: SQLType(source))) to type \(schema.description(of: SQLType(target)))"
       throw DefinitionError("42704", "cast from type \(names) does not exist")
     }
     schema.dropCast(from: source, to: target)

@@ -41,7 +41,7 @@ extension SchemaBuilder {
     let source = try type(statement.sourcetype!, text).id
     let target = try type(statement.targettype!, text).id
     if schema.cast(from: source, to: target) != nil {
-      let names = "\(describe(SQLType(source))) to type \(describe(SQLType(target)))"
+      let names = "\(schema.description(of: SQLType(source))) to type \(schema.description(of: SQLType(target)))"
       throw DefinitionError("42710", "cast from type \(names) already exists")
     }
     let context: UserCast.Context

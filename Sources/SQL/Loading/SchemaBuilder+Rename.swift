@@ -208,9 +208,8 @@ extension SchemaBuilder {
   private mutating func renameColumn(
     _ old: Identifier, to new: Identifier, of table: Table, _ isRecursive: Bool, _ text: StatementText
   ) throws(DefinitionError) {
-    if table.kind == .view || table.kind == .materializedView {
-      return text.note(.renamed("the columns of \(table.name)"), in: &unread)
-    }
+    let isView = table.kind == .view || table.kind == .materializedView
+    if isView, table.columns.isEmpty { return text.note(.renamed("the columns of \(table.name)"), in: &unread) }
     guard table.column(old) != nil else { throw .noColumn(old, of: table) }
     if table.column(new) != nil {
       throw DefinitionError("42701", "column \"\(new.text)\" of relation \"\(table.name.name.text)\" already exists")

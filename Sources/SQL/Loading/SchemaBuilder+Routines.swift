@@ -14,7 +14,8 @@ extension SchemaBuilder {
       routine.returnsSet = result.setof
       routine.result = try type(result, text)
     } else {
-      routine.result = parameters.result
+      // A procedure gives a row, however many values are in it.
+      routine.result = statement.is_procedure && !parameters.outputs.isEmpty ? SQLType(.record) : parameters.result
     }
     if parameters.isTable { routine.returnsSet = true }
     for option in statement.options.definitions { apply(option, to: &routine, text) }
@@ -168,7 +169,7 @@ extension SchemaBuilder {
       return routine.id
     }
     if let namespace = name.namespace, !exists(namespace) { throw .noNamespace(namespace) }
-    let list = arguments.map { describe(SQLType($0)) }.joined(separator: ", ")
+    let list = arguments.map { schema.description(of: SQLType($0)) }.joined(separator: ", ")
     let noun =
       kind == PG_QUERY__OBJECT_TYPE__OBJECT_PROCEDURE
       ? "procedure" : kind == PG_QUERY__OBJECT_TYPE__OBJECT_AGGREGATE ? "aggregate" : "function"

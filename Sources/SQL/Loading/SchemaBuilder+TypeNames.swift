@@ -103,23 +103,3 @@ extension UserType {
   /// Whether nothing is known of it but its printed form.
   var isOpaque: Bool { if case .base = definition { true } else { false } }
 }
-
-// MARK: - Names as people read them
-
-extension SchemaBuilder {
-  /// As PostgreSQL prints a type when nothing is on the search path.
-  func describe(_ type: SQLType) -> String {
-    if let declared = schema[type.id] { return declared.name.description }
-    if let element = schema.element(of: type.id) { return element.name.description + "[]" }
-    return type.description
-  }
-}
-
-extension Schema {
-  /// The declared type that an array type is over.
-  func element(of array: TypeID) -> UserType? {
-    // Array types are numbered right after their elements.
-    let expected = self[TypeID(array.oid &- 1)]
-    return expected?.array == array ? expected : nil
-  }
-}

@@ -55,10 +55,12 @@ extension SchemaBuilder {
     }
     guard let subtype else { throw DefinitionError("42601", "type attribute \"subtype\" is required") }
     let range = schema.type(name)?.id ?? addType(name, .base)
-    schema.update(range) { $0.definition = .range(subtype: subtype) }
     let many = multirange ?? QualifiedName(name.namespace, name.name.multirange)
     try requireNewType(many)
-    schema.set(UserCast(range, addType(many, .base), .function(many), .explicit))
+    let multirangeID = addType(many, .multirange(range))
+    schema.update(range) { $0.definition = .range(subtype: subtype, multirange: multirangeID) }
+    // PostgreSQL declares this cast along with the types.
+    schema.set(UserCast(range, multirangeID, .function(many), .explicit))
   }
 
   mutating func createDomain(_ statement: Syntax.CreateDomainStmt, _ text: StatementText) throws(DefinitionError) {

@@ -57,17 +57,28 @@ extension SchemaBuilder {
     text.find("as", from: text.pastName(text.place(at: relation.location))).map { $0 + 1 } ?? text.end
   }
 
-  /// A view's columns have the names and types of its query's, which whoever binds the query finds out. What is known before are
-  /// the names that the view gives them, with the type `unknown`.
+  /// Keeps a view's query, and what its columns are called. Their types are for whoever binds the query to find out: until then they
+  /// are `unknown`. Where not even the names are known, there are no columns but those that the view itself names.
   private mutating func describe(_ id: TableID, query: String, aliases: [Identifier]) throws(DefinitionError) {
-    var columns: [TableColumn] = []
-    for (i, name) in aliases.enumerated() {
-      if columns.contains(where: { $0.name == name }) { throw .twice(name) }
-      columns.append(TableColumn(ColumnID(Int16(i + 1)), name, .unknown))
+    let found = QueryColumns.of(query, schema, path)
+    if let names = found.names, names.count < aliases.count {
+      throw DefinitionError("42601", "CREATE VIEW specifies more column names than columns")
     }
+    let names = aliases + (found.names ?? []).dropFirst(aliases.count)
+    for (i, name) in names.enumerated() where names[..<i].contains(name) { throw .twice(name) }
+    try requireSameColumns(names, of: schema[id]!)
     schema.update(id) { view in
-      view.query = query
-      view.replaceColumns(columns)
+      view.query = found.query
+      view.replaceColumns(names.enumerated().map { TableColumn(ColumnID(Int16($0 + 1)), $1, .unknown) })
+    }
+  }
+
+  /// A view that replaces another has its columns, and may have more.
+  private func requireSameColumns(_ names: [Identifier], of old: Table) throws(DefinitionError) {
+    guard !old.columns.isEmpty, !names.isEmpty else { return }
+    if names.count < old.columns.count { throw DefinitionError("42P16", "cannot drop columns from view") }
+    for (column, name) in zip(old.columns, names) where column.name != name {
+      throw DefinitionError("42P16", "cannot change name of view column \"\(column.name.text)\" to \"\(name.text)\"")
     }
   }
 }
