@@ -34,7 +34,7 @@ enum AnswerComparison {
 }
 
 extension [[[PrintedValue]]] {
-  fileprivate func joined() -> [[PrintedValue]] { Array<[PrintedValue]>(self.joined() as FlattenSequence) }
+  fileprivate func joined() -> [[PrintedValue]] { [[PrintedValue]](self.joined() as FlattenSequence) }
 }
 
 extension Answer {

@@ -27,8 +27,9 @@ struct BoundQuestion: Sendable {
     }
     style = zone.flatMap { $0 }.map { TextStyle(zone: $0) }
     let path: SearchPath
-    do throws(SQLError) { path = try settings["search_path"].map { text throws(SQLError) in try SearchPath(parsing: text) } ?? .standard() }
-    catch {
+    do throws(SQLError) {
+      path = try settings["search_path"].map { text throws(SQLError) in try SearchPath(parsing: text) } ?? .standard()
+    } catch {
       content = .outline(.setting, "the search path is no list of names: \(error.message)")
       return
     }
@@ -45,7 +46,10 @@ struct BoundQuestion: Sendable {
     do throws(BindingFailure) {
       if let style { return checked(try query(style)) }
       // A moment in the text means another one in another zone: then nobody knows what was asked.
-      let (east, west) = (try query(TextStyle(zone: Zone(name: "east", offset: 14 * 3600))), try query(TextStyle(zone: Zone(name: "west", offset: -12 * 3600))))
+      let (east, west) = (
+        try query(TextStyle(zone: Zone(name: "east", offset: 14 * 3600))),
+        try query(TextStyle(zone: Zone(name: "west", offset: -12 * 3600)))
+      )
       guard east == west, !east.dependsOnSettings else {
         return .outline(.setting, "the answer depends on the session's time zone: record \"settings\":{\"TimeZone\":…}")
       }
@@ -78,7 +82,8 @@ extension Expression {
   /// The name of a function in it for which a condition holds.
   fileprivate func firstCall(_ condition: (Function) -> Bool) -> String? {
     if let function = calledFunction, condition(function) { return function.name }
-    return children.lazy.compactMap { $0.firstCall(condition) }.first
+    for child in children { if let name = child.firstCall(condition) { return name } }
+    return nil
   }
 }
 

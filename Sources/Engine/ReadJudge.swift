@@ -175,7 +175,8 @@ extension ReadJudge {
         return sight
       }
       let lens = Lens(footprint, context(nil), knowing: [])
-      if lens?.seesNoChange(delta.branch) ?? delta.branch.isEmpty, delta.main.map({ lens?.seesNoChange($0) ?? $0.isEmpty }) ?? true {
+      if lens?.seesNoChange(delta.branch) ?? delta.branch.isEmpty, delta.main.map({ lens?.seesNoChange($0) ?? $0.isEmpty }) ?? true
+      {
         sight.branch[table.id] = sight.branch[table.id] ?? delta.branch
         other[table.id] = other[table.id] ?? delta.main ?? delta.branch
         continue

@@ -35,7 +35,9 @@ extension TableDelta {
       return
     }
     let laid = LaidOver(net, table, overlay)
-    if !unknown.isEmpty, laid.overlaps || !overlay.bag.isEmpty { doubt = unknown.values.contains(.noBeforeImage) ? .noBeforeImage : .missingColumn }
+    if !unknown.isEmpty, laid.overlaps || !overlay.bag.isEmpty {
+      doubt = unknown.values.contains(.noBeforeImage) ? .noBeforeImage : .missingColumn
+    }
     if doubt == nil { doubt = laid.doubt }
     self.init(
       branch: doubt == nil ? laid.branch : net, main: doubt == nil ? laid.main : nil, traffic: span.changes, unknown: unknown,

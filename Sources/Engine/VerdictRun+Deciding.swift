@@ -10,7 +10,8 @@ extension VerdictRun {
     var evidence = Verdict.Evidence()
     let decision = decide(placed, &evidence)
     return Verdict(
-      read: placed.name, branch: placed.branch, unit: placed.read.unit, sql: placed.read.sql, decision: decision, evidence: evidence,
+      read: placed.name, branch: placed.branch, unit: placed.read.unit, sql: placed.read.sql, decision: decision,
+      evidence: evidence,
       asOf: asOf)
   }
 

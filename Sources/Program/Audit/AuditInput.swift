@@ -19,7 +19,7 @@ struct AuditInput {
       throw RefusedText(file: options.schema, error: error)
     }
     engine = VerdictEngine(schema: loader.schema)
-    notes = loader.unread.map { "\(options.schema):\($0.position.line): not followed: \($0.summary)" }
+    notes = loader.unread.map { "\(options.schema):\($0)" }
     if let base = options.base { try load(base) }
     let reads = try ReadsFile(options.reads, engine.schema)
     let firstChange = try appendChanges()
@@ -89,7 +89,8 @@ extension AuditInput {
       switch item {
       case .transactions(let batch):
         guard batch.branch == nil else {
-          throw InconsistentInput("\(options.changes[0]): it has writes of the branch \"\(batch.branch!)\": give them by --branch-writes")
+          throw InconsistentInput(
+            "\(options.changes[0]): it has writes of the branch \"\(batch.branch!)\": give them by --branch-writes")
         }
         first = first ?? batch.transactions.first
         try append(batch.transactions)
@@ -231,4 +232,3 @@ extension ReadsItem {
     }
   }
 }
-

@@ -57,7 +57,9 @@ extension AuditReport {
     let all = Array(table.columns.indices)
     let key = table.key.flatMap { key in (witness.after ?? witness.before).map { object($0, key) } }
     let changed =
-      if let before = witness.before, let after = witness.after { all.filter { !before[$0].isIdentical(to: after[$0]) } } else { all }
+      if let before = witness.before, let after = witness.after { all.filter { !before[$0].isIdentical(to: after[$0]) } } else {
+        all
+      }
     return .object([
       ("table", .text(table.name.description)), ("key", key), ("op", .text(witness.operation)),
       ("position", .text(witness.position.text(form))), ("before", witness.before.map { object($0, changed) }),
