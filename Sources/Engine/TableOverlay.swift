@@ -85,6 +85,8 @@ extension TableOverlay {
       let isSame = !changes.isAbsent(before, column) && changes.images.columns[column][before].isIdentical(to: value)
       if !isSame { values[column] = value }
     }
+    // An update that sets nothing is no write, and stands in nobody's way.
+    if values.isEmpty { return }
     switch writes[old] {
     case .insert(let row): set(old, .insert(KeyedWrite.update(values).applied(to: row)!))
     case .update(let earlier): set(old, .update(earlier.merging(values) { $1 }))

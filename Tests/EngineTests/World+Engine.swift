@@ -61,3 +61,26 @@ extension World {
     return Change(id(edit.table), operation)
   }
 }
+
+extension World: CustomStringConvertible {
+  /// What a person needs to see to understand a failure.
+  var description: String {
+    func text(_ row: Row?) -> String { row.map { "(" + $0.map { $0 ?? "null" }.joined(separator: ",") + ")" } ?? "-" }
+    func lines(_ transactions: some Sequence<[Edit]>) -> String {
+      transactions.map { edits in
+        "    " + edits.map { "\(Self.names[$0.table]) \(text($0.before)) → \(text($0.after))" }.joined(separator: "; ")
+      }.joined(separator: "\n")
+    }
+    let rows = zip(Self.names, base).map { "    \($0): " + $1.map { text($0) }.joined(separator: " ") }
+    return """
+        base
+      \(rows.joined(separator: "\n"))
+        main before the fork
+      \(lines(main.prefix(beforeFork)))
+        main after it
+      \(lines(main.dropFirst(beforeFork)))
+        branch
+      \(lines(branch))
+      """
+  }
+}
