@@ -61,7 +61,8 @@ final class Computation {
     case .combine(let operation): return try combine(operation, surroundings, isNeeded)
     case .recursive(let recursion): return try recursive(recursion, surroundings)
     case .working(let level, let types): return try working(level: level, types, surroundings)
-    case .window, .rows: throw .unsupported("an operator")
+    case .window(let input, let calls): return try window(input, calls, surroundings, isNeeded)
+    case .rows(let functions): return try rows(made: functions, surroundings, isNeeded)
     }
   }
 }
