@@ -136,7 +136,6 @@ extension Aggregate {
     for (row, group) in members.groups.enumerated() {
       let (group, value) = (Int(group), values[row])
       counts[group] += 1
-      if value == 0 && value.sign == .minus { lowest[group] = .min }
       if value == 0 { continue }
       guard value.isFinite else {
         lowest[group] = .min

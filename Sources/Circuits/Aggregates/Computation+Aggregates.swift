@@ -94,6 +94,12 @@ struct Aggregate {
     case "bool_and", "every": return conjunction(members.withoutNulls, deciding: false)
     case "bool_or": return conjunction(members.withoutNulls, deciding: true)
     case "bit_and", "bit_or", "bit_xor": return try bits(members.withoutNulls)
+    case "var_pop": return try variance(members.withoutNulls, isSample: false, isRoot: false)
+    case "var_samp", "variance": return try variance(members.withoutNulls, isSample: true, isRoot: false)
+    case "stddev_pop": return try variance(members.withoutNulls, isSample: false, isRoot: true)
+    case "stddev_samp", "stddev": return try variance(members.withoutNulls, isSample: true, isRoot: true)
+    case "string_agg": return try joinedText(members)
+    case "array_agg": return try array(members)
     default: throw unsupported
     }
   }

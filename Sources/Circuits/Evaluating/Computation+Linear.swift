@@ -22,6 +22,13 @@ extension Computation {
   func filter(_ input: Rows, _ condition: Expression, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let conjuncts = condition.conjuncts
     let input = bound(input, for: conjuncts, surroundings)
+    return input.filtered(by: try passing(conjuncts, input, surroundings, isNeeded))
+  }
+
+  /// The rows for which all conditions are true.
+  func passing(
+    _ conjuncts: [Expression], _ input: Rows, _ surroundings: Surroundings?, _ isNeeded: Bool
+  ) throws(Stop) -> Bitmap {
     var passing = Bitmap(repeating: true, count: input.count)
     var open = passing  // true or raising in all of them
     var raising: [(errors: RowErrors, isPlain: Bool)] = []
@@ -37,7 +44,7 @@ extension Computation {
       if let errors { raising.append((errors, !conjunct.hasLogic)) }
     }
     for (errors, isPlain) in raising { try note(errors, certain: isNeeded && isPlain ? open : nil) }
-    return input.filtered(by: passing)
+    return passing
   }
 
   func project(

@@ -28,6 +28,9 @@ final class Computation {
   let catalogue = Catalogue.builtIn
   var errors = ErrorLedger()
   var doubts: Doubts = []
+  /// The recursions around, the nearest last.
+  var working: [Working] = []
+  var surroundingsCount = 0
   private var evaluators: [Expression: Evaluator] = [:]
   private var unorderedEvaluators: [Expression: Evaluator] = [:]
 
@@ -48,7 +51,18 @@ final class Computation {
     case .project(let input, let expressions): return try project(input, expressions, surroundings, isNeeded)
     case .aggregate(let input, let aggregation):
       return try aggregate(input, aggregation, surroundings, isNeeded)
-    default: throw .unsupported("an operator")
+    case .values(let rows, let types): return try values(written: rows, types, surroundings, isNeeded)
+    case .join(let join): return try self.join(join, surroundings, isNeeded)
+    case .apply(let apply): return try self.apply(apply, surroundings, isNeeded)
+    case .distinct(let input): return try distinct(input, surroundings, isNeeded)
+    case .distinctOn(let input, let keys): return try distinctOn(input, keys, surroundings, isNeeded)
+    case .sort(let input, let keys): return try sort(input, keys, surroundings, isNeeded)
+    case .limit(let input, let limit): return try self.limit(input, limit, surroundings, isNeeded)
+    case .combine(let operation): return try combine(operation, surroundings, isNeeded)
+    case .recursive(let recursion): return try recursive(recursion, surroundings)
+    case .working(let level, let types): return try working(level: level, types, surroundings)
+    case .window(let input, let calls): return try window(input, calls, surroundings, isNeeded)
+    case .rows(let functions): return try rows(made: functions, surroundings, isNeeded)
     }
   }
 }

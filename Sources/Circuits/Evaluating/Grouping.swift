@@ -1,6 +1,6 @@
 import Relations
 
-/// Rows gathered by the equality of some columns; nulls are equal to each other.
+/// Rows gathered by the sameness of some columns; nulls are equal to each other.
 ///
 /// Shaped for a million rows in a handful or a million of groups: one table of the groups' hashes, the rows themselves compared once at
 /// the end, column by column.
@@ -12,18 +12,18 @@ struct Grouping {
 
   var count: Int { firsts.count }
 
-  /// - Precondition: the columns' types are evaluated.
-  init(_ columns: [Column], count: Int) {
+  /// - Precondition: for `.equality`, the columns' types are evaluated.
+  init(_ columns: [Column], count: Int, _ identity: RowIdentity = .equality) {
     if columns.isEmpty {
       groups = Array(repeating: 0, count: count)
       firsts = count > 0 ? [0] : []
       return
     }
     let batch = Batch(columns, count: count)
-    let hashes = batch.hashes(.equality, salt: salt)
+    let hashes = batch.hashes(identity, salt: salt)
     let quick = Self.grouped(hashes)
-    let equal = batch.rowsEqual((0..<Int32(count)).map { $0 }, batch, quick.firsts.picking(quick.groups), .equality)
-    (groups, firsts) = equal.isAllTrue ? quick : Self.groupedExactly(hashes, batch)
+    let equal = batch.rowsEqual((0..<Int32(count)).map { $0 }, batch, quick.firsts.picking(quick.groups), identity)
+    (groups, firsts) = equal.isAllTrue ? quick : Self.groupedExactly(hashes, batch, identity)
   }
 
   /// Takes equal hashes for equal rows.
@@ -42,12 +42,14 @@ struct Grouping {
   }
 
   /// For the case that different rows have one hash.
-  private static func groupedExactly(_ hashes: [UInt64], _ batch: Batch) -> (groups: [Int32], firsts: [Int32]) {
+  private static func groupedExactly(
+    _ hashes: [UInt64], _ batch: Batch, _ identity: RowIdentity
+  ) -> (groups: [Int32], firsts: [Int32]) {
     var known: [UInt64: [Int32]] = [:]
     var (groups, firsts): ([Int32], [Int32]) = ([], [])
     for row in 0..<batch.count {
       let candidates = known[hashes[row], default: []]
-      let same = candidates.first { batch.rowsEqual(Int(firsts[Int($0)]), batch, row, .equality) }
+      let same = candidates.first { batch.rowsEqual(Int(firsts[Int($0)]), batch, row, identity) }
       if same == nil {
         known[hashes[row], default: []].append(Int32(firsts.count))
         firsts.append(Int32(row))

@@ -50,6 +50,8 @@ struct OuterColumn: Hashable {
 
 /// The distinct rows of outer values that a dependent plan is evaluated for.
 struct Surroundings {
+  /// Tells one from another.
+  let number: Int
   /// A row for each binding.
   let batch: Batch
   /// Where each outer column is in it.
