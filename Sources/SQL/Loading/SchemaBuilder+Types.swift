@@ -134,7 +134,10 @@ extension SchemaBuilder {
   }
 
   mutating func alterDomain(_ statement: Syntax.AlterDomainStmt, _ text: StatementText) throws(DefinitionError) {
-    let type = try declaredType(try qualifiedName(statement.typeName))
+    let name = try qualifiedName(statement.typeName)
+    // PostgreSQL forgives a missing constraint and no missing domain; a dump that cleans up first should load all the same.
+    if statement.missing_ok, schema.type(name, path) == nil { return }
+    let type = try declaredType(name)
     guard case .domain(var domain) = type.definition else {
       throw DefinitionError("42809", "\"\(type.name.plain)\" is not a domain")
     }
