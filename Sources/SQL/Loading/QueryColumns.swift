@@ -7,8 +7,8 @@ import Relations
 struct QueryColumns {
   private let schema: Schema
   private let path: SearchPath
-  /// Stars of the outermost target list and what they stand for, by place.
-  private var stars: [(location: Int32, columns: [Column])] = []
+  /// Stars and what they stand for, by place; -1 for the one of `TABLE t`.
+  private var stars: [Int32: [Column]] = [:]
 
   /// A column that a `FROM` clause offers; nil for the source where it has several, which `USING` merged.
   fileprivate struct Column {
@@ -36,7 +36,7 @@ struct QueryColumns {
       guard tree.statementCount == 1, case .selectStmt(let select) = tree.statement(0).node.kind else {
         return (names: [Identifier]?.none, query: query)
       }
-      let names = columns.names(of: select, [:], isOutermost: true)
+      let names = columns.names(of: select, [:])
       return (names: names, query: columns.written(query))
     }
     return found ?? (nil, query)
@@ -46,13 +46,16 @@ struct QueryColumns {
 // MARK: - Queries
 
 extension QueryColumns {
-  private mutating func names(of select: Syntax.SelectStmt, _ outer: CommonTables, isOutermost: Bool = false) -> [Identifier]? {
+  private mutating func names(of select: Syntax.SelectStmt, _ outer: CommonTables) -> [Identifier]? {
     var tables = outer
     for node in select.withClause?.ctes ?? Nodes(0, nil) {
       guard case .commonTableExpr(let table) = node.kind else { continue }
       tables[Identifier(table.ctename)] = columns(of: table, tables, isRecursive: select.withClause!.recursive)
     }
-    if let left = select.larg { return names(of: left, tables, isOutermost: isOutermost) }
+    if let left = select.larg, let right = select.rarg {
+      _ = names(of: right, tables)
+      return names(of: left, tables)
+    }
     if let row = select.valuesLists.first, case .list(let values) = row.kind {
       return (1...max(1, values.count)).map { Identifier("column\($0)") }
     }
@@ -67,7 +70,7 @@ extension QueryColumns {
         continue
       }
       let columns = star(prefix, sources)
-      if isOutermost, let columns { stars.append((value.location, columns)) }
+      stars[value.location] = columns
       names = columns.map { (names ?? []) + $0.map(\.name) }
       if names == nil { return nil }
     }
@@ -101,6 +104,15 @@ extension QueryColumns {
 }
 
 extension Node {
+  /// Whether it plainly is an array.
+  fileprivate var isWrittenArray: Bool {
+    switch kind {
+    case .aArrayExpr: true
+    case .typeCast(let cast): !(cast.typeName?.arrayBounds.isEmpty ?? true)
+    default: false
+    }
+  }
+
   /// The names before a star, none for a star alone; nil for what is no star.
   fileprivate var star: [Identifier]? {
     guard case .columnRef(let column) = kind, case .aStar? = column.fields.last?.kind else { return nil }
@@ -146,7 +158,8 @@ extension QueryColumns {
     let name = function.alias.map { Identifier($0.aliasname) } ?? Identifier(last)
     let candidates = Catalogue.builtIn.functions(named: last)
     let isScalar = candidates.allSatisfy { $0.result != .record } && schema.routines(QualifiedName(Identifier(last)), path).isEmpty
-    guard !candidates.isEmpty, isScalar, last != "unnest" || call.args.count == 1, function.coldeflist.isEmpty else {
+    let isList = last == "unnest" && call.args.count == 1 && call.args[0].isWrittenArray
+    guard isList || (!candidates.isEmpty && isScalar && last != "unnest"), function.coldeflist.isEmpty else {
       return unknown(function.alias)
     }
     return source(name, [name] + (function.ordinality ? ["ordinality"] : []), function.alias)
@@ -182,12 +195,17 @@ extension QueryColumns {
     var result: [UInt8] = []
     var from = 0
     let bytes = Array(query.utf8)
-    for star in stars.sorted(by: { $0.location < $1.location }) {
-      let start = text.place(at: star.location)
-      // `*` or `a.b.*`.
+    for (location, columns) in stars.sorted(by: { $0.key < $1.key }) {
+      var list = columns.map { column in (column.source.map { "\($0)." } ?? "") + "\(column.name)" }.joined(separator: ", ")
+      var start = text.place(at: location)
       var end = start
-      while !text.isToken(end, "*"), end < text.end { end += 1 }
-      let list = star.columns.map { column in (column.source.map { "\($0)." } ?? "") + "\(column.name)" }.joined(separator: ", ")
+      if location < 0 {
+        guard stars.count == 1, let table = text.find("table", from: 0) else { continue }
+        (start, end, list) = (table, table, "SELECT \(list) FROM")
+      } else {
+        // `*` or `a.b.*`.
+        while !text.isToken(end, "*"), end < text.end { end += 1 }
+      }
       result += bytes[from..<text.range(of: start).lowerBound] + Array(list.utf8)
       from = text.range(of: end).upperBound
     }

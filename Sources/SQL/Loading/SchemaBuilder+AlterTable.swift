@@ -176,7 +176,7 @@ extension SchemaBuilder {
     case PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType:
       guard case .columnDef(let syntax)? = command.def?.kind else { return }
       let type = try self.type(syntax.typeName!, context.text)
-      let collation = try self.collation(syntax.collClause)
+      let collation = try self.collation(syntax.collClause, of: type)
       changeColumn(name, of: id, context.isRecursive) {
         $0.type = type
         $0.collation = collation

@@ -52,7 +52,7 @@ extension SchemaBuilder {
         throw DefinitionError("42804", "column \"\(name.text)\" has a type conflict", at: syntax.location)
       }
       declaration.column.type = type
-      declaration.column.collation = try collation(syntax.collClause) ?? inherited?.collation
+      declaration.column.collation = try collation(syntax.collClause, of: type) ?? inherited?.collation
     }
     for node in syntax.constraints {
       guard case .constraint(let constraint) = node.kind else { continue }
@@ -126,20 +126,28 @@ extension SchemaBuilder {
     return text.sql((start + 1)..<max(start + 1, ends.min()!))
   }
 
-  /// A declared or built-in collation; nil for the default one, which is what a column without any has.
-  func collation(_ clause: Syntax.CollateClause?) throws(DefinitionError) -> QualifiedName? {
+  /// The collation that a declaration names for a type; nil if it names none, or the one that the type has anyway.
+  func collation(_ clause: Syntax.CollateClause?, of type: SQLType) throws(DefinitionError) -> QualifiedName? {
     guard let clause else { return nil }
-    let name = try qualifiedName(clause.collname)
-    return try collation(name, at: clause.location)
+    let name = try collation(try qualifiedName(clause.collname), at: clause.location)
+    return name == collation(of: type.id) ? nil : name
   }
 
-  func collation(_ name: QualifiedName, at location: Int32 = -1) throws(DefinitionError) -> QualifiedName? {
+  /// The collation of a type's values if nothing else is said.
+  private func collation(of type: TypeID) -> QualifiedName {
+    if case .domain(let domain)? = schema[type]?.definition { return domain.collation ?? collation(of: domain.base.id) }
+    return QualifiedName("pg_catalog", BuiltInTypes.facts(of: type)?.collation == Self.cCollation ? "C" : "default")
+  }
+
+  private static let cCollation: UInt32 = 950
+
+  func collation(_ name: QualifiedName, at location: Int32 = -1) throws(DefinitionError) -> QualifiedName {
     if let declared = schema.collation(name, path) { return declared.name }
     guard name.namespace == nil || name.namespace == "pg_catalog", name.name.isCommonCollation else {
       if let namespace = name.namespace, !exists(namespace) { throw .noNamespace(namespace, at: location) }
       throw DefinitionError("42704", "collation \"\(name.plain)\" for encoding \"UTF8\" does not exist", at: location)
     }
-    return name.name == "default" ? nil : QualifiedName("pg_catalog", name.name)
+    return QualifiedName("pg_catalog", name.name)
   }
 }
 

@@ -186,15 +186,8 @@ extension SchemaBuilder {
   mutating func copyKeys(_ keys: [UniqueKey], of source: TableID, to id: TableID) {
     guard let source = schema[source], let table = schema[id] else { return }
     for key in keys {
-      let isPrimary = source.primaryKey?.name == key.name
-      var copy = key
-      copy.columns = key.columns.map { part in
-        guard case .column(let column) = part, let index = source.index(of: column) else { return part }
-        return table.column(source.columns[index].name).map { .column($0.id) } ?? part
-      }
-      let columns = SchemaBuilder.joined(key.names(in: source))
-      copy.name = keyName(table.name.name, isPrimary ? nil : columns, isPrimary ? "pkey" : "key", in: table.name.namespace!)
-      addKey(copy, isPrimary, to: id)
+      guard let parts = table.parts(like: key, in: source) else { continue }
+      addCopy(of: key, of: source, parts, source.primaryKey?.name == key.name, to: table)
     }
   }
 }

@@ -43,8 +43,6 @@ extension SchemaBuilder {
     case PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER, PG_QUERY__OBJECT_TYPE__OBJECT_RULE, PG_QUERY__OBJECT_TYPE__OBJECT_POLICY:
       try dropPart(object, kind)
     case PG_QUERY__OBJECT_TYPE__OBJECT_EXTENSION: dropExtension(Identifier(object.text))
-    case PG_QUERY__OBJECT_TYPE__OBJECT_OPCLASS, PG_QUERY__OBJECT_TYPE__OBJECT_OPFAMILY:
-      text.note(.kind("an operator class"), in: &unread)
     default: break  // Nothing that was kept.
     }
   }

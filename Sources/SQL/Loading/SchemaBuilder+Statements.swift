@@ -45,6 +45,7 @@ extension SchemaBuilder {
     if SchemaBuilder.irrelevant.contains(kind) { return }
     switch kind {
     case "DoStmt", "CallStmt", "ExecuteStmt", "PrepareStmt": text.note(.code, in: &unread)
+    case "CreateOpClassStmt", "CreateOpFamilyStmt", "AlterOpFamilyStmt": text.note(.kind("an operator class"), in: &unread)
     case "TruncateStmt": text.note(.rows, in: &unread)
     default: text.note(.kind(kind), in: &unread)
     }

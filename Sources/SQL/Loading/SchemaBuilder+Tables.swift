@@ -218,14 +218,7 @@ extension SchemaBuilder {
     for (key, isPrimary) in parent.keys.map({ ($0, $0.name == parent.primaryKey?.name) }) {
       guard let table = schema[id], let parts = table.parts(like: key, in: parent) else { continue }
       if table.keys.contains(where: { $0.columns == parts && $0.predicate == key.predicate }) { continue }
-      let columns = SchemaBuilder.joined(key.names(in: parent))
-      let isConstraint = !plainIndexes.contains(QualifiedName(parent.name.namespace, key.name))
-      let label = isPrimary ? "pkey" : isConstraint ? "key" : "idx"
-      let name = keyName(table.name.name, isPrimary ? nil : columns, label, in: table.name.namespace!)
-      if !isConstraint { plainIndexes.insert(QualifiedName(table.name.namespace, name)) }
-      addKey(
-        UniqueKey(name, parts, nullsNotDistinct: key.nullsNotDistinct, predicate: key.predicate, deferral: key.deferral), isPrimary,
-        to: id)
+      addCopy(of: key, of: parent, parts, isPrimary, to: table)
     }
     for foreignKey in parent.foreignKeys { adopt(foreignKey, of: parent, by: id) }
     for child in schema.children(of: id) where child.partitionOf != nil { try adoptKeys(of: id, by: child.id) }
@@ -249,9 +242,54 @@ extension SchemaBuilder {
   }
 }
 
+extension SchemaBuilder {
+  /// Gives a table a key like that of another, under a name of its own.
+  mutating func addCopy(
+    of key: UniqueKey, of source: Table, _ parts: [UniqueKey.Part], _ isPrimary: Bool, to table: Table
+  ) {
+    let isConstraint = !plainIndexes.contains(QualifiedName(source.name.namespace, key.name))
+    let label = isPrimary ? "pkey" : isConstraint ? "key" : "idx"
+    let columns = isPrimary ? nil : SchemaBuilder.joined(indexColumnNames(key.columns.map { $0.indexName(in: source) }))
+    let name = keyName(table.name.name, columns, label, in: table.name.namespace!)
+    if !isConstraint { plainIndexes.insert(QualifiedName(table.name.namespace, name)) }
+    var copy = key
+    copy.name = name
+    copy.columns = parts
+    addKey(copy, isPrimary, to: table.id)
+  }
+
+  /// What PostgreSQL calls an index's columns: no two alike.
+  func indexColumnNames(_ names: [String]) -> [String] {
+    names.reduce(into: []) { all, name in
+      let candidates = (0...).lazy.map { $0 == 0 ? name : Identifier.made(name + String($0), nil, nil).text }
+      all.append(candidates.first { !all.contains($0) }!)
+    }
+  }
+}
+
+extension UniqueKey.Part {
+  fileprivate func indexName(in table: Table) -> String {
+    switch self {
+    case .column(let id): table.index(of: id).map { table.columns[$0].name.text } ?? "expr"
+    case .expression(let text):
+      (try? SQLParser.withTree(of: "SELECT \(text)") { tree in
+        guard case .selectStmt(let select) = tree.statement(0).node.kind,
+          case .resTarget(let target)? = select.targetList.first?.kind
+        else { return "expr" }
+        return target.val?.indexName ?? "expr"
+      }) ?? "expr"
+    }
+  }
+}
+
+extension Node {
+  /// What an index's column is called that is this expression.
+  var indexName: String { outputName == "?column?" ? "expr" : outputName.text }
+}
+
 extension Table {
   /// A key's parts by this table's own columns; nil if it lacks one of them.
-  fileprivate func parts(like key: UniqueKey, in other: Table) -> [UniqueKey.Part]? {
+  func parts(like key: UniqueKey, in other: Table) -> [UniqueKey.Part]? {
     var parts: [UniqueKey.Part] = []
     for part in key.columns {
       guard case .column(let id) = part else {
@@ -262,15 +300,5 @@ extension Table {
       parts.append(.column(own.id))
     }
     return parts
-  }
-}
-
-extension UniqueKey {
-  /// The names of its columns; `expr` for what is none.
-  func names(in table: Table) -> [String] {
-    columns.map { part in
-      guard case .column(let id) = part, let index = table.index(of: id) else { return "expr" }
-      return table.columns[index].name.text
-    }
   }
 }

@@ -38,8 +38,8 @@ extension SchemaBuilder {
   }
 
   mutating func attribute(_ column: Syntax.ColumnDef, _ text: StatementText) throws(DefinitionError) -> UserType.Attribute {
-    UserType.Attribute(
-      Identifier(column.colname), try type(column.typeName!, text), collation: try collation(column.collClause))
+    let type = try type(column.typeName!, text)
+    return UserType.Attribute(Identifier(column.colname), type, collation: try collation(column.collClause, of: type))
   }
 
   mutating func createRange(_ statement: Syntax.CreateRangeStmt, _ text: StatementText) throws(DefinitionError) {
@@ -66,8 +66,9 @@ extension SchemaBuilder {
   mutating func createDomain(_ statement: Syntax.CreateDomainStmt, _ text: StatementText) throws(DefinitionError) {
     let name = try creationName(statement.domainname)
     try requireNewType(name)
-    var domain = UserType.Domain(try type(statement.typeName!, text), collation: try collation(statement.collClause))
-    if case .domain(let base)? = schema[domain.base.id]?.definition { domain.defaultExpression = base.defaultExpression }
+    let base = try type(statement.typeName!, text)
+    var domain = UserType.Domain(base, collation: try collation(statement.collClause, of: base))
+    if case .domain(let base)? = schema[base.id]?.definition { domain.defaultExpression = base.defaultExpression }
     for node in statement.constraints {
       guard case .constraint(let constraint) = node.kind else { continue }
       switch constraint.contype {
@@ -134,7 +135,10 @@ extension SchemaBuilder {
   }
 
   mutating func alterDomain(_ statement: Syntax.AlterDomainStmt, _ text: StatementText) throws(DefinitionError) {
-    let type = try declaredType(try qualifiedName(statement.typeName))
+    let name = try qualifiedName(statement.typeName)
+    // PostgreSQL forgives a missing constraint and no missing domain; a dump that cleans up first should load all the same.
+    if statement.missing_ok, schema.type(name, path) == nil { return }
+    let type = try declaredType(name)
     guard case .domain(var domain) = type.definition else {
       throw DefinitionError("42809", "\"\(type.name.plain)\" is not a domain")
     }
@@ -186,7 +190,7 @@ extension SchemaBuilder {
       case (PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn, _): attributes.remove(at: index!)
       case (PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType, .columnDef(let column)?):
         attributes[index!].type = try self.type(column.typeName!, text)
-        attributes[index!].collation = try collation(column.collClause)
+        attributes[index!].collation = try collation(column.collClause, of: attributes[index!].type)
       default: break
       }
     }

@@ -95,7 +95,7 @@ extension SchemaBuilder {
     let texts = open.map { text.parts(text.inside($0)) } ?? []
     for (i, node) in statement.indexParams.enumerated() {
       guard case .indexElem(let element) = node.kind else { continue }
-      names.append(indexColumnName(element, besides: names))
+      names.append(element.name.isEmpty ? element.expr?.indexName ?? "expr" : element.name)
       if element.name.isEmpty {
         parts.append(.expression(expressionText(i < texts.count ? texts[i] : 0..<0, text)))
       } else if let column = table.column(Identifier(element.name)) {
@@ -109,7 +109,8 @@ extension SchemaBuilder {
     let namespace = table.name.namespace!
     let name =
       statement.idxname.isEmpty
-      ? keyName(table.name.name, SchemaBuilder.joined(names), "idx", in: namespace) : Identifier(statement.idxname)
+      ? keyName(table.name.name, SchemaBuilder.joined(indexColumnNames(names)), "idx", in: namespace)
+      : Identifier(statement.idxname)
     if isRelation(QualifiedName(namespace, name)) {
       if statement.if_not_exists { return }
       throw .exists("relation", name)
@@ -123,15 +124,6 @@ extension SchemaBuilder {
     addKey(UniqueKey(name, parts, nullsNotDistinct: statement.nulls_not_distinct, predicate: predicate), false, to: table.id)
     guard statement.relation!.isRecursive else { return }
     for child in schema.children(of: table.id) where child.partitionOf != nil { try adoptKeys(of: table.id, by: child.id) }
-  }
-
-  /// What PostgreSQL calls an index's column.
-  private func indexColumnName(_ element: Syntax.IndexElem, besides others: [String]) -> String {
-    var name = element.name
-    if name.isEmpty { name = element.expr?.outputName.text ?? "" }
-    if name.isEmpty || name == "?column?" { name = "expr" }
-    let candidates = (0...).lazy.map { $0 == 0 ? name : Identifier.made(name + String($0), nil, nil).text }
-    return candidates.first { !others.contains($0) }!
   }
 
   /// An element's expression without what may follow it: a collation, an operator class, an order.

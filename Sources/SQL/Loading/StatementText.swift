@@ -29,7 +29,7 @@ struct StatementText {
   func completed(_ tree: borrowing ParsedSQL, _ builder: SchemaBuilder) -> StatementText {
     guard builder.path.namespaces.contains(where: { builder.schema.namespaces.contains($0) }) else { return self }
     var copy = self
-    copy.insertions = NameCompletion(builder).insertions(in: tree.message)
+    copy.insertions = NameCompletion(builder, bytes).insertions(in: tree.message)
     return copy
   }
 }

@@ -41,7 +41,7 @@ struct CatalogLines {
     "SELECT format('namespace %I', nspname) FROM namespaces",
     """
     SELECT format('relation %s %s %s security=%s,%s identity=%s invoker=%s owner=%I', full_name, relkind, relpersistence, relrowsecurity,
-      relforcerowsecurity, CASE WHEN relkind = 'v' THEN 'd' ELSE relreplident::text END || coalesce((SELECT format('(%I)', i.relname) FROM pg_index JOIN pg_class i ON i.oid = indexrelid
+      relforcerowsecurity, CASE WHEN relkind IN ('v', 'f') THEN 'd' ELSE relreplident::text END || coalesce((SELECT format('(%I)', i.relname) FROM pg_index JOIN pg_class i ON i.oid = indexrelid
         WHERE indrelid = t.oid AND indisreplident), ''),
       coalesce('security_invoker=true' = ANY (reloptions) OR 'security_invoker=on' = ANY (reloptions), false), rolname)
     FROM tables t JOIN pg_roles r ON r.oid = relowner

@@ -17,8 +17,20 @@ import Testing
 
     var loader = SchemaLoader()
     try loader.load(dump)
-    expectSame(SchemaLines.of(loader.schema), try CatalogLines.of(&session), sample.name)
-    #expect(loader.unread.map(\.description) == sample.unread)
+    let lines = SchemaLines.of(loader.schema)
+    expectSame(lines, try CatalogLines.of(&session), sample.name)
+    #expect(loader.unread.map { "\($0.reason)" } == sample.unread)
+
+    for options in [["--clean", "--if-exists"], ["--create"], ["--create", "--clean"], ["--no-privileges", "--no-comments"]] {
+      var other = SchemaLoader()
+      try other.load(try cluster.dumpSchema(ofDatabase: database, options: options))
+      expectSame(SchemaLines.of(other.schema), lines, "\(sample.name) \(options)")
+      #expect(other.unread.map(\.reason) == loader.unread.map(\.reason))
+    }
+    // Expressions are written otherwise then, so that it has to load is all.
+    var quoted = SchemaLoader()
+    try quoted.load(try cluster.dumpSchema(ofDatabase: database, options: ["--quote-all-identifiers", "--no-owner"]))
+    #expect(SchemaLines.of(quoted.schema).count == lines.count)
   }
 }
 

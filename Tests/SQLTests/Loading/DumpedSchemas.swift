@@ -11,7 +11,7 @@ enum DumpedSchemas {
     var testDescription: String { name }
   }
 
-  static let all = [shop, types, trees, programs]
+  static let all = [shop, types, trees, programs, others]
 
   /// Tables as applications have them.
   static let shop = Sample(
@@ -105,8 +105,7 @@ enum DumpedSchemas {
       CREATE TABLE other (id int NOT NULL, flag bool DEFAULT true);
       CREATE TABLE child (extra text, note text DEFAULT 'mine') INHERITS (base, other); CREATE TABLE grandchild (UNIQUE (id)) INHERITS (child);
       CREATE TABLE pointed (e_id bigint, e_at timestamptz, FOREIGN KEY (e_id, e_at) REFERENCES events);
-      """#,
-    unread: [])
+      """#)
 
   /// What acts by itself: functions, triggers, rules, policies.
   static let programs = Sample(
@@ -137,4 +136,28 @@ enum DumpedSchemas {
       CREATE FUNCTION int4_sum3(int, int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2 + $3';
       CREATE AGGREGATE longest(text) (SFUNC = textcat, STYPE = text, INITCOND = ''); CREATE AGGREGATE averaged(int, int) (SFUNC = int4_sum3, STYPE = int, FINALFUNC = int4abs);
       """#)
+
+  /// Extensions, foreign tables, and what no answer depends on.
+  static let others = Sample(
+    name: "others",
+    definitions: #"""
+      CREATE SCHEMA ext; CREATE EXTENSION citext SCHEMA ext; CREATE EXTENSION btree_gist; CREATE EXTENSION hstore SCHEMA public;
+      CREATE TABLE typed (id int PRIMARY KEY, name ext.citext NOT NULL DEFAULT 'X'::ext.citext, names ext.citext[], h hstore, UNIQUE (name));
+      CREATE TABLE booked (room int, during tsrange, EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (room > 0), EXCLUDE USING gist (room WITH <>) DEFERRABLE);
+      CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'x'); CREATE USER MAPPING FOR PUBLIC SERVER s;
+      CREATE FOREIGN TABLE far (id int OPTIONS (key 'true') NOT NULL, note text DEFAULT 'x', CHECK (id > 0)) SERVER s OPTIONS (table_name 'x');
+      CREATE TABLE split (id int, at int) PARTITION BY RANGE (at); CREATE FOREIGN TABLE split_far PARTITION OF split FOR VALUES FROM (0) TO (10) SERVER s;
+      CREATE FUNCTION first_one(typed) RETURNS text LANGUAGE sql AS 'SELECT 1::text';
+      CREATE VIEW one AS SELECT 1 AS a, 'x'::text AS b; CREATE VIEW two AS SELECT a, b FROM one; CREATE OR REPLACE VIEW one AS SELECT 2 AS a, 'y'::text AS b FROM typed;
+      CREATE VIEW circle AS SELECT 1 AS a; CREATE VIEW back AS SELECT a FROM circle; CREATE OR REPLACE VIEW circle AS SELECT a FROM back;
+      CREATE TABLE ruled (a int, b text); CREATE VIEW ruling AS SELECT * FROM ruled; CREATE RULE "r 1" AS ON UPDATE TO ruling DO INSTEAD UPDATE ruled SET a = NEW.a WHERE b = OLD.b;
+      CREATE STATISTICS st (dependencies) ON a, b FROM ruled; CREATE PUBLICATION p FOR TABLE ruled WHERE (a > 0); COMMENT ON COLUMN ruled.a IS ';';
+      CREATE FUNCTION event() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION event();
+      CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple); CREATE OPERATOR CLASS oc FOR TYPE int4 USING btree AS OPERATOR 1 <, FUNCTION 1 btint4cmp(int4, int4);
+      CREATE FUNCTION grouped(VARIADIC int[]) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE AGGREGATE ordered(float8 ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA);
+      """#,
+    unread: [
+      "the type ext.citext is taken to come with an extension", "the type public.hstore is taken to come with an extension",
+      "an operator class is not followed", "an operator class is not followed", "a text search definition is not followed",
+    ])
 }
