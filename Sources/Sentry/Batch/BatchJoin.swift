@@ -31,10 +31,8 @@ struct BatchJoin {
     for condition in conjuncts.ofConstants { try reads.require(condition) }
     for condition in conjuncts.ofRows { try rows.require(condition) }
 
-    // One list and one range lead; what is left of either is asked of candidates.
-    var residual = conjuncts.residual + conjuncts.lists.dropFirst().map(\.whole)
     let leading = conjuncts.leadingRange
-    residual += conjuncts.ranges.filter { $0.subject != leading }.map(\.whole)
+    let residual = try residual(besides: leading, &rows, &reads)
 
     var groups = Groups(reads: request.count)
     if let list = conjuncts.lists.first {
@@ -53,14 +51,31 @@ struct BatchJoin {
       intervals = Intervals(try rows.values(leading), bounds)
       rows.drop(intervals!.nulls)
     }
-    let filter = residual.isEmpty ? nil : try Evaluator(residual.count == 1 ? residual[0] : .and(residual), order: .any)
 
     var answer = CellAnswer(count: request.count, contributions)
     addUnconditional(rows, reads, to: &answer)
     let grouped = groups.finish(rows.candidates, reads.alive)
-    let sweep = GroupSweep(request: request, contributions: contributions, context: context, residual: filter)
+    let sweep = GroupSweep(request: request, contributions: contributions, context: context, residual: residual)
     sweep.run(grouped, intervals, way, into: &answer)
     return answer
+  }
+
+  /// One list and one range lead; what is left of either is asked of candidates, after its sides were looked at for errors.
+  private func residual(besides leading: Expression?, _ rows: inout RowSide, _ reads: inout ReadSide) throws(Failure) -> Evaluator?
+  {
+    var residual = conjuncts.residual
+    for list in conjuncts.lists.dropFirst() {
+      _ = try rows.values(list.subject)
+      for comparand in list.comparands { _ = try reads.values(comparand, requiring: false) }
+      residual.append(list.whole)
+    }
+    for range in conjuncts.ranges where range.subject != leading {
+      _ = try rows.values(range.subject)
+      _ = try reads.values(range.comparand, requiring: true)
+      residual.append(range.whole)
+    }
+    if residual.isEmpty { return nil }
+    return try Evaluator(residual.count == 1 ? residual[0] : .and(residual), order: .any)
   }
 
   /// Rows that raise are inside for all reads; a read whose constants raise has all rows inside.
