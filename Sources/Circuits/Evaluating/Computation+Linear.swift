@@ -52,7 +52,18 @@ extension Computation {
   ) throws(Stop) -> Rows {
     let input = try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions))
     let bound = bound(input, for: expressions, surroundings)
-    return bound.with(try values(expressions, bound, surroundings, isNeeded: isNeeded))
+    // Columns that are only passed on are not looked at.
+    var computed: [Column] = []
+    var places: [Int] = []
+    for expression in expressions {
+      if case .column(let index, _) = expression {
+        places.append(index)
+      } else {
+        places.append(bound.width + computed.count)
+        computed.append(try values(expression, bound, surroundings, isNeeded: isNeeded))
+      }
+    }
+    return bound.adding(computed).projecting(places, as: expressions.map(\.type))
   }
 }
 
