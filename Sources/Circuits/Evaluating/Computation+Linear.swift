@@ -47,6 +47,19 @@ extension Computation {
     return passing
   }
 
+  /// Over anything but a table, the planner may ask a condition of rows that did not get here: before a join, below a group.
+  func noteOrder(of conditions: [Expression], over plan: Plan) {
+    if plan.isBase { return }
+    // All conditions over groups and what is computed of them are asked here.
+    if case .aggregate(_, let aggregation) = plan {
+      let keys = conditions.filter { $0.columns.allSatisfy { $0 < aggregation.keys.count } }
+      if keys.contains(where: { $0.mayRaise(over: plan, catalogue) }) { doubts.insert(.errorOrder) }
+      return
+    }
+    if case .apply(let apply) = plan, apply.input.isBase { return }
+    if conditions.contains(where: { $0.mayRaise(over: plan, catalogue) }) { doubts.insert(.errorOrder) }
+  }
+
   func project(
     _ plan: Plan, _ expressions: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool
   ) throws(Stop) -> Rows {

@@ -8,7 +8,7 @@ import Relations
 public func answer(to query: Query, on snapshot: some Snapshot, _ context: EvaluationContext = EvaluationContext()) -> Outcome {
   let computation = Computation(snapshot, context)
   do throws(Stop) {
-    let rows = try computation.rows(of: query.plan, in: nil, isNeeded: true)
+    let rows = try computation.rows(of: query.plan.pushed(computation.catalogue), in: nil, isNeeded: true)
     if let error = computation.errors.outcome { return error }
     return .rows(Answer(columns: query.columns, rows: rows.batch, ranks: rows.ranks, doubts: computation.doubts))
   } catch {
@@ -47,6 +47,7 @@ final class Computation {
     case .oneRow: return Rows(Batch([], count: 1))
     case .scan(let scan): return Rows(try self.scan(scan, Array(scan.columns.indices)))
     case .filter(let input, let condition):
+      noteOrder(of: condition.conjuncts, over: input)
       return try filter(try rows(of: input, in: surroundings, isNeeded: false), condition, surroundings, isNeeded)
     case .project(let input, let expressions): return try project(input, expressions, surroundings, isNeeded)
     case .aggregate(let input, let aggregation):

@@ -6,6 +6,7 @@ import Relations
 extension Computation {
   func join(_ join: Plan.Join, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     var left = try rows(of: join.left, in: surroundings, isNeeded: false)
+    noteOrder(of: join)
     if join.isLateral { return try lateral(join, left, surroundings, isNeeded) }
     var right = try rows(of: join.right, in: surroundings, isNeeded: false)
     let conjuncts = join.condition.conjuncts
@@ -33,6 +34,18 @@ extension Computation {
     var rows = joined(join.kind, sides, pairs, bindings: entry.rows.bindings)
     rows.ranks = nil
     return rows
+  }
+
+  /// The planner may join in another order, and ask of other pairs. A condition that nothing else precedes is asked of all pairs.
+  private func noteOrder(of join: Plan.Join) {
+    let conjuncts = join.condition.conjuncts
+    let isAlone = conjuncts.count == 1 && join.left.isBase && join.right.isBase
+    for conjunct in conjuncts where conjunct.mayRaise(over: .join(join), catalogue) {
+      let condition = JoinCondition([conjunct], leftWidth: join.left.types.count, catalogue)
+      // What is looked up is computed for all rows of its side.
+      let isLookedUp = !condition.equalities.isEmpty && join.left.isBase && join.right.isBase
+      if !isAlone && !isLookedUp { doubts.insert(.errorOrder) }
+    }
   }
 
   /// Two sides of a join. Rows with different tags are no pairs.
