@@ -9,7 +9,8 @@ extension Computation {
   ) throws(Stop) -> Rows {
     let expressions = aggregation.expressions
     let input = bound(
-      try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions)), for: expressions, surroundings)
+      try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions)), for: expressions,
+      surroundings)
     let keys = try values(aggregation.keys, input, surroundings, isNeeded: isNeeded)
     for key in aggregation.keys { try catalogue.requireOrder(of: key.type) }
     var inputs: [AggregateInput] = []

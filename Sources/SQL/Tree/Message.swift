@@ -4,6 +4,8 @@ internal import CPgQuery
 struct Message {
   private let c: UnsafePointer<ProtobufCMessage>
 
+  var base: UnsafePointer<ProtobufCMessage> { c }
+
   init(_ c: OpaquePointer) { self.c = UnsafePointer(c) }
 
   /// For whoever knows what it is.
