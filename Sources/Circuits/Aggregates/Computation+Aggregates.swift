@@ -160,7 +160,7 @@ extension Aggregate {
     try computation.catalogue.requireOrder(of: argument.type)
     var isThere = Bitmap(repeating: false, count: members.groupCount)
     switch argument.storage {
-    case .integers(let values):
+    case .integers(let values) where argument.type.id != .timetz:
       return column(.integers(extremes(values, members, isGreatest, &isThere)), isThere: isThere)
     case .decimals(let values, let scale):
       return column(.decimals(extremes(values, members, isGreatest, &isThere), scale: scale), isThere: isThere)

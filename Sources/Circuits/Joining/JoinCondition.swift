@@ -50,7 +50,8 @@ extension Catalogue {
 
 private let classEqualities: Set<String> = [
   "booleq", "int2eq", "int4eq", "int8eq", "int24eq", "int28eq", "int42eq", "int48eq", "int82eq", "int84eq", "numeric_eq", "float8eq",
-  "texteq", "bpchareq", "date_eq", "timestamp_eq", "timestamptz_eq", "uuid_eq",
+  "float4eq", "float48eq", "float84eq", "texteq", "bpchareq", "date_eq", "time_eq", "timetz_eq", "timestamp_eq", "timestamptz_eq",
+  "interval_eq", "uuid_eq",
 ]
 
 extension Column {
@@ -58,6 +59,7 @@ extension Column {
   var asKey: Column {
     switch type.id {
     case .int2, .int4: relabeled(.int8)
+    case .float4: relabeled(.float8)
     case .varchar: relabeled(.text)
     default: self
     }
