@@ -33,6 +33,10 @@ import Testing
     try compare(seed: seed, questions: 100, atLeast: 40) { $0.further() }
   }
 
+  @Test(arguments: Cases.seeds(10)) func `questions that may raise`(seed: UInt64) throws {
+    try compare(seed: seed, questions: 120, atLeast: 10, rows: 3 + Int(seed)) { $0.risks() }
+  }
+
   private func compare(
     seed: UInt64, questions: Int, atLeast: Int, rows: Int = 30, _ next: (inout QueryGenerator) -> String
   ) throws {

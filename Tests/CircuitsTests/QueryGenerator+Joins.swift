@@ -26,7 +26,9 @@ extension QueryGenerator {
     switch pick(8) {
     case 0: return "(SELECT * FROM \(table) z WHERE \(condition(["z"]))) \(alias)"
     case 1:
-      let columns = Self.names.map { $0 == "n" ? "max(n) AS n" : $0 == "k" ? "k" : "min(\($0 == "y" ? "y::int" : $0))\($0 == "y" ? "::bool" : "") AS \($0)" }
+      let columns = Self.names.map {
+        $0 == "n" ? "max(n) AS n" : $0 == "k" ? "k" : "min(\($0 == "y" ? "y::int" : $0))\($0 == "y" ? "::bool" : "") AS \($0)"
+      }
       return "(SELECT \(columns.joined(separator: ", ")) FROM \(table) GROUP BY k) \(alias)"
     default: return "\(table) \(alias)"
     }
@@ -61,7 +63,8 @@ extension QueryGenerator {
       let key = column(aliases)
       return "SELECT \(key), \(aggregate(aliases)) FROM \(from)\(whereClause) GROUP BY \(key)"
     default:
-      return "SELECT \(aliases.map { "\($0).id" }.joined(separator: ", ")), \(column(aliases)), \(column(aliases)) FROM \(from)\(whereClause)"
+      return
+        "SELECT \(aliases.map { "\($0).id" }.joined(separator: ", ")), \(column(aliases)), \(column(aliases)) FROM \(from)\(whereClause)"
     }
   }
 
@@ -84,16 +87,21 @@ extension QueryGenerator {
       return
         "\(one(outer)).k \(one(["=", "<", ">", "<>"])) \(one(["ANY", "ALL"])) (SELECT \(alias).b FROM \(table) \(alias) WHERE \(correlated))"
     case 5:
-      return "\(column(outer, ["k", "n", "b"])) \(one(["=", "<", ">="])) (SELECT \(one(["min", "max", "count", "sum"]))(\(alias).k) FROM \(table) \(alias) WHERE \(correlated))"
-    case 6: return "(\(one(outer)).k, \(one(outer)).w) \(negation)IN (SELECT \(alias).k, \(alias).w FROM \(table) \(alias) WHERE \(correlated))"
+      return
+        "\(column(outer, ["k", "n", "b"])) \(one(["=", "<", ">="])) (SELECT \(one(["min", "max", "count", "sum"]))(\(alias).k) FROM \(table) \(alias) WHERE \(correlated))"
+    case 6:
+      return
+        "(\(one(outer)).k, \(one(outer)).w) \(negation)IN (SELECT \(alias).k, \(alias).w FROM \(table) \(alias) WHERE \(correlated))"
     default:
-      return "(SELECT \(alias).id FROM \(table) \(alias) WHERE \(correlated) ORDER BY \(alias).id LIMIT 1) \(one(["=", "<", "IS DISTINCT FROM"])) \(one(outer)).k"
+      return
+        "(SELECT \(alias).id FROM \(table) \(alias) WHERE \(correlated) ORDER BY \(alias).id LIMIT 1) \(one(["=", "<", "IS DISTINCT FROM"])) \(one(outer)).k"
     }
   }
 
   mutating func subqueries() -> String {
     let (from, aliases) = from(1 + pick(2))
-    let condition = "\(subqueryCondition(aliases, depth: 1 + pick(2)))" + (chance(3) ? " \(one(["AND", "OR"])) \(condition(aliases))" : "")
+    let condition =
+      "\(subqueryCondition(aliases, depth: 1 + pick(2)))" + (chance(3) ? " \(one(["AND", "OR"])) \(condition(aliases))" : "")
     switch pick(4) {
     case 0: return "SELECT \(aggregate(aliases)) FROM \(from) WHERE \(condition)"
     case 1: return "SELECT \(aliases[0]).id, \(subqueryCondition(aliases)) FROM \(from) WHERE \(condition)"
@@ -140,11 +148,13 @@ extension QueryGenerator {
       let order = chance(8) ? keys : keys + total
       return "SELECT \(ids), \(columns) FROM \(from)\(whereClause) ORDER BY \(order.joined(separator: ", "))\(limit)"
     case 3:
-      return "SELECT \(columns) FROM \(from)\(whereClause) ORDER BY \(keys.joined(separator: ", ")) FETCH FIRST \(pick(6)) ROWS WITH TIES"
+      return
+        "SELECT \(columns) FROM \(from)\(whereClause) ORDER BY \(keys.joined(separator: ", ")) FETCH FIRST \(pick(6)) ROWS WITH TIES"
     case 4: return "SELECT DISTINCT \(columns) FROM \(from)\(whereClause)\(chance(2) ? " ORDER BY 1" : "")"
     default:
       let key = column(aliases)
-      return "SELECT DISTINCT ON (\(key)) \(ids), \(columns) FROM \(from)\(whereClause) ORDER BY \(([order(key)] + total).joined(separator: ", "))"
+      return
+        "SELECT DISTINCT ON (\(key)) \(ids), \(columns) FROM \(from)\(whereClause) ORDER BY \(([order(key)] + total).joined(separator: ", "))"
     }
   }
 
@@ -176,7 +186,8 @@ extension QueryGenerator {
       case 0: return "row_number() OVER (\(partition) ORDER BY \(total))"
       case 1: return "\(one(["rank", "dense_rank", "percent_rank", "cume_dist"]))() OVER (\(partition) ORDER BY \(key))"
       case 2: return "ntile(\(1 + pick(5))) OVER (\(partition) ORDER BY \(total))"
-      case 3: return "\(one(["lag", "lead"]))(\(column(["x"]))\(chance(2) ? "" : ", \(pick(4))")) OVER (\(partition) ORDER BY \(total))"
+      case 3:
+        return "\(one(["lag", "lead"]))(\(column(["x"]))\(chance(2) ? "" : ", \(pick(4))")) OVER (\(partition) ORDER BY \(total))"
       case 4: return "lag(x.k, \(pick(3)), x.h::int) OVER (\(partition) ORDER BY \(total))"
       case 5: return "\(one(["first_value", "last_value"]))(\(column(["x"]))) OVER (\(partition) ORDER BY \(total)\(frame()))"
       case 6: return "nth_value(\(column(["x"])), \(1 + pick(3))) OVER (\(partition) ORDER BY \(total)\(frame()))"
@@ -201,6 +212,42 @@ extension QueryGenerator {
     }
   }
 
+  // MARK: - Errors
+
+  /// Questions in which something may raise, on rows that are or are not looked at.
+  mutating func risks() -> String {
+    let (r, s) = (one(SmallTables.names), one(SmallTables.names))
+    func risk(_ generator: inout QueryGenerator, _ alias: String) -> String {
+      let divisor = generator.one(["k", "b", "h", "n", "p", "f", "id - 3", "k - b", "length(\(alias).w)"])
+      let whole = divisor.contains("(") ? divisor : "\(alias).\(divisor.replacing("- b", with: "- \(alias).b"))"
+      return generator.one([
+        "10 / (\(whole)) \(generator.one([">", "<", "="])) \(generator.pick(5))",
+        "(\(alias).w)::int \(generator.one([">", "<"])) 0",
+      ])
+    }
+    let calm = condition(["x"], depth: 1)
+    switch pick(13) {
+    case 0: return "SELECT x.id FROM \(r) x WHERE \(risk(&self, "x"))"
+    case 1: return "SELECT x.id FROM \(r) x WHERE \(calm) AND \(risk(&self, "x"))"
+    case 2: return "SELECT x.id FROM \(r) x WHERE \(risk(&self, "x")) AND \(calm)"
+    case 3: return "SELECT x.id, y.id FROM \(r) x JOIN \(s) y ON x.k = y.b WHERE \(risk(&self, "x"))"
+    case 4: return "SELECT x.id, y.id FROM \(r) x JOIN \(s) y ON x.k = y.b AND \(risk(&self, "y")) WHERE \(calm)"
+    case 5: return "SELECT x.id, y.id FROM \(r) x LEFT JOIN \(s) y ON x.k = y.b AND \(risk(&self, "y"))"
+    case 6: return "SELECT x.id, y.id FROM \(r) x JOIN \(s) y ON 10 / x.k = y.b WHERE \(calm)"
+    case 7:
+      return
+        "SELECT q FROM (SELECT \(risk(&self, "x")) AS q, x.* FROM \(r) x WHERE \(calm)) x WHERE \(chance(2) ? "q" : condition(["x"]))"
+    case 8: return "SELECT x.k, count(*) FROM \(r) x WHERE \(calm) GROUP BY x.k HAVING 10 / x.k > 1"
+    case 9: return "SELECT x.id, \(risk(&self, "x")) FROM \(r) x WHERE \(calm)\(chance(2) ? "" : " ORDER BY x.id LIMIT 3")"
+    case 10: return "SELECT x.id FROM \(r) x WHERE EXISTS (SELECT 1 / 0 FROM \(s) y WHERE y.k = x.k AND \(risk(&self, "y")))"
+    case 11:
+      return "SELECT x.id FROM \(r) x WHERE \(calm) AND x.k = (SELECT y.b FROM \(s) y WHERE y.id = x.id AND \(risk(&self, "y")))"
+    default:
+      return
+        "SELECT CASE WHEN \(calm) THEN \(risk(&self, "x")) END, sum(10 / x.k) FILTER (WHERE x.k <> 0) FROM \(r) x WHERE \(risk(&self, "x")) GROUP BY 1"
+    }
+  }
+
   // MARK: - The rest
 
   mutating func further() -> String {
@@ -208,7 +255,8 @@ extension QueryGenerator {
     let x = aliases[0]
     let key = column(aliases)
     switch pick(9) {
-    case 0: return "SELECT \(key), string_agg(\(x).w, \(one(["','", "''", "\(x).v"])) ORDER BY \(x).id) FROM \(from) GROUP BY \(key)"
+    case 0:
+      return "SELECT \(key), string_agg(\(x).w, \(one(["','", "''", "\(x).v"])) ORDER BY \(x).id) FROM \(from) GROUP BY \(key)"
     case 1: return "SELECT \(key), array_agg(\(column(aliases)) ORDER BY \(x).id) FROM \(from) GROUP BY \(key)"
     case 2:
       let name = one(["stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp"])
@@ -216,9 +264,11 @@ extension QueryGenerator {
     case 3:
       let keys = [column(aliases), column(aliases), column(aliases)]
       let sets = one([
-        "ROLLUP (\(keys[0]), \(keys[1]))", "CUBE (\(keys[0]), \(keys[1]))", "GROUPING SETS ((\(keys[0]), \(keys[1])), (\(keys[1])), ())",
+        "ROLLUP (\(keys[0]), \(keys[1]))", "CUBE (\(keys[0]), \(keys[1]))",
+        "GROUPING SETS ((\(keys[0]), \(keys[1])), (\(keys[1])), ())",
       ])
-      return "SELECT \(keys[0]) AS a, \(keys[1]) AS b, GROUPING(\(keys[0]), \(keys[1])), \(aggregate(aliases)) FROM \(from) GROUP BY \(sets)"
+      return
+        "SELECT \(keys[0]) AS a, \(keys[1]) AS b, GROUPING(\(keys[0]), \(keys[1])), \(aggregate(aliases)) FROM \(from) GROUP BY \(sets)"
     case 4:
       let name = one(["percentile_cont(0.5)", "percentile_cont(0.25)"])
       return "SELECT \(key), \(name) WITHIN GROUP (ORDER BY \(column(aliases, ["k", "b", "h"]))) FROM \(from) GROUP BY \(key)"
@@ -232,7 +282,8 @@ extension QueryGenerator {
       return
         "WITH RECURSIVE walk(id, k, step) AS (SELECT id, k, 0 FROM \(one(SmallTables.names)) WHERE id < 3 UNION\(chance(2) ? " ALL" : "") SELECT t.id, t.k, step + 1 FROM walk JOIN \(one(SmallTables.names)) t ON t.id = walk.k + 1 WHERE step < 4) SELECT * FROM walk"
     default:
-      return "SELECT \(x).id, g FROM \(from), generate_series(\(one(["1", "\(x).k", "\(x).h::int"])), \(one(["3", "\(x).id", "\(x).k + 2"]))) g WHERE \(condition(aliases))"
+      return
+        "SELECT \(x).id, g FROM \(from), generate_series(\(one(["1", "\(x).k", "\(x).h::int"])), \(one(["3", "\(x).id", "\(x).k + 2"]))) g WHERE \(condition(aliases))"
     }
   }
 }

@@ -35,6 +35,7 @@ extension Computation {
     guard let function = catalogue.function(call.function), function.kind == .aggregate else {
       throw .unsupported("aggregate number \(call.function.oid)")
     }
+    if function.aggregate?.kind == .orderedSet { return try orderedSet(call, function, input, groups, groupCount, isNeeded) }
     guard function.aggregate?.kind ?? .normal == .normal else {
       throw .unsupported("the aggregate \(catalogue.signature(of: function))")
     }

@@ -59,10 +59,11 @@ extension Batch {
     guard count > 1 else { return Array(repeating: 0, count: count) }
     let ties = rowsEqual((0..<Int32(count - 1)).map { $0 }, self, (1..<Int32(count)).map { $0 }, .equality)
     var rank: Int32 = 0
-    return [0] + (0..<count - 1).map { row in
-      if !ties[row] { rank += 1 }
-      return rank
-    }
+    return [0]
+      + (0..<count - 1).map { row in
+        if !ties[row] { rank += 1 }
+        return rank
+      }
   }
 }
 

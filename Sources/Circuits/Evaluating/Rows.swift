@@ -83,7 +83,8 @@ extension Rows {
 
   /// The same rows with some of their columns, in that order.
   func projecting(_ columns: [Int], as types: [SQLType]) -> Rows {
-    Rows(count, parts, zip(columns, types).map { Place(part: places[$0].part, column: places[$0].column, type: $1) }, bindings, ranks)
+    Rows(
+      count, parts, zip(columns, types).map { Place(part: places[$0].part, column: places[$0].column, type: $1) }, bindings, ranks)
   }
 
   func relabeled(_ types: [SQLType]) -> Rows { projecting(Array(places.indices), as: types) }

@@ -29,7 +29,8 @@ extension Computation {
     let left = bound(left, for: conjuncts, surroundings)
     let entry = try enter(join.right, from: left, surroundings)
     let right = try rows(of: join.right, in: entry.surroundings, isNeeded: false)
-    let sides = Sides(left: entry.rows, right: right, leftTags: right.bindings == nil ? nil : entry.bindings, rightTags: right.bindings)
+    let sides = Sides(
+      left: entry.rows, right: right, leftTags: right.bindings == nil ? nil : entry.bindings, rightTags: right.bindings)
     let pairs = try self.pairs(sides, conjuncts, surroundings, isNeeded: isNeeded)
     var rows = joined(join.kind, sides, pairs, bindings: entry.rows.bindings)
     rows.ranks = nil

@@ -174,7 +174,9 @@ extension Computation {
     let grouping = Grouping(keys, count: column.count)
     let batch = Batch([column])
     let all = (0..<Int32(column.count)).map { $0 }
-    if !batch.rowsEqual(all, batch, grouping.firsts.picking(grouping.groups), .representation).isAllTrue { doubts.insert(.unordered) }
+    if !batch.rowsEqual(all, batch, grouping.firsts.picking(grouping.groups), .representation).isAllTrue {
+      doubts.insert(.unordered)
+    }
   }
 }
 

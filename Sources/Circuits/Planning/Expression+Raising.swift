@@ -12,7 +12,8 @@ extension Expression {
   /// This node alone.
   private func isRisky(_ catalogue: Catalogue) -> Bool {
     switch self {
-    case .column, .outer, .parameter, .constant, .clock, .relabel, .and, .or, .not, .isNull, .isTruth, .branches, .coalesce, .extreme:
+    case .column, .outer, .parameter, .constant, .clock, .relabel, .and, .or, .not, .isNull, .isTruth, .branches, .coalesce,
+      .extreme:
       false
     case .viaText(_, let type): type.id != .text
     case .isDistinct(let equality, _), .nullIf(let equality, _): !catalogue.neverRaises(equality)
@@ -57,19 +58,22 @@ private func isPlainPattern(_ symbol: String, _ patterns: [Expression]) -> Bool 
     }
 }
 
-private let boundedArithmetic: Set<String> = ["numeric_add", "numeric_sub", "numeric_mul", "numeric_uminus", "numeric_uplus", "numeric_abs"]
+private let boundedArithmetic: Set<String> = [
+  "numeric_add", "numeric_sub", "numeric_mul", "numeric_uminus", "numeric_uplus", "numeric_abs",
+]
 
 /// By the names under which PostgreSQL links them.
 private let neverRaising: Set<String> = {
   let comparable = [
-    "bool", "int2", "int4", "int8", "int24", "int28", "int42", "int48", "int82", "int84", "float8", "numeric_", "text", "text_", "bpchar",
-    "date_", "timestamp_", "timestamptz_", "uuid_",
+    "bool", "int2", "int4", "int8", "int24", "int28", "int42", "int48", "int82", "int84", "float8", "numeric_", "text", "text_",
+    "bpchar",
+    "date_", "time_", "timetz_", "timestamp_", "timestamptz_", "interval_", "uuid_", "float4", "float48", "float84",
   ]
   let comparisons = comparable.flatMap { stem in ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 } }
   return Set(
     comparisons + [
       "i2toi4", "int28", "int48", "int2_numeric", "int4_numeric", "int8_numeric", "i2tod", "i4tod", "i8tod", "rtrim1", "textlen",
-      "bpcharlen", "lower", "upper", "btrim1", "ltrim1", "textcat", "float8um", "float8abs",
+      "bpcharlen", "lower", "upper", "btrim1", "ltrim1", "textcat", "float8um", "float8abs", "int4_bool", "bool_int4", "ftod",
     ])
 }()
 
@@ -144,7 +148,7 @@ extension Plan.AggregateCall {
   /// Overflow aside that would need more rows than there can be.
   fileprivate func neverRaises(_ catalogue: Catalogue) -> Bool {
     guard let name = catalogue.function(function)?.name else { return false }
-    if ["count", "min", "max", "bool_and", "bool_or", "every", "string_agg", "array_agg"].contains(name) { return true }
+    if ["count", "min", "max", "bool_and", "bool_or", "every", "string_agg", "array_agg", "mode"].contains(name) { return true }
     return ["sum", "avg"].contains(name) && arguments.allSatisfy { $0.type.id != .float8 && $0.type.id != .interval }
   }
 }

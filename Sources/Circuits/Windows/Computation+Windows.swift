@@ -7,7 +7,8 @@ extension Computation {
   func window(_ plan: Plan, _ calls: [Plan.WindowCall], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let expressions = calls.flatMap(\.expressions)
     var input = bound(
-      try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions)), for: expressions, surroundings)
+      try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions)), for: expressions,
+      surroundings)
     input.ranks = nil
     var columns: [Column] = []
     var windows: [WindowShape: Window] = [:]
