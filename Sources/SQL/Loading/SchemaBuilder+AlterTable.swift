@@ -6,7 +6,7 @@ extension SchemaBuilder {
   mutating func alterTable(_ statement: Syntax.AlterTableStmt, _ text: StatementText) throws(DefinitionError) {
     if statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE { return try alterComposite(statement, text) }
     let relation = statement.relation!
-    if try isOther(relation, statement) { return }
+    if isOther(relation, statement) { return }
     let table = try table(relation)
     let parts = commandTexts(statement, text)
     for (i, node) in statement.cmds.enumerated() {
@@ -26,12 +26,11 @@ extension SchemaBuilder {
   }
 
   /// Sequences and indexes are altered by the same statement, in ways that do not matter here.
-  private func isOther(_ relation: Syntax.RangeVar, _ statement: Syntax.AlterTableStmt) throws(DefinitionError) -> Bool {
+  private func isOther(_ relation: Syntax.RangeVar, _ statement: Syntax.AlterTableStmt) -> Bool {
     if schema.table(relation.name, path) != nil { return false }
     if schema.sequence(relation.name, path) != nil { return true }
     if candidates(relation.name).contains(where: { indexes[$0] != nil }) { return true }
-    if statement.missing_ok { return true }
-    throw .noRelation(relation.name, at: relation.location)
+    return statement.missing_ok
   }
 
   /// The texts between the commas, after the table's name.
@@ -315,7 +314,7 @@ extension SchemaBuilder {
   ) throws(DefinitionError) {
     guard case .partitionCmd(let partition)? = command.def?.kind, let parent = schema[id] else { return }
     // Indexes are attached by the same command.
-    guard parent.kind == .partitioned else { throw DefinitionError("42809", "\"\(parent.name.name.text)\" is not partitioned") }
+    guard parent.kind == .partitioned else { throw .notPartitioned(parent) }
     let child = try table(partition.name!)
     guard let bound = partition.bound, command.subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AttachPartition else {
       guard child.partitionOf?.parent == id else {

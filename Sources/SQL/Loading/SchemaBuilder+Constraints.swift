@@ -291,13 +291,14 @@ extension SchemaBuilder {
     _ constraint: TableConstraint, to table: Table, isRecursive: Bool, _ text: StatementText
   ) throws(DefinitionError) {
     let syntax = constraint.syntax
-    let names = columnNames(in: syntax.raw_expr)
-    for name in names where table.column(name) == nil && !Table.systemColumns.contains(name) {
-      throw DefinitionError("42703", "column \"\(name.text)\" does not exist", at: syntax.location)
+    let columns = columns(in: syntax.raw_expr)
+    for (name, location) in columns.sorted(by: { $0.value < $1.value })
+    where table.column(name) == nil && !Table.systemColumns.contains(name) {
+      throw DefinitionError("42703", "column \"\(name.text)\" does not exist", at: location)
     }
     let name =
       syntax.conname.isEmpty
-      ? constraintName(table.name.name, names.count == 1 ? names.first!.text : nil, "check", in: table.name.namespace!)
+      ? constraintName(table.name.name, columns.count == 1 ? columns.first!.key.text : nil, "check", in: table.name.namespace!)
       : Identifier(syntax.conname)
     let check = CheckConstraint(
       name, text.bracketed(after: "check", from: syntax.location), isValidated: !syntax.skip_validation,
@@ -313,18 +314,20 @@ extension SchemaBuilder {
     for child in schema.children(of: id) { add(check, to: child.id, isRecursive: true) }
   }
 
-  /// The columns that an expression over one table names.
-  func columnNames(in expression: Node?) -> Set<Identifier> {
-    guard let expression else { return [] }
-    var names: Set<Identifier> = []
+  /// The columns that an expression over one table names, and where it names them first.
+  func columns(in expression: Node?) -> [Identifier: Int32] {
+    guard let expression else { return [:] }
+    var columns: [Identifier: Int32] = [:]
     var rest = [Message(expression)]
     while let message = rest.popLast() {
       if let node = message.node, case .columnRef(let column) = node.kind, let last = column.fields.last {
-        if case .string(let name) = last.kind { names.insert(Identifier(name)) }
+        if case .string(let name) = last.kind {
+          columns[Identifier(name)] = min(column.location, columns[Identifier(name)] ?? .max)
+        }
       }
       message.forEachChild { rest.append($0) }
     }
-    return names
+    return columns
   }
 
   private mutating func addExclusion(_ constraint: TableConstraint, to table: Table, _ text: StatementText) {

@@ -23,7 +23,7 @@ extension SchemaBuilder {
       try dropTable(try object.name(self), kind, isCascade: isCascade)
     case PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE:
       let name = try object.name(self)
-      guard let sequence = schema.sequence(name, path) else { throw .noObject("sequence", name) }
+      guard let sequence = schema.sequence(name, path) else { throw .noRelation(name) }
       try drop(sequence, isCascade: isCascade)
     case PG_QUERY__OBJECT_TYPE__OBJECT_INDEX: try dropIndex(try object.name(self), isCascade: isCascade)
     case PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA: try dropNamespace(Identifier(object.text), isCascade: isCascade)
@@ -195,7 +195,7 @@ extension SchemaBuilder {
 
   /// The columns that an expression over one table names.
   func names(in expression: String) -> Set<Identifier> {
-    (try? SQLParser.withTree(of: "SELECT \(expression)") { tree in columnNames(in: tree.statement(0).node) }) ?? []
+    (try? SQLParser.withTree(of: "SELECT \(expression)") { tree in Set(columns(in: tree.statement(0).node).keys) }) ?? []
   }
 }
 
@@ -236,9 +236,22 @@ extension SchemaBuilder {
       guard isCascade else { throw .isNeeded(what, by: "function \(routine.name.plain)") }
       try dropRoutine(routine.id, isCascade: true)
     }
+    for other in schema.allTypes {
+      guard case .composite(let attributes) = other.definition, !rowTypes.values.contains(other.id),
+        attributes.contains(where: { types.contains($0.type.id) })
+      else { continue }
+      guard isCascade else { throw .isNeeded(what, by: "type \(other.name.plain)") }
+      schema.update(other.id) { $0.definition = .composite(attributes.filter { !types.contains($0.type.id) }) }
+    }
     for cast in schema.allCasts where types.contains(cast.source) || types.contains(cast.target) {
+      guard isCascade || isOwn(cast) else { throw .isNeeded(what, by: "a cast") }
       schema.dropCast(from: cast.source, to: cast.target)
     }
+  }
+
+  /// Whether a cast came with a range type.
+  private func isOwn(_ cast: UserCast) -> Bool {
+    if case .range(_, cast.target)? = schema[cast.source]?.definition { true } else { false }
   }
 
   private mutating func dropCast(_ object: Node, _ text: StatementText) throws(DefinitionError) {

@@ -31,7 +31,7 @@ extension SchemaBuilder {
     table.persistence = relation.persistence
     table.checks = draft.checks
     if let bound = statement.partbound, let parent = parents.first {
-      guard parent.kind == .partitioned else { throw DefinitionError("42809", "\"\(parent.name.name.text)\" is not partitioned") }
+      guard parent.kind == .partitioned else { throw .notPartitioned(parent) }
       table.partitionOf = PartitionBound(of: parent.id, boundText(bound, text))
     } else {
       table.parents = parents.map(\.id)

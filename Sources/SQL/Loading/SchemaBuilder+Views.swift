@@ -66,7 +66,7 @@ extension SchemaBuilder {
     }
     let names = aliases + (found.names ?? []).dropFirst(aliases.count)
     for (i, name) in names.enumerated() where names[..<i].contains(name) { throw .twice(name) }
-    try requireSameColumns(names, of: schema[id]!)
+    try requireSameColumns(found.names == nil ? nil : names, of: schema[id]!)
     schema.update(id) { view in
       view.query = found.query
       view.replaceColumns(names.enumerated().map { TableColumn(ColumnID(Int16($0 + 1)), $1, .unknown) })
@@ -74,8 +74,8 @@ extension SchemaBuilder {
   }
 
   /// A view that replaces another has its columns, and may have more.
-  private func requireSameColumns(_ names: [Identifier], of old: Table) throws(DefinitionError) {
-    guard !old.columns.isEmpty, !names.isEmpty else { return }
+  private func requireSameColumns(_ names: [Identifier]?, of old: Table) throws(DefinitionError) {
+    guard !old.columns.isEmpty, let names else { return }
     if names.count < old.columns.count { throw DefinitionError("42P16", "cannot drop columns from view") }
     for (column, name) in zip(old.columns, names) where column.name != name {
       throw DefinitionError("42P16", "cannot change name of view column \"\(column.name.text)\" to \"\(name.text)\"")
