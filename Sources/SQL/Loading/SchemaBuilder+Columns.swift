@@ -65,7 +65,7 @@ extension SchemaBuilder {
     return declaration
   }
 
-  private mutating func add(
+  mutating func add(
     _ constraint: Syntax.Constraint, of syntax: Syntax.ColumnDef, to declaration: inout ColumnDeclaration, _ text: StatementText
   ) throws(DefinitionError) {
     let name = declaration.column.name
@@ -136,7 +136,7 @@ extension SchemaBuilder {
   }
 
   /// The collation of a type's values if nothing else is said.
-  private func collation(of type: TypeID) -> QualifiedName {
+  func collation(of type: TypeID) -> QualifiedName {
     if case .domain(let domain)? = schema[type]?.definition { return domain.collation ?? collation(of: domain.base.id) }
     return QualifiedName("pg_catalog", BuiltInTypes.facts(of: type)?.collation == Self.cCollation ? "C" : "default")
   }

@@ -78,7 +78,7 @@ extension SchemaBuilder {
     return nil
   }
 
-  private func apply(_ option: Syntax.DefElem, to routine: inout Routine, _ text: StatementText) {
+  func apply(_ option: Syntax.DefElem, to routine: inout Routine, _ text: StatementText) {
     let word: String = if case .string(let word)? = option.arg?.kind { word } else { "" }
     switch option.defname {
     case "language": routine.language = Identifier(word)

@@ -238,7 +238,7 @@ extension Identifier {
 }
 
 extension String {
-  fileprivate func range(ofLast part: String) -> Range<String.Index>? { ranges(of: part).last }
+  func range(ofLast part: String) -> Range<String.Index>? { ranges(of: part).last }
 }
 
 extension DefinitionError {
