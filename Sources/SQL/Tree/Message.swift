@@ -8,6 +8,9 @@ struct Message {
 
   init(_ c: OpaquePointer) { self.c = UnsafePointer(c) }
 
+  /// For whoever knows what it is.
+  var opaque: OpaquePointer { OpaquePointer(c) }
+
   /// As PostgreSQL names it: `SelectStmt`; `Node` for what says only which structure follows.
   var typeName: String { String(cString: c.pointee.descriptor.pointee.short_name) }
 
