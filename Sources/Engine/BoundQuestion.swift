@@ -57,6 +57,7 @@ struct BoundQuestion: Sendable {
     } catch {
       switch error {
       case .unsupported(let what): return .outline(.unsupported, what)
+      case .undecidable(let reason, let what): return .outline(reason, what)
       case .refused(let error) where ["42P01", "42703", "42883", "42704", "3F000"].contains(error.state.description):
         return .unknownNames(error)
       case .refused(let error): throw error

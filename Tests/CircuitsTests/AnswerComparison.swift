@@ -64,6 +64,7 @@ struct AnswerComparison: ~Copyable {
       switch error {
       case .refused(let refusal): tally.unbound["refused \(refusal.state)", default: 0] += 1
       case .unsupported(let what): tally.unbound[what, default: 0] += 1
+      case .undecidable(let reason, _): tally.unbound[reason.rawValue, default: 0] += 1
       }
       return nil
     }

@@ -74,7 +74,7 @@ extension Column {
   /// Whether two of its values may be equal and print differently.
   var hasOpenForms: Bool {
     switch storage {
-    case .numerics, .floats: true
+    case .numerics, .floats, .intervals: true
     case .bytes, .coded: type.id == .bpchar
     case .bits, .integers, .decimals, .uuids: false
     }

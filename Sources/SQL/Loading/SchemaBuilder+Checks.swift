@@ -67,7 +67,3 @@ extension SchemaBuilder {
 extension Table {
   static let systemColumns: Set<Identifier> = ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"]
 }
-
-extension Message {
-  init(_ node: Node) { self.init(OpaquePointer(node.c)) }
-}
