@@ -9,13 +9,49 @@ import Testing
 /// Names, types and refusals of all kinds of `SELECT` are PostgreSQL's.
 @Suite struct SelectBindingTests {
   @Test func `written questions bind as PostgreSQL binds them`() throws {
-    try BindingComparison().compare(SelectCorpus.all, seed: 0)
+    try BindingComparison(schema: Shop.schema, definition: Shop.definition).compare(SelectCorpus.all, seed: 0)
+  }
+
+  @Test(arguments: Cases.seeds(6)) func `random questions bind as PostgreSQL binds them`(seed: UInt64) throws {
+    var selects = RandomSelects(seed: seed)
+    var random = SplitMix64(seed: seed)
+    let tables = SampleTables(rows: 1, using: &random)
+    try BindingComparison(schema: SampleTables.schema, definition: tables.definition)
+      .compare((0..<200).map { _ in selects.next() }, seed: seed)
+  }
+
+  /// A question that PostgreSQL refuses, or answers with an error, tells little to whoever compares answers.
+  @Test func `most random questions have an answer`() throws {
+    var selects = RandomSelects(seed: 1)
+    var random = SplitMix64(seed: 1)
+    let cluster = try Cluster.shared()
+    var session = try cluster.connect()
+    try session.execute("CREATE SCHEMA random_selects; SET search_path = random_selects; SET statement_timeout = '2s'")
+    try session.execute(SampleTables(rows: 8, using: &random).definition)
+    var (states, rows): ([String: Int], Int) = ([:], 0)
+    for _ in 0..<300 {
+      let text = selects.next()
+      do throws(PostgresError) {
+        let answer = try session.query(text)
+        states["answered", default: 0] += 1
+        rows += answer.count > 0 ? 1 : 0
+      } catch {
+        states[error.sqlState, default: 0] += 1
+      }
+    }
+    #expect(states["answered"]! > 200 && rows > 100, "\(states), of which \(rows) have rows")
   }
 }
 
-/// Binds texts over the shop's tables here and there.
+/// Binds texts over the same tables here and there.
 struct BindingComparison {
-  let binder = Binder(Shop.schema)
+  let binder: Binder
+  let definition: String
+
+  init(schema: Schema, definition: String) {
+    binder = Binder(schema)
+    self.definition = definition
+  }
 
   func compare(_ texts: [String], seed: UInt64) throws {
     let cluster = try Cluster.shared()
@@ -24,7 +60,7 @@ struct BindingComparison {
     let database = "binding_\(try cluster.schema())"
     try session.execute("CREATE DATABASE \(database)")
     session = try cluster.connect(database: database)
-    try session.execute(Shop.definition)
+    try session.execute(definition)
     var unsupported: [String: [String]] = [:]
     for text in texts {
       let theirs = theirs(text, &session)
