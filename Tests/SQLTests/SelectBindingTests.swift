@@ -65,7 +65,9 @@ struct BindingComparison {
     for text in texts {
       let theirs = theirs(text, &session)
       do throws(BindingFailure) {
-        let ours = try binder.query(text).columns.map { "\($0.name.text) \($0.type.id.oid)" }
+        let query = try binder.query(text)
+        #expect(query.plan.violations == [], "\(text)\n\(Cases.replay(seed))")
+        let ours = query.columns.map { "\($0.name.text) \($0.type.id.oid)" }
         #expect(.success(ours) == theirs, "\(text)\n\(Cases.replay(seed))")
       } catch {
         switch error {
