@@ -94,7 +94,7 @@ struct BatchJoin {
 
 extension Conjuncts {
   /// The subject of the most ranges: two bounds on one column beat one on another.
-  fileprivate var leadingRange: Expression? {
+  var leadingRange: Expression? {
     var best: (subject: Expression, count: Int)? = nil
     for range in ranges {
       let count = ranges.count { $0.subject == range.subject }

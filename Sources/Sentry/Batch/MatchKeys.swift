@@ -38,12 +38,12 @@ struct ConstantKeys {
     case absent
   }
 
-  fileprivate init(exact keys: [UInt64], nulls: Bitmap?) {
+  init(exact keys: [UInt64], nulls: Bitmap?) {
     self.keys = keys
     places = keys.indices.map { nulls?[$0] ?? false ? .absent : .exact }
   }
 
-  fileprivate init(_ count: Int, _ place: (Int) -> (key: UInt64, place: Place)) {
+  init(_ count: Int, _ place: (Int) -> (key: UInt64, place: Place)) {
     keys = []
     places = []
     keys.reserveCapacity(count)
