@@ -96,6 +96,31 @@ extension ExpressionBuilder {
   }
 }
 
+extension ExpressionBuilder {
+  /// `operand name ANY (array)`, or `ALL`, over an array whose elements are known one by one.
+  ///
+  /// - Parameters:
+  ///   - elements: of the array's element type; literals of unknown type for an array of unknown type; nil for NULL instead of an array.
+  ///   - array: the array's type.
+  public func quantified(
+    _ operand: Expression, _ name: String, _ elements: [Expression]?, of array: TypeID, all: Bool
+  ) throws(Failure) -> Expression {
+    let resolved = try raising { () throws(SQLError) in
+      try catalogue.resolveArrayOperator(name, left: operand.type.id, array: array)
+    }
+    guard let elements else { return .constant(.null, .bool) }
+    guard let element = catalogue.element(of: resolved.operands[1]) else {
+      throw .unsupported("an operator over an array of any type")
+    }
+    var members: [Expression] = []
+    for member in elements { members.append(try coerce(member, to: SQLType(element), .implicit)) }
+    return .quantified(
+      .init(
+        comparison: resolved.function, symbol: resolved.operator,
+        operand: try coerce(operand, to: SQLType(resolved.operands[0]), .implicit), list: members, all: all))
+  }
+}
+
 extension Expression {
   /// Whether any column of the batch is used.
   public var hasColumns: Bool {

@@ -1,0 +1,105 @@
+import Expressions
+import Queries
+import Relations
+
+/// Joins reads of one template with changes: rows and reads are brought into groups by the equalities, and within a group a read's
+/// rows are an interval of the range's keys.
+///
+///     rows    ─ conditions of rows ─▶ candidates ┐
+///                                                ├─ group (region) ─ interval (total) ─ residual ─▶ sums
+///     reads   ─ conditions of constants ─▶ alive ┘
+///
+/// Rows that raise somewhere are inside for every read, and constants that raise see every row.
+struct BatchJoin {
+  let request: CellRequest
+  let conjuncts: Conjuncts
+  let contributions: Contributions
+  let context: EvaluationContext
+
+  init(_ request: CellRequest, _ conjuncts: Conjuncts, _ contributions: Contributions, _ context: EvaluationContext)
+    throws(Failure)
+  {
+    self.request = request
+    self.conjuncts = conjuncts
+    self.contributions = contributions
+    self.context = context
+  }
+
+  func answer(_ way: JoinWay?) throws(Failure) -> CellAnswer {
+    var reads = ReadSide(request, context)
+    var rows = RowSide(contributions.changes.rows, context)
+    for condition in conjuncts.ofConstants { try reads.require(condition) }
+    for condition in conjuncts.ofRows { try rows.require(condition) }
+
+    let leading = conjuncts.leadingRange
+    let residual = try residual(besides: leading, &rows, &reads)
+
+    var groups = Groups(reads: request.count)
+    if let list = conjuncts.lists.first {
+      var comparands: [Column] = []
+      for comparand in list.comparands { comparands.append(try reads.values(comparand, requiring: false)) }
+      groups.addList(try rows.values(list.subject), comparands)
+    }
+    for equality in conjuncts.equalities {
+      groups.add(try rows.values(equality.subject), try reads.values(equality.comparand, requiring: true))
+    }
+    let ranges = conjuncts.ranges.filter { $0.subject == leading }
+    var intervals: Intervals? = nil
+    if let leading {
+      var bounds: [(ComparisonFunctions.Question, Column)] = []
+      for range in ranges { bounds.append((range.question, try reads.values(range.comparand, requiring: true))) }
+      intervals = Intervals(try rows.values(leading), bounds)
+      rows.drop(intervals!.nulls)
+    }
+
+    var answer = CellAnswer(count: request.count, contributions)
+    addUnconditional(rows, reads, to: &answer)
+    let grouped = groups.finish(rows.candidates, reads.alive)
+    let sweep = GroupSweep(request: request, contributions: contributions, context: context, residual: residual)
+    sweep.run(grouped, intervals, way, into: &answer)
+    return answer
+  }
+
+  /// One list and one range lead; what is left of either is asked of candidates, after its sides were looked at for errors.
+  private func residual(besides leading: Expression?, _ rows: inout RowSide, _ reads: inout ReadSide) throws(Failure) -> Evaluator?
+  {
+    var residual = conjuncts.residual
+    for list in conjuncts.lists.dropFirst() {
+      _ = try rows.values(list.subject)
+      for comparand in list.comparands { _ = try reads.values(comparand, requiring: false) }
+      residual.append(list.whole)
+    }
+    for range in conjuncts.ranges where range.subject != leading {
+      _ = try rows.values(range.subject)
+      _ = try reads.values(range.comparand, requiring: true)
+      residual.append(range.whole)
+    }
+    if residual.isEmpty { return nil }
+    return try Evaluator(residual.count == 1 ? residual[0] : .and(residual), order: .any)
+  }
+
+  /// Rows that raise are inside for all reads; a read whose constants raise has all rows inside.
+  private func addUnconditional(_ rows: RowSide, _ reads: ReadSide, to answer: inout CellAnswer) {
+    let raising = rows.raising.trueRows
+    if !raising.isEmpty {
+      let total = contributions.total(of: raising)
+      for read in 0..<request.count where !reads.raising[read] { answer.add(total, to: read) }
+    }
+    if !reads.raising.isAllFalse {
+      let total = contributions.total(of: (0..<Int32(contributions.changes.count)).map { $0 })
+      for read in reads.raising.trueRows { answer.add(total, to: Int(read)) }
+    }
+  }
+}
+
+extension Conjuncts {
+  /// The subject of the most ranges: two bounds on one column beat one on another.
+  fileprivate var leadingRange: Expression? {
+    var best: (subject: Expression, count: Int)? = nil
+    for range in ranges {
+      let count = ranges.count { $0.subject == range.subject }
+      if count > best?.count ?? 0 { best = (range.subject, count) }
+    }
+    return best?.subject
+  }
+}

@@ -1,0 +1,70 @@
+import Expressions
+import Queries
+import Relations
+
+/// What each changed row adds to the cells that see it: its weight, its hash, and the arguments that are summed.
+///
+/// Rows are hashed when they are known to be seen by somebody.
+struct Contributions {
+  let changes: ZSet
+  let projected: [Int]
+  let key: FingerprintKey
+  /// The hash of every row, where nothing of it is projected.
+  let commonHash: Fingerprint?
+  let sums: [SumColumn]
+
+  init(_ changes: ZSet, _ footprint: Footprint, sums: [Expression], _ key: FingerprintKey, _ context: EvaluationContext)
+    throws(Failure)
+  {
+    self.changes = changes
+    self.key = key
+    projected = footprint.projected
+    commonHash = projected.isEmpty ? key.fingerprint(of: []) : nil
+    var columns: [SumColumn] = []
+    for sum in sums { columns.append(try SumColumn(sum, changes.rows, context)) }
+    self.sums = columns
+  }
+}
+
+extension Contributions {
+  var weights: [Int64] { changes.weights }
+
+  /// The hashes of some rows; nil where all are `commonHash`.
+  func hashes(of rows: [Int32]) -> [Fingerprint]? {
+    commonHash == nil ? changes.rows.fingerprints(of: rows, columns: projected, key: key) : nil
+  }
+
+  /// What some rows come to together.
+  func total(of rows: [Int32]) -> Total {
+    var total = Total(sums: sums.count)
+    if commonHash == nil {
+      changes.rows.addFingerprints(of: rows, columns: projected, weights: weights, key: key, to: &total.cell.fingerprint)
+    }
+    for row in rows { total.cell.count &+= weights[Int(row)] }
+    if let commonHash { total.cell.fingerprint = commonHash * total.cell.count }
+    for (place, sum) in sums.enumerated() {
+      for row in rows { total.sums[place] += sum.change(Int(row), weights[Int(row)]) }
+    }
+    return total
+  }
+}
+
+/// A cell and the sums that ride along.
+struct Total {
+  var cell = Cell.zero
+  var sums: [SumChange]
+
+  init(sums: Int) { self.sums = Array(repeating: .zero, count: sums) }
+}
+
+extension CellAnswer {
+  init(count: Int, _ contributions: Contributions) {
+    cells = Array(repeating: .zero, count: count)
+    sums = contributions.sums.map { SumAnswer(scale: $0.scale, changes: Array(repeating: .zero, count: count)) }
+  }
+
+  mutating func add(_ total: Total, to read: Int) {
+    cells[read] += total.cell
+    for place in sums.indices { sums[place].changes[read] += total.sums[place] }
+  }
+}

@@ -1,0 +1,132 @@
+import Relations
+
+/// Brings rows and reads together that agree in all equalities.
+///
+/// A read that asks for one of several values is several *probes*; each probe is in at most one group.
+struct Groups {
+  private let reads: Int
+  private var probesPerRead = 1
+  private var dimensions: [Dimension] = []
+
+  private struct Dimension {
+    let rows: [UInt64]
+    /// For each probe: its key, and whether any row can have it.
+    let probes: [UInt64]
+    let isPossible: [Bool]
+  }
+
+  init(reads: Int) { self.reads = reads }
+
+  /// Rows are compared with one value for each read.
+  mutating func add(_ rows: Column, _ values: Column) {
+    let keys = MatchKeys(rows, [values], ordered: false)
+    let constants = keys.constants[0]
+    guard probesPerRead > 1 else {
+      dimensions.append(Dimension(rows: keys.rows, probes: constants.keys, isPossible: constants.places.map { $0 == .exact }))
+      return
+    }
+    let probes = reads * probesPerRead
+    dimensions.append(
+      Dimension(
+        rows: keys.rows, probes: (0..<probes).map { constants.keys[$0 / probesPerRead] },
+        isPossible: (0..<probes).map { constants.places[$0 / probesPerRead] == .exact }))
+  }
+
+  /// Rows are compared with several values for each read.
+  ///
+  /// - Precondition: nothing was added before.
+  mutating func addList(_ rows: Column, _ values: [Column]) {
+    precondition(dimensions.isEmpty, "a list comes first")
+    probesPerRead = values.count
+    let keys = MatchKeys(rows, values, ordered: false)
+    var probes: [UInt64] = []
+    var isPossible: [Bool] = []
+    for read in 0..<reads {
+      for (place, constants) in keys.constants.enumerated() {
+        // Of equal values the first counts.
+        let isRepeated = keys.constants[..<place].contains { $0.places[read] == .exact && $0.keys[read] == constants.keys[read] }
+        probes.append(constants.keys[read])
+        isPossible.append(constants.places[read] == .exact && !isRepeated)
+      }
+    }
+    dimensions.append(Dimension(rows: keys.rows, probes: probes, isPossible: isPossible))
+  }
+}
+
+/// Rows and probes by group.
+struct Grouped {
+  let probesPerRead: Int
+  /// The group of each probe; -1 if no row agrees with it.
+  let probes: [Int32]
+  /// Rows that agree with some probe, by group, in their order.
+  let rows: [Int32]
+  /// Where each group begins in `rows`, and where the last one ends.
+  let starts: [Int32]
+
+  func rows(of group: Int32) -> Range<Int> { Int(starts[Int(group)])..<Int(starts[Int(group) + 1]) }
+}
+
+extension Groups {
+  consuming func finish(_ candidates: Bitmap, _ alive: Bitmap) -> Grouped {
+    var rows = candidates.trueRows
+    var rowGroups = [Int32](repeating: 0, count: rows.count)
+    var probes = [Int32](repeating: 0, count: reads * probesPerRead)
+    for probe in probes.indices where !alive[probe / probesPerRead] { probes[probe] = -1 }
+    var groupCount = 1
+    for dimension in dimensions { groupCount = Self.split(&rows, &rowGroups, &probes, by: dimension) }
+    return Self.sorted(rows, rowGroups, probes, groupCount, probesPerRead)
+  }
+
+  /// Divides groups further by one equality. Probes without rows go to -1, rows without probes leave.
+  private static func split(
+    _ rows: inout [Int32], _ groups: inout [Int32], _ probes: inout [Int32], by dimension: Dimension
+  ) -> Int {
+    // The smaller side is put into the table; the other one only looks.
+    let fromProbes = probes.count <= rows.count
+    var table = PairTable(capacity: min(probes.count, rows.count))
+    func groupProbes() {
+      for probe in probes.indices where probes[probe] >= 0 {
+        let key = dimension.probes[probe]
+        if !dimension.isPossible[probe] {
+          probes[probe] = -1
+        } else {
+          probes[probe] = fromProbes ? table.insert(probes[probe], key) : table.find(probes[probe], key)
+        }
+      }
+    }
+    if fromProbes { groupProbes() }
+    var kept = 0
+    for place in rows.indices {
+      let key = dimension.rows[Int(rows[place])]
+      let group = fromProbes ? table.find(groups[place], key) : table.insert(groups[place], key)
+      if group < 0 { continue }
+      rows[kept] = rows[place]
+      groups[kept] = group
+      kept += 1
+    }
+    rows.removeLast(rows.count - kept)
+    groups.removeLast(groups.count - kept)
+    if !fromProbes { groupProbes() }
+    return table.count
+  }
+
+  /// Deals rows out by group.
+  private static func sorted(
+    _ rows: [Int32], _ groups: [Int32], _ probes: [Int32], _ groupCount: Int, _ probesPerRead: Int
+  ) -> Grouped {
+    var starts = [Int32](repeating: 0, count: groupCount + 1)
+    for group in groups { starts[Int(group) + 1] += 1 }
+    for group in 0..<groupCount { starts[group + 1] += starts[group] }
+    if groupCount <= 1 { return Grouped(probesPerRead: probesPerRead, probes: probes, rows: rows, starts: starts) }
+    var next = starts
+    let dealt = [Int32](unsafeUninitializedCapacity: rows.count) { dealt, filled in
+      for place in rows.indices {
+        let group = Int(groups[place])
+        dealt[Int(next[group])] = rows[place]
+        next[group] += 1
+      }
+      filled = rows.count
+    }
+    return Grouped(probesPerRead: probesPerRead, probes: probes, rows: dealt, starts: starts)
+  }
+}

@@ -1,0 +1,52 @@
+import Relations
+
+/// A read's bounds on one column, as an interval of its keys; with both ends, so that the greatest key needs no successor.
+struct Intervals {
+  /// The key of each row.
+  let keys: [UInt64]
+  let nulls: Bitmap?
+  /// For each read; empty where `first > last`.
+  private(set) var firsts: [UInt64]
+  private(set) var lasts: [UInt64]
+
+  /// - Parameter bounds: at least one; each has a value for each read.
+  init(_ rows: Column, _ bounds: [(question: ComparisonFunctions.Question, values: Column)]) {
+    let matched = MatchKeys(rows, bounds.map(\.values), ordered: true)
+    keys = matched.rows
+    nulls = matched.nulls
+    firsts = Array(repeating: .min, count: bounds[0].values.count)
+    lasts = Array(repeating: .max, count: bounds[0].values.count)
+    for (bound, constants) in zip(bounds, matched.constants) { narrow(bound.question, constants) }
+  }
+
+  private mutating func narrow(_ question: ComparisonFunctions.Question, _ constants: ConstantKeys) {
+    for read in firsts.indices {
+      let (first, last) = KeyInterval.satisfying(question, constants.keys[read], constants.places[read])
+      firsts[read] = max(firsts[read], first)
+      lasts[read] = min(lasts[read], last)
+    }
+  }
+}
+
+/// The keys from the first to the last, none if that is less.
+enum KeyInterval {
+  static var empty: (first: UInt64, last: UInt64) { (.max, .min) }
+
+  /// The keys of rows that satisfy a comparison with a constant.
+  @inline(__always)
+  static func satisfying(
+    _ question: ComparisonFunctions.Question, _ key: UInt64, _ place: ConstantKeys.Place
+  ) -> (first: UInt64, last: UInt64) {
+    let isAbove = question == .greater || question == .greaterOrEqual
+    switch place {
+    case .absent: return empty
+    case .below: return isAbove ? (.min, .max) : empty
+    case .above: return isAbove ? empty : (.min, .max)
+    case .exact where question == .less: return key == .min ? empty : (.min, key - 1)
+    case .exact where question == .greaterOrEqual: return (key, .max)
+    case .exact, .between:
+      // A key below the constant is not above it, and the next one is.
+      return isAbove ? (key == .max ? empty : (key + 1, .max)) : (.min, key)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Expressions
+import Relations
+
+/// Which functions are comparisons that an index can answer: those of the types' own orders.
+///
+/// Judged by the name under which PostgreSQL links the function, because that is what the evaluator computes by. None of them raises.
+enum ComparisonFunctions {
+  /// What a function asks of an order; nil for any other function.
+  static func question(_ id: FunctionID) -> Question? {
+    Catalogue.builtIn.function(id)?.symbol.flatMap { bySymbol[$0] }
+  }
+
+  enum Question: Hashable, Sendable {
+    case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
+
+    /// The same question with the operands exchanged.
+    var mirrored: Question {
+      switch self {
+      case .less: .greater
+      case .lessOrEqual: .greaterOrEqual
+      case .greater: .less
+      case .greaterOrEqual: .lessOrEqual
+      case .equal, .notEqual: self
+      }
+    }
+
+    var isRange: Bool { self != .equal && self != .notEqual }
+  }
+
+  private static let endings: [(String, Question)] = [
+    ("eq", .equal), ("ne", .notEqual), ("lt", .less), ("le", .lessOrEqual), ("gt", .greater), ("ge", .greaterOrEqual),
+  ]
+
+  private static let bySymbol: [String: Question] = {
+    let integers = ["2", "4", "8", "24", "28", "42", "48", "82", "84"].map { "int" + $0 }
+    let stems = integers + ["date_", "timestamp_", "timestamptz_", "bool", "float8", "uuid_", "numeric_", "bpchar", "text_"]
+    var symbols: [String: Question] = ["texteq": .equal, "textne": .notEqual]
+    for stem in stems {
+      for (ending, question) in endings { symbols[stem + ending] = question }
+    }
+    return symbols
+  }()
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Sentry
-
-@Suite struct SentryTests {}
