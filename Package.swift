@@ -55,7 +55,7 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestKit"]),
     .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "SQL", "TestKit"]),
     .testTarget(name: "SentryTests", dependencies: ["Sentry", "SQL", "TestKit"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "TestKit"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "SQL", "TestKit"]),
   ],
   swiftLanguageModes: [.v6]
 )

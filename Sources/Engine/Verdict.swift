@@ -1,9 +1,92 @@
 import Queries
 import Relations
 
-/// What is said of a read.
-public enum Decision: Hashable, Sendable {
-  case holds
-  case stale
-  case doubtful(DoubtReason)
+/// What is said of a read: whether its answer is still the answer, how that is known, and what has changed.
+public struct Verdict: Sendable {
+  /// The read's name.
+  public let read: String
+  public let branch: String
+  public let unit: String?
+  public let sql: String
+  public let decision: Decision
+  public let evidence: Evidence
+  /// The state that it speaks of.
+  public let asOf: Position
+
+  public enum Decision: Hashable, Sendable {
+    case holds
+    case stale
+    case doubtful(DoubtReason)
+  }
+
+  /// What proved it.
+  public enum Tier: String, Hashable, Sendable {
+    /// Nothing that the read can see has changed on balance.
+    case footprint
+    /// The answer's change was computed from the changes of its rows.
+    case answer
+    /// The question was evaluated at both ends.
+    case circuit
+  }
+
+  /// Everything that is known beside the decision itself.
+  public struct Evidence: Sendable {
+    public var decidedBy: Tier?
+    /// The answer then and now, as far as known.
+    public var was: AnswerRows?
+    public var now: AnswerRows?
+    /// The first position from which on the answer has differed without interruption.
+    public var staleSince: Position?
+    public var witnesses: [Witness] = []
+    /// How many there are, of which `witnesses` shows the first.
+    public var witnessCount = 0
+    /// What a doubt is about, in words.
+    public var detail: String?
+    /// The verdict under each way to resolve what both sides changed, where they differ.
+    public var under: (branch: Decision, main: Decision)?
+    /// Whether what rests on the answer still stands; nil if nothing was said to.
+    public var condition: Condition?
+
+    public init() {}
+  }
+
+  /// What became of a read's `holds_if`.
+  public enum Condition: String, Hashable, Sendable {
+    case stands, fails, unknown
+  }
+}
+
+/// Rows of an answer, boxed: answers are small.
+public struct AnswerRows: Sendable {
+  public let types: [SQLType]
+  public let content: Content
+
+  public enum Content: Sendable {
+    case rows([[Value]])
+    /// An error is an answer.
+    case raised(SQLState)
+  }
+
+  public init(_ types: [SQLType], _ rows: [[Value]]) {
+    self.types = types
+    content = .rows(rows)
+  }
+
+  public init(_ state: SQLState) {
+    types = []
+    content = .raised(state)
+  }
+
+  /// The rows; nil of an error.
+  public var rows: [[Value]]? { if case .rows(let rows) = content { rows } else { nil } }
+}
+
+/// A net change on main that a stale verdict rests on.
+public struct Witness: Sendable {
+  public let table: TableID
+  /// The row before and after; nil where there was none, or where it is not known.
+  public let before: [Value]?
+  public let after: [Value]?
+  /// The last transaction that touched the row.
+  public let position: Position
 }

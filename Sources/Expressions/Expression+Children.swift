@@ -15,30 +15,40 @@ extension Expression {
   }
 
   /// The same construct over other operands, taken in the order in which they are evaluated.
-  public func mappingChildren(_ replace: (Expression) -> Expression) -> Expression {
-    func replaced(_ call: Call) -> Call {
-      Call(function: call.function, arguments: call.arguments.map(replace), type: call.type, spelling: call.spelling)
+  public func mappingChildren(_ replace: (Expression) -> Expression) -> Expression { rewritingChildren(replace) }
+
+  /// As `mappingChildren`, for a replacement that may fail.
+  public func rewritingChildren<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Expression {
+    func replaced(_ operands: [Expression]) throws(E) -> [Expression] {
+      var made: [Expression] = []
+      made.reserveCapacity(operands.count)
+      for operand in operands { made.append(try replace(operand)) }
+      return made
+    }
+    func replaced(_ call: Call) throws(E) -> Call {
+      Call(function: call.function, arguments: try replaced(call.arguments), type: call.type, spelling: call.spelling)
     }
     switch self {
     case .column, .outer, .parameter, .constant, .clock: return self
-    case .call(let call): return .call(replaced(call))
-    case .isDistinct(let equality, let negated): return .isDistinct(equality: replaced(equality), negated: negated)
-    case .nullIf(let equality, let type): return .nullIf(equality: replaced(equality), type)
-    case .relabel(let operand, let type): return .relabel(replace(operand), type)
-    case .viaText(let operand, let type): return .viaText(replace(operand), type)
-    case .not(let operand): return .not(replace(operand))
-    case .isNull(let operand, let negated): return .isNull(replace(operand), negated: negated)
-    case .isTruth(let operand, let truth, let negated): return .isTruth(replace(operand), truth, negated: negated)
-    case .and(let operands): return .and(operands.map(replace))
-    case .or(let operands): return .or(operands.map(replace))
-    case .coalesce(let operands, let type): return .coalesce(operands.map(replace), type)
-    case .extreme(let extreme, let operands, let type): return .extreme(extreme, operands.map(replace), type)
+    case .call(let call): return .call(try replaced(call))
+    case .isDistinct(let equality, let negated): return .isDistinct(equality: try replaced(equality), negated: negated)
+    case .nullIf(let equality, let type): return .nullIf(equality: try replaced(equality), type)
+    case .relabel(let operand, let type): return .relabel(try replace(operand), type)
+    case .viaText(let operand, let type): return .viaText(try replace(operand), type)
+    case .not(let operand): return .not(try replace(operand))
+    case .isNull(let operand, let negated): return .isNull(try replace(operand), negated: negated)
+    case .isTruth(let operand, let truth, let negated): return .isTruth(try replace(operand), truth, negated: negated)
+    case .and(let operands): return .and(try replaced(operands))
+    case .or(let operands): return .or(try replaced(operands))
+    case .coalesce(let operands, let type): return .coalesce(try replaced(operands), type)
+    case .extreme(let extreme, let operands, let type): return .extreme(extreme, try replaced(operands), type)
     case .branches(let branches, let otherwise, let type):
-      let made = branches.map { Branch(condition: replace($0.condition), value: replace($0.value)) }
-      return .branches(made, otherwise: replace(otherwise), type)
+      var made: [Branch] = []
+      for branch in branches { made.append(Branch(condition: try replace(branch.condition), value: try replace(branch.value))) }
+      return .branches(made, otherwise: try replace(otherwise), type)
     case .quantified(let quantified):
-      let operand = replace(quantified.operand)
-      return .quantified(quantified.with(operand: operand, list: quantified.list.map(replace)))
+      let operand = try replace(quantified.operand)
+      return .quantified(quantified.with(operand: operand, list: try replaced(quantified.list)))
     }
   }
 }

@@ -6,6 +6,9 @@ import Glibc
     var arguments = Array(CommandLine.arguments.dropFirst())
     let name = arguments.isEmpty ? "--help" : arguments.removeFirst()
     switch name {
+    case "audit": exit(run { try Audit.run(arguments) })
+    case "explain": run { try Explain.run(arguments) }
+    case "query": exit(run { try QueryCommand.run(arguments) })
     case "demo": run { try Demo.run(arguments) }
     case "--help", "-h", "help": print(help)
     case "--version": print("premise \(version)")
@@ -19,16 +22,23 @@ import Glibc
     premise: tells a database branch which of its answers are still true
 
     USAGE
+      premise audit --schema S.sql --reads R.ndjson --changes C.ndjson… [--base B.ndjson|DIR] [--branch-writes W.ndjson]
+                           which of the recorded answers still hold; 'premise audit --help' says more
+      premise explain --schema S.sql "SQL"
+                           what a question depends on; 'premise explain --help' says more
+      premise query --schema S.sql --base B.ndjson|DIR "SELECT …"
+                           an answer from files, as PostgreSQL 15 gives it; 'premise query --help' says more
       premise demo         a small table, a few expressions, and what each row answers
       premise --version
       premise --help
 
     EXIT STATUS
-      0  done     2  bad input: says what, where and what to do     3  a bug of ours
+      0  done; of an audit: all answers hold     1  of an audit: something is stale or doubtful
+      2  bad input: says what, where and what to do     3  a bug of ours
     """
 
-  private static func run(_ command: () throws -> Void) {
-    do { try command() } catch { fail(error) }
+  private static func run<R>(_ command: () throws -> R) -> R {
+    do { return try command() } catch { fail(error) }
   }
 
   private static func fail(_ error: any Error) -> Never {
@@ -41,6 +51,7 @@ import Glibc
 /// Where text goes by its descriptor: no buffer that a crash could lose.
 struct FileHandle {
   let descriptor: Int32
+  static let standardOutput = FileHandle(descriptor: 1)
   static let standardError = FileHandle(descriptor: 2)
 
   func write(_ text: String) {

@@ -5,6 +5,19 @@ import Relations
 extension Plan {
   /// The plan with each of its expressions replaced. A replacement has the type of what it stands for.
   public func mapping<E>(_ replace: (Expression) throws(E) -> Expression) throws(E) -> Plan {
+    try mapping { (expression, _) throws(E) in try replace(expression) }
+  }
+
+  /// The plan with each of its expressions replaced, which are told how many dependent plans they are inside of: an `outer` of a
+  /// higher level reaches out of this plan.
+  public func mapping<E>(_ replace: (Expression, _ depth: Int) throws(E) -> Expression) throws(E) -> Plan {
+    try mapping(depth: 0, replace)
+  }
+
+  private func mapping<E>(depth: Int, _ replaceAt: (Expression, Int) throws(E) -> Expression) throws(E) -> Plan {
+    func replace(_ expression: Expression) throws(E) -> Expression { try replaceAt(expression, depth) }
+    func below(_ plan: Plan) throws(E) -> Plan { try plan.mapping(depth: depth, replaceAt) }
+    func dependent(_ plan: Plan) throws(E) -> Plan { try plan.mapping(depth: depth + 1, replaceAt) }
     switch self {
     case .oneRow, .scan, .working: return self
     case .values(let rows, let types):
@@ -15,29 +28,30 @@ extension Plan {
       var calls: [Expression.Call] = []
       for call in functions.calls { calls.append(try call.mapping(replace)) }
       return .rows(TableFunctions(calls, types: functions.types, isNumbered: functions.isNumbered))
-    case .filter(let input, let condition): return .filter(try input.mapping(replace), try replace(condition))
-    case .project(let input, let expressions): return .project(try input.mapping(replace), try expressions.replacing(replace))
+    case .filter(let input, let condition): return .filter(try below(input), try replace(condition))
+    case .project(let input, let expressions): return .project(try below(input), try expressions.replacing(replace))
     case .join(let join):
-      let (left, right) = (try join.left.mapping(replace), try join.right.mapping(replace))
+      let left = try below(join.left)
+      let right = join.isLateral ? try dependent(join.right) : try below(join.right)
       return .join(Join(join.kind, left, right, on: try replace(join.condition), isLateral: join.isLateral))
     case .apply(let apply):
-      let (input, subquery) = (try apply.input.mapping(replace), try apply.subquery.mapping(replace))
+      let (input, subquery) = (try below(apply.input), try dependent(apply.subquery))
       return .apply(Apply(input, subquery, try apply.kind.mapping(replace)))
-    case .aggregate(let input, let aggregation): return .aggregate(try input.mapping(replace), try aggregation.mapping(replace))
+    case .aggregate(let input, let aggregation): return .aggregate(try below(input), try aggregation.mapping(replace))
     case .window(let input, let calls):
-      let below = try input.mapping(replace)
+      let below = try below(input)
       var replaced: [WindowCall] = []
       for call in calls { replaced.append(try call.mapping(replace)) }
       return .window(below, replaced)
-    case .distinct(let input): return .distinct(try input.mapping(replace))
-    case .distinctOn(let input, let keys): return .distinctOn(try input.mapping(replace), try keys.replacing(replace))
-    case .sort(let input, let keys): return .sort(try input.mapping(replace), try keys.replacing(replace))
-    case .limit(let input, let limit): return .limit(try input.mapping(replace), try limit.mapping(replace))
+    case .distinct(let input): return .distinct(try below(input))
+    case .distinctOn(let input, let keys): return .distinctOn(try below(input), try keys.replacing(replace))
+    case .sort(let input, let keys): return .sort(try below(input), try keys.replacing(replace))
+    case .limit(let input, let limit): return .limit(try below(input), try limit.mapping(replace))
     case .combine(let operation):
-      let (left, right) = (try operation.left.mapping(replace), try operation.right.mapping(replace))
+      let (left, right) = (try below(operation.left), try below(operation.right))
       return .combine(SetOperation(operation.kind, all: operation.isAll, left, right))
     case .recursive(let recursion):
-      let (initial, step) = (try recursion.initial.mapping(replace), try recursion.step.mapping(replace))
+      let (initial, step) = (try below(recursion.initial), try below(recursion.step))
       return .recursive(Recursion(initial, step: step, all: recursion.isAll))
     }
   }

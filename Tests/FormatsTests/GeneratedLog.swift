@@ -46,11 +46,19 @@ struct GeneratedLog {
     case .int2: .integer(Int64(Int16.random(in: .min ... .max, using: &random)))
     case .int4: .integer(Int64(Int32.random(in: .min ... .max, using: &random)))
     case .int8: .integer([.min, .max, 0, -1, .random(in: .min ... .max, using: &random)].randomElement(using: &random)!)
+    case .float4: .float([0, -0.0, .infinity, .nan, Double(Float(0.1)), 1e6].randomElement(using: &random)!)
     case .float8: .float([0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, 0.1, 1e300].randomElement(using: &random)!)
     case .numeric where type.modifier >= 0:
       .numeric(Numeric(coefficient: Int128(Int.random(in: -9_999_999_999...9_999_999_999, using: &random)), scale: 2))
     case .numeric: .numeric(numeric())
     case .date: .integer([DateRange.infinity, DateRange.minusInfinity, 0, 9_000, -800_000].randomElement(using: &random)!)
+    case .time: .integer([0, TimeRange.last, 36_000_250_000].randomElement(using: &random)!)
+    case .timetz: .integer(ZonedTime(local: 36_000_000_000, west: [0, -7_200, 12_345].randomElement(using: &random)!).packed)
+    case .interval:
+      .interval(
+        Interval(
+          months: .random(in: -30...30, using: &random), days: .random(in: -40...40, using: &random),
+          microseconds: .random(in: -1 << 40...1 << 40, using: &random)))
     case .timestamp, .timestamptz:
       .integer([TimestampRange.infinity, 0, -1, 831_028_320_000_001].randomElement(using: &random)!)
     case .uuid: .uuid(UInt128(random.next()) << 64 | UInt128(random.next()))

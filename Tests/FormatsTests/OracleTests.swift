@@ -21,7 +21,8 @@ import Testing
         timestamp '2000-01-01' + make_interval(secs => i * 12345.678901), timestamptz '0001-01-01 BC' + make_interval(days => i * 900, secs => i / 7.0),
         md5(i::text)::uuid, jsonb_build_object('n', i / 8.0, 'long name', ARRAY[i::text, chr(i % 200 + 1)], '', NULL, 'o', jsonb_build_object('z', i % 2 = 0, 'b', E'\\t')),
         json_build_object('b', i, 'a', ARRAY[i]), ARRAY[i, NULL, -i], CASE i % 3 WHEN 0 THEN '{}' ELSE ARRAY['a b', 'NULL', NULL, E'"\\\\{}', '', chr(i % 300 + 1)] END,
-        make_interval(months => i, secs => i / 10.0), i
+        make_interval(months => i, secs => i / 10.0), (i / 7.0)::float4, time '00:00' + make_interval(secs => i * 215.9),
+        (time '12:00' + make_interval(secs => i / 3.0)) AT TIME ZONE make_interval(mins => i % 900 - 450), point(i, i / 4.0), i
       FROM generate_series(1, 400) AS i;
       INSERT INTO \(name) (ordinal) VALUES (0);
       """)

@@ -21,7 +21,7 @@ enum Sample {
     ("b", .bool), ("i2", .int2), ("i4", .int4), ("i8", .int8), ("f8", .float8), ("n", .numeric), ("n2", .numeric(10, 2)),
     ("t", .text), ("v", .varchar(8)), ("c", .bpchar(6)), ("d", .date), ("ts", .timestamp), ("tz", .timestamptz), ("u", .uuid),
     ("jb", SQLType(.jsonb)), ("j", SQLType(.json)), ("ia", SQLType(TypeID(1007))), ("ta", SQLType(TypeID(1009))),
-    ("iv", SQLType(.interval)),
+    ("iv", SQLType(.interval)), ("f4", .float4), ("tm", .time), ("tmz", .timetz), ("pt", SQLType(TypeID(600))),
   ]
 
   private static func add(_ namespace: Identifier, _ name: Identifier, _ columns: [(String, SQLType)], to schema: inout Schema) {

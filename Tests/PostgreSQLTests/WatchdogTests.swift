@@ -87,7 +87,7 @@ private func spawnSleeper() throws -> pid_t {
     var status = stat()
     if fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFIFO { posix_spawn_file_actions_addclose(&actions, file) }
   }
-  var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("60"), nil]
+  var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("600"), nil]
   var pid = pid_t()
   try #require(posix_spawnp(&pid, "sleep", &actions, nil, &arguments, environ) == 0)
   return pid

@@ -25,10 +25,12 @@ struct EncodingCases {
   mutating func value(of type: SQLType) throws -> Value {
     switch type.id.layout {
     case .bits: .bool(below(2) == 0)
+    case .integers where type.id == .timetz: .integer(ZonedTime(local: texts.time(), west: texts.offset()).packed)
     case .integers: .integer(integer(type.id.integers))
-    case .floats: .float(float())
+    case .floats: .float(type.id == .float4 ? Double(Float(float())) : float())
     case .numerics: .numeric(try numeric())
     case .uuids: .uuid(UInt128(UInt64.random(in: 0...3, using: &texts.dates.random)) << UInt128(below(126)))
+    case .intervals: .interval(texts.interval())
     case .bytes: .bytes(bytes())
     }
   }
@@ -38,7 +40,9 @@ struct EncodingCases {
     let bits = below(64)
     let power = (Int64.max >> Int64(bits)) &+ Int64(below(5)) &- 2
     let integer = [power, ~power, Int64(below(9)) - 4, range.lowerBound, range.upperBound, range.upperBound - 1][below(6)]
-    return range.contains(integer) ? integer : Int64(truncatingIfNeeded: Int16(truncatingIfNeeded: integer))
+    if range.contains(integer) { return integer }
+    let short = Int64(truncatingIfNeeded: Int16(truncatingIfNeeded: integer))
+    return range.contains(short) ? short : ~short
   }
 
   private mutating func float() -> Double {

@@ -36,7 +36,7 @@ import Testing
         switch error {
         case .refused(let refusal):
           #expect(.failure(.init(state: refusal.state.description)) == theirs, "\(text)\n\(error)\n\(Cases.replay(seed))")
-        case .unsupported(let what): unsupported[what, default: 0] += 1
+        case .unsupported(let what), .undecidable(_, let what): unsupported[what, default: 0] += 1
         }
       }
     }

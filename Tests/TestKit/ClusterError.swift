@@ -6,6 +6,8 @@ public enum ClusterError: Error, Sendable {
   case noUser(String)
   /// The server did not come up; with what it said.
   case cannotStart(String)
+  /// A program of PostgreSQL's ended with this status, as `waitpid` gives it.
+  case failed(String, Int32)
 }
 
 extension ClusterError: CustomStringConvertible {
@@ -17,6 +19,7 @@ extension ClusterError: CustomStringConvertible {
       "the tests run as root, the PostgreSQL server cannot, and there is no user '\(name)' to run it as: run `make test`, which installs it"
     case .cannotStart(let log):
       "the private PostgreSQL cluster did not start: \(log)"
+    case .failed(let program, let status): "\(program) ended with status \(status)"
     }
   }
 }

@@ -73,10 +73,13 @@ struct Child {
     leash = ends[0]
   }
 
-  /// Lets go of the leash and waits for the child to be gone.
-  func end() {
+  /// Lets go of the leash, waits for the child to be gone and returns what it ended with.
+  @discardableResult
+  func end() -> Int32 {
     close(leash)
-    while waitpid(pid, nil, 0) == -1, errno == EINTR {}
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) == -1, errno == EINTR {}
+    return status
   }
 
   /// Reads byte by byte, which is enough for a few lines; nil at the end.

@@ -45,11 +45,14 @@ extension ExpressionBuilder {
 
   /// Operands brought to their common type. The modifier stays if all have the same.
   public func unified(_ operands: [Expression], context: String) throws(Failure) -> (expressions: [Expression], type: SQLType) {
-    let id = try raising { () throws(SQLError) in try catalogue.commonType(of: operands.map(\.type.id), in: context) }
+    let id = try raising { () throws(SQLError) in try catalogue.chosenType(of: operands.map(\.type.id), in: context) }
     let modifier =
       operands.allSatisfy { $0.type == SQLType(id, modifier: operands[0].type.modifier) } ? operands[0].type.modifier : -1
     var expressions: [Expression] = []
-    for operand in operands { expressions.append(try coerce(operand, to: SQLType(id), .implicit)) }
+    for operand in operands {
+      try raising { () throws(SQLError) in try catalogue.checkCoercible(operand.type.id, to: id, in: context) }
+      expressions.append(try coerce(operand, to: SQLType(id), .implicit))
+    }
     return (expressions, SQLType(id, modifier: modifier))
   }
 }
@@ -86,6 +89,31 @@ extension ExpressionBuilder {
       let common = try coerce(member, to: SQLType(id), .implicit)
       members.append(try coerce(common, to: SQLType(element), .implicit))
     }
+    return .quantified(
+      .init(
+        comparison: resolved.function, symbol: resolved.operator,
+        operand: try coerce(operand, to: SQLType(resolved.operands[0]), .implicit), list: members, all: all))
+  }
+}
+
+extension ExpressionBuilder {
+  /// `operand name ANY (array)`, or `ALL`, over an array whose elements are known one by one.
+  ///
+  /// - Parameters:
+  ///   - elements: of the array's element type; literals of unknown type for an array of unknown type; nil for NULL instead of an array.
+  ///   - array: the array's type.
+  public func quantified(
+    _ operand: Expression, _ name: String, _ elements: [Expression]?, of array: TypeID, all: Bool
+  ) throws(Failure) -> Expression {
+    let resolved = try raising { () throws(SQLError) in
+      try catalogue.resolveArrayOperator(name, left: operand.type.id, array: array)
+    }
+    guard let elements else { return .constant(.null, .bool) }
+    guard let element = catalogue.element(of: resolved.operands[1]) else {
+      throw .unsupported("an operator over an array of any type")
+    }
+    var members: [Expression] = []
+    for member in elements { members.append(try coerce(member, to: SQLType(element), .implicit)) }
     return .quantified(
       .init(
         comparison: resolved.function, symbol: resolved.operator,

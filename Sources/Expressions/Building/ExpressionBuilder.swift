@@ -50,18 +50,47 @@ extension ExpressionBuilder {
   }
 
   /// `name(arguments)`. A call that is a cast in disguise (`int4('7')`) becomes one.
-  public func call(_ name: String, _ operands: [Expression]) throws(Failure) -> Expression {
+  ///
+  /// - Parameters:
+  ///   - names: for arguments given as `name => value` their names, nil for those before them; empty if none has a name.
+  ///   - isSpread: whether the last argument is given as `VARIADIC array`.
+  public func call(
+    _ name: String, _ operands: [Expression], names: [String?] = [], isSpread: Bool = false
+  ) throws(Failure) -> Expression {
     let resolved = try raising { () throws(SQLError) in
-      try catalogue.resolveFunction(name, operands.map(\.type.id))
+      try catalogue.resolveFunction(name, operands.map(\.type.id), names: names, isSpread: isSpread)
     }
     switch resolved {
     case .cast(let target): return try cast(operands[0], to: SQLType(target))
     case .call(let choice):
-      guard choice.defaulted.isEmpty, choice.variadic == .none else {
-        throw .unsupported("\(name) with defaults or any number of arguments")
+      guard choice.variadic == .none, let function = catalogue.function(choice.function) else {
+        throw .unsupported("\(name) with any number of arguments")
       }
-      let arguments = try coerced(operands, to: choice.arguments)
-      return .call(.init(function: choice.function, arguments: arguments, type: SQLType(choice.result)))
+      return .call(
+        .init(function: choice.function, arguments: try arguments(of: function, choice, operands), type: SQLType(choice.result)))
+    }
+  }
+
+  /// The arguments in the order of the parameters, those that were left out with their defaults.
+  private func arguments(
+    of function: Function, _ choice: FunctionChoice, _ operands: [Expression]
+  ) throws(Failure) -> [Expression] {
+    let given = try coerced(operands, to: choice.arguments)
+    var placed = zip(choice.parameters, given).map { (parameter: $0, argument: $1) }
+    for parameter in choice.defaulted { placed.append((parameter, try defaultValue(of: function, parameter))) }
+    return placed.sorted { $0.parameter < $1.parameter }.map(\.argument)
+  }
+
+  /// The value that a parameter has if a call leaves it out. PostgreSQL's own functions have literals there.
+  func defaultValue(of function: Function, _ parameter: Int) throws(Failure) -> Expression {
+    let type = Array(function.arguments)[parameter]
+    let text = function.defaults[parameter - (function.arguments.count - function.defaultCount)]
+    if let quoted = text.split(separator: "'::", maxSplits: 1).first, text.hasPrefix("'") {
+      return try coerce(literal(String(quoted.dropFirst())), to: SQLType(type), .implicit)
+    }
+    switch text {
+    case "true", "false": return boolean(text == "true")
+    default: return try coerce(number(text), to: SQLType(type), .implicit)
     }
   }
 

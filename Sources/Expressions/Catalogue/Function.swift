@@ -48,6 +48,8 @@ extension Function {
   public var arguments: ArraySlice<TypeID> { definitions.arguments(of: entry) }
   /// What a variadic function takes any number of.
   public var variadicElement: TypeID? { extras.flatMap { $0.variadic.oid == 0 ? nil : $0.variadic } }
+  /// Whether it takes arguments as they come: `count("any")`.
+  public var takesAnything: Bool { arguments.contains(.any) || variadicElement == .any }
   /// The expressions that stand in for the last arguments if a call leaves them out, as SQL text.
   public var defaults: [String] { list(extras?.defaults) }
   /// How many of the last arguments may be left out.

@@ -97,7 +97,7 @@ extension Catalogue {
 
 extension TypeID {
   /// Whether the type stands for any type, or any of a kind, so that a call decides what it is.
-  var isPolymorphic: Bool {
+  public var isPolymorphic: Bool {
     switch self {
     case .anyElement, .anyArray, .anyNonArray, .anyEnum, .anyRange, .anyMultirange, .anyCompatible, .anyCompatibleArray,
       .anyCompatibleNonArray, .anyCompatibleRange, .anyCompatibleMultirange:

@@ -61,6 +61,11 @@ public struct RecordedRead: Sendable {
   public struct Setting: Hashable, Sendable {
     public let name: String
     public let value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// What must stay true of an answer for the decision that rests on it to stand.

@@ -13,7 +13,7 @@ struct ColumnReader: Sendable {
   let scale: Int?
 
   enum Form: UInt8, BitwiseCopyable, Sendable {
-    case bool, integer, float, numeric, uuid, date, timestamp, timestamptz
+    case bool, integer, float4, float8, numeric, uuid, date, time, timetz, timestamp, timestamptz, interval
     /// `text` and `varchar(n)`; `char(n)`, which is filled up with blanks.
     case text, padded
     case json, jsonb, array
@@ -37,7 +37,7 @@ extension ColumnReader {
   /// Whether there are texts of the type that PostgreSQL may read and we do not.
   var mayBeUnread: Bool {
     switch form {
-    case .date, .timestamp, .timestamptz, .json, .jsonb, .array: true
+    case .date, .time, .timetz, .timestamp, .timestamptz, .interval, .json, .jsonb, .array: true
     default: false
     }
   }
@@ -46,12 +46,16 @@ extension ColumnReader {
     switch type.id {
     case .bool: return .bool
     case .int2, .int4, .int8: return .integer
-    case .float8: return .float
+    case .float4: return .float4
+    case .float8: return .float8
     case .numeric: return .numeric
     case .uuid: return .uuid
     case .date: return .date
+    case .time: return .time
+    case .timetz: return .timetz
     case .timestamp: return .timestamp
     case .timestamptz: return .timestamptz
+    case .interval: return .interval
     case .text, .varchar: return .text
     case .bpchar: return type.declaredLength == nil ? .text : .padded
     default: break

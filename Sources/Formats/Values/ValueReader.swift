@@ -60,7 +60,8 @@ extension ValueReader {
       switch column.form {
       case .bool: builder.append(bool: try TextForm.parseBool(text))
       case .integer: builder.append(integer: try TextForm.parseInteger(text, as: column.type.id))
-      case .float: builder.append(float: try TextForm.parseFloat(text))
+      case .float4: builder.append(float: try TextForm.parseFloat4(text))
+      case .float8: builder.append(float: try TextForm.parseFloat(text))
       case .numeric:
         if let (coefficient, scale) = Self.decimal(text), column.holds(digits: text.count, scale: scale) {
           builder.append(decimal: coefficient, scale: scale)
@@ -68,7 +69,8 @@ extension ValueReader {
           builder.append(numeric: try numeric(text, column))
         }
       case .uuid: builder.append(uuid: try TextForm.parseUUID(text))
-      case .date, .timestamp, .timestamptz: builder.append(integer: try moment(text, column))
+      case .date, .time, .timetz, .timestamp, .timestamptz: builder.append(integer: try moment(text, column))
+      case .interval: builder.append(interval: try TextForm.parseInterval(text, as: column.type))
       case .text where text.count <= column.limit: builder.append(bytes: text)
       case .printed: builder.append(bytes: text)
       case .text, .padded, .json, .jsonb, .array:
@@ -104,18 +106,21 @@ extension ValueReader {
   private mutating func read(_ text: UnsafeBufferPointer<UInt8>, _ column: ColumnReader) throws(Refusal) {
     do throws(Failure) {
       switch column.form {
-      case .date, .timestamp, .timestamptz: _ = try moment(text, column)
+      case .date, .time, .timetz, .timestamp, .timestamptz: _ = try moment(text, column)
+      case .interval: _ = try TextForm.parseInterval(text, as: column.type)
       case .json, .jsonb: _ = try stored(text, column)
       default: break
       }
     } catch { throw .failure(error) }
   }
 
-  /// Days or microseconds.
+  /// Days, microseconds, or what `ZonedTime` packs.
   @inline(__always)
   private func moment(_ text: UnsafeBufferPointer<UInt8>, _ column: ColumnReader) throws(Failure) -> Int64 {
     switch column.form {
     case .date: try TextForm.parseDate(text)
+    case .time: TimeRange.rounded(try TextForm.parseTime(text), to: column.type.modifier)
+    case .timetz: try TextForm.parseTimeTZ(text, zone: style.zone).rounded(to: column.type.modifier).packed
     case .timestamp: TimestampRange.rounded(try TextForm.parseTimestamp(text), to: column.type.modifier)
     default: TimestampRange.rounded(try TextForm.parseTimestampTZ(text, zone: style.zone), to: column.type.modifier)
     }

@@ -50,9 +50,9 @@ private struct ColumnHasher {
     case .numerics(let numerics):
       numerics.withUnsafeBufferPointer { numerics in combine(into: hashes) { hash(numerics[$0]) } }
     case .uuids(let uuids):
-      uuids.withUnsafeBufferPointer { uuids in
-        combine(into: hashes) { folded(uuids[$0].highWord ^ salt, Self.rows) ^ uuids[$0].lowWord }
-      }
+      uuids.withUnsafeBufferPointer { uuids in combine(into: hashes) { hash(uuids[$0]) } }
+    case .intervals(let intervals):
+      intervals.withUnsafeBufferPointer { combine($0, into: hashes) }
     case .bytes(let bytes):
       bytes.withView { bytes in combine(into: hashes) { hash(bytes, $0) } }
     case .coded(let codes, let dictionary):
@@ -90,6 +90,16 @@ extension ColumnHasher {
     case .representation: combine(into: hashes) { RowField.code(floats[$0]) }
     }
   }
+
+  private func combine(_ intervals: UnsafeBufferPointer<Interval>, into hashes: UnsafeMutableBufferPointer<UInt64>) {
+    switch identity {
+    case .equality: combine(into: hashes) { hash(intervals[$0].orderKey) }
+    case .representation: combine(into: hashes) { hash(intervals[$0].bits) }
+    }
+  }
+
+  @inline(__always)
+  private func hash(_ bits: UInt128) -> UInt64 { folded(bits.highWord ^ salt, Self.rows) ^ bits.lowWord }
 
   private func combine(
     _ coefficients: UnsafeBufferPointer<Int64>, _ scale: Int, into hashes: UnsafeMutableBufferPointer<UInt64>

@@ -78,6 +78,10 @@ extension ColumnComparison {
     case (.bits(let x), .bits(let y)): return withWords(x.words, y.words) { x, y in body { x.isSet($0) == y.isSet($1) } }
     case (.integers(let x), .integers(let y)): return withWords(x, y) { x, y in body { x[$0] == y[$1] } }
     case (.uuids(let x), .uuids(let y)): return withWords(x, y) { x, y in body { x[$0] == y[$1] } }
+    case (.intervals(let x), .intervals(let y)):
+      return withWords(x, y) { x, y in
+        identity == .equality ? body { x[$0].span == y[$1].span } : body { x[$0] == y[$1] }
+      }
     case (.floats(let x), .floats(let y)):
       return withWords(x, y) { x, y in
         identity == .equality

@@ -38,6 +38,7 @@ extension Column.Storage {
     case .decimals(let coefficients, let scale): .decimals(picked(coefficients, rows), scale: scale)
     case .numerics(let numerics): .numerics(rows.map { numerics[Int($0)] })
     case .uuids(let uuids): .uuids(picked(uuids, rows))
+    case .intervals(let intervals): .intervals(picked(intervals, rows))
     case .bytes(let bytes): .bytes(ByteColumn(slots: picked(bytes.slots, rows), heap: bytes.heap))
     case .coded(let codes, let dictionary): .coded(picked(codes, rows), dictionary: dictionary)
     }
@@ -53,6 +54,7 @@ extension Column.Storage {
     case .integers: return .integers(parts.flatMap(\.integersOnly))
     case .floats: return .floats(parts.flatMap(\.floatsOnly))
     case .uuids: return .uuids(parts.flatMap(\.uuidsOnly))
+    case .intervals: return .intervals(parts.flatMap(\.intervalsOnly))
     case .decimals(_, let scale) where parts.allSatisfy { $0.decimalScale == scale }:
       return .decimals(parts.flatMap(\.coefficientsOnly), scale: scale)
     case .decimals, .numerics: return .numerics(parts.flatMap(\.asNumerics))
@@ -88,6 +90,7 @@ extension Column.Storage {
   private var integersOnly: [Int64] { if case .integers(let part) = self { part } else { [] } }
   private var floatsOnly: [Double] { if case .floats(let part) = self { part } else { [] } }
   private var uuidsOnly: [UInt128] { if case .uuids(let part) = self { part } else { [] } }
+  private var intervalsOnly: [Interval] { if case .intervals(let part) = self { part } else { [] } }
 }
 
 @inline(__always)

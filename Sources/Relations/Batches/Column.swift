@@ -26,6 +26,7 @@ public struct Column: Sendable {
     /// Exact decimals of any size and scale, NaN and infinities.
     case numerics([Numeric])
     case uuids([UInt128])
+    case intervals([Interval])
     case bytes(ByteColumn)
     /// Few distinct values: `codes` are rows of `dictionary`, whose values are all different. Also the code under a null is one.
     case coded([UInt32], dictionary: ByteColumn)
@@ -56,6 +57,7 @@ extension Column.Storage {
     case .decimals(let coefficients, _): coefficients.count
     case .numerics(let numerics): numerics.count
     case .uuids(let uuids): uuids.count
+    case .intervals(let intervals): intervals.count
     case .bytes(let bytes): bytes.count
     case .coded(let codes, _): codes.count
     }
@@ -69,6 +71,7 @@ extension Column.Storage {
     case .decimals(let coefficients, let scale): .numeric(Numeric(coefficient: Int128(coefficients[row]), scale: scale))
     case .numerics(let numerics): .numeric(numerics[row])
     case .uuids(let uuids): .uuid(uuids[row])
+    case .intervals(let intervals): .interval(intervals[row])
     case .bytes(let bytes): .bytes(bytes[row])
     case .coded(let codes, let dictionary): .bytes(dictionary[Int(codes[row])])
     }
@@ -84,7 +87,7 @@ extension Column.Storage {
   fileprivate func fits(_ layout: Layout) -> Bool {
     switch (self, layout) {
     case (.bits, .bits), (.integers, .integers), (.floats, .floats), (.decimals, .numerics), (.numerics, .numerics),
-      (.uuids, .uuids), (.bytes, .bytes), (.coded, .bytes):
+      (.uuids, .uuids), (.intervals, .intervals), (.bytes, .bytes), (.coded, .bytes):
       true
     default: false
     }

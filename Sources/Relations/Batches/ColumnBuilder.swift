@@ -13,6 +13,7 @@ public struct ColumnBuilder {
   private var floats: [Double] = []
   private var numerics = NumericColumnBuilder()
   private var uuids: [UInt128] = []
+  private var intervals: [Interval] = []
   private var bytes = ByteColumn()
   private var nulls = Bitmap(repeating: false, count: 0)
 
@@ -31,6 +32,7 @@ public struct ColumnBuilder {
     case (.floats, .float(let float)): floats.append(float)
     case (.numerics, .numeric(let numeric)): numerics.append(numeric)
     case (.uuids, .uuid(let uuid)): uuids.append(uuid)
+    case (.intervals, .interval(let interval)): intervals.append(interval)
     case (.bytes, .bytes(let text)): bytes.append(text)
     case (_, .null): appendPlaceholder()
     default: preconditionFailure("\(value) does not lie as type \(type) does")
@@ -44,6 +46,7 @@ public struct ColumnBuilder {
     case .floats: floats.append(0)
     case .numerics: numerics.appendPlaceholder()
     case .uuids: uuids.append(0)
+    case .intervals: intervals.append(.zero)
     case .bytes: bytes.slots.append(.empty)
     }
   }
@@ -56,6 +59,7 @@ public struct ColumnBuilder {
       case .floats: .floats(floats)
       case .numerics: numerics.storage
       case .uuids: .uuids(uuids)
+      case .intervals: .intervals(intervals)
       case .bytes: .bytes(bytes)
       }
     return Column(type, storage, nulls: nulls)

@@ -1,5 +1,5 @@
 /// Keys back into values, as far as equality sees them: a numeric comes with no more scale than it needs, a `char(n)` without
-/// its blanks.
+/// its blanks, an interval in months as far as it has them.
 extension KeyEncoding {
   /// The keys as a batch.
   public func decode(_ keys: EncodedRows) throws(EncodingError) -> Batch {
@@ -61,10 +61,11 @@ private struct KeyReader {
     flip = UInt8(truncatingIfNeeded: order.flip)
     switch type.id.layout {
     case .bits: return .bool(try byte() == KeyByte.value)
-    case .integers: return .integer(try integer(type.id.integers))
-    case .floats: return .float(try float())
+    case .integers: return .integer(try integer(type.id))
+    case .floats: return .float(try float(type.id))
     case .numerics: return .numeric(try numeric())
     case .uuids: return .uuid(UInt128(high: try word(after: KeyByte.value), low: try number(8)))
+    case .intervals: return .interval(try interval())
     case .bytes: return .bytes(try text())
     }
   }
@@ -86,19 +87,29 @@ private struct KeyReader {
     return try number(8)
   }
 
-  private mutating func integer(_ range: ClosedRange<Int64>) throws(Failure) -> Int64 {
+  private mutating func integer(_ type: TypeID) throws(Failure) -> Int64 {
     let first = Int(try byte())
     let length = first < 0x80 ? 0x7F - first : first - 0x80
     guard length <= 8 else { throw .malformed }
     let low = try number(length)
     let integer = Int64(bitPattern: first < 0x80 ? low | ~0 << UInt64(8 * length) : low)
-    guard range.contains(integer) else { throw .malformed }
+    guard type.integers.contains(integer) else { throw .malformed }
+    guard type != .timetz || ZonedTime(packed: integer).isValid else { throw .malformed }
     return integer
   }
 
-  private mutating func float() throws(Failure) -> Double {
+  private mutating func float(_ type: TypeID) throws(Failure) -> Double {
     let position = try word(after: KeyByte.value)
-    return Double(bitPattern: position >> 63 == 0 ? ~position : position ^ 1 << 63)
+    let float = Double(bitPattern: position >> 63 == 0 ? ~position : position ^ 1 << 63)
+    guard type != .float4 || float.isFloat4 else { throw .malformed }
+    return float
+  }
+
+  private mutating func interval() throws(Failure) -> Interval {
+    let key = UInt128(high: try word(after: KeyByte.value), low: try number(8))
+    let span = Int128(bitPattern: key ^ 1 << 127)
+    guard Interval.spans.contains(span) else { throw .malformed }
+    return Interval(span: span)
   }
 
   private mutating func text() throws(Failure) -> [UInt8] {

@@ -53,6 +53,7 @@ extension KeyEncoding {
     case (.floats, .float(let float)): bytes.append(9, order) { $0.write(float) }
     case (.numerics, .numeric(let numeric)): bytes.append(KeyField.width(numeric), order) { $0.write(numeric) }
     case (.uuids, .uuid(let uuid)): bytes.append(17, order) { $0.write(uuid) }
+    case (.intervals, .interval(let interval)): bytes.append(17, order) { $0.write(interval.orderKey) }
     case (.bytes, .bytes(let text)):
       text.withUnsafeBufferPointer { text in
         let counted = type.id == .bpchar ? text.withoutTrailingBlanks : text

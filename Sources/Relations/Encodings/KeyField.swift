@@ -10,6 +10,7 @@
 ///     float8              0x80, then the bits, big-endian, all of them inverted if negative, else the sign alone
 ///     numeric             see `KeyWriter+Numeric.swift`
 ///     uuid                0x80 and the 16 bytes
+///     interval            0x80 and its length in microseconds, in 16 bytes, big-endian, the sign inverted
 ///     text                the bytes, then 0x01; in them 0, 1, 2 become 2 1, 2 2, 2 3, and 254, 255 become 254 1, 254 2
 struct KeyField: BlockField {
   let column: Column
@@ -52,7 +53,7 @@ extension KeyField {
     switch column.storage {
     case .bits, .integers, .floats: add(9, count, to: widths)
     case .decimals: add(Self.inlineNumericWidth, count, to: widths)
-    case .uuids: add(17, count, to: widths)
+    case .uuids, .intervals: add(17, count, to: widths)
     case .numerics(let numerics):
       for i in 0..<count { widths[i] &+= column.isNull(rows[i]) ? 1 : Self.width(numerics[rows[i]]) }
     case .bytes(let bytes):
@@ -103,6 +104,10 @@ extension KeyField {
     case .uuids(let uuids):
       uuids.withUnsafeBufferPointer { uuids in
         forEachField(rows, count, at: cursors) { KeyWriter(flip, $1).write(uuids[$0]) }
+      }
+    case .intervals(let intervals):
+      intervals.withUnsafeBufferPointer { intervals in
+        forEachField(rows, count, at: cursors) { KeyWriter(flip, $1).write(intervals[$0].orderKey) }
       }
     case .bytes(let bytes):
       bytes.withView { bytes in writeText(rows, count, at: cursors, bytes) { $0 } }

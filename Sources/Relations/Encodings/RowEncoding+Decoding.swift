@@ -47,6 +47,7 @@ private struct ColumnDecoder {
   private var integers: [Int64] = []
   private var floats: [Double] = []
   private var uuids: [UInt128] = []
+  private var intervals: [Interval] = []
   private var slots: [ByteColumn.Slot] = []
   /// The scale that all numerics so far share, which are in `integers`, until one comes that does not.
   private var scale: Int?
@@ -67,6 +68,7 @@ private struct ColumnDecoder {
     case .integers, .numerics: integers = Array(repeating: 0, count: count)
     case .floats: floats = Array(repeating: 0, count: count)
     case .uuids: uuids = Array(repeating: 0, count: count)
+    case .intervals: intervals = Array(repeating: .zero, count: count)
     case .bytes: slots = Array(repeating: .empty, count: count)
     }
   }
@@ -79,6 +81,7 @@ private struct ColumnDecoder {
       case .floats: .floats(floats)
       case .numerics: numerics.map { .numerics($0) } ?? .decimals(integers, scale: scale ?? 0)
       case .uuids: .uuids(uuids)
+      case .intervals: .intervals(intervals)
       case .bytes: .bytes(ByteColumn(slots: slots, heap: heap))
       }
     return Column(type, storage, nulls: Bitmap(words: nulls, count: count))
@@ -97,7 +100,8 @@ extension ColumnDecoder {
       case .integers: takeIntegers(block)
       case .floats: takeFloats(block)
       case .numerics: takeNumerics(rows, block, &cursors)
-      case .uuids: takeUUIDs(bytes.baseAddress!, rows.ends, block, &cursors)
+      case .uuids: takeWide(bytes.baseAddress!, rows.ends, block, &cursors) { $0.uuids[$1] = $2 }
+      case .intervals: takeWide(bytes.baseAddress!, rows.ends, block, &cursors) { $0.intervals[$1] = Interval(bits: $2) }
       case .bytes: takeBytes(bytes.baseAddress!, rows.ends, block, &cursors)
       }
     }
@@ -135,6 +139,7 @@ extension ColumnDecoder {
     for row in block {
       let integer = RowField.unzigzag(codes[row &- block.lowerBound])
       if !range.contains(integer) { return Failure(reason: .malformed, row: row) }
+      if type.id == .timetz && !ZonedTime(packed: integer).isValid { return Failure(reason: .malformed, row: row) }
       integers[row] = integer
     }
     return nil
@@ -145,19 +150,23 @@ extension ColumnDecoder {
       let code = codes[row &- block.lowerBound]
       let float = Double(bitPattern: code.byteSwapped)
       if RowField.code(float) != code { return Failure(reason: .malformed, row: row) }
+      if type.id == .float4 && !float.isFloat4 { return Failure(reason: .malformed, row: row) }
       floats[row] = float
     }
     return nil
   }
 
-  private mutating func takeUUIDs(
-    _ bytes: UnsafeRawPointer, _ ends: [Int], _ block: Range<Int>, _ cursors: inout [Int]
+  /// Sixteen bytes a row.
+  @inline(__always)
+  private mutating func takeWide(
+    _ bytes: UnsafeRawPointer, _ ends: [Int], _ block: Range<Int>, _ cursors: inout [Int],
+    _ put: (inout ColumnDecoder, Int, UInt128) -> Void
   ) -> Failure? {
     for row in block where !isNull(row) {
       let i = row &- block.lowerBound
       if codes[i] != 0 { return Failure(reason: .malformed, row: row) }
       if ends[row] &- cursors[i] < 16 { return Failure(reason: .truncated, row: row) }
-      uuids[row] = UInt128(bigEndian: bytes.loadUnaligned(fromByteOffset: cursors[i], as: UInt128.self))
+      put(&self, row, UInt128(bigEndian: bytes.loadUnaligned(fromByteOffset: cursors[i], as: UInt128.self)))
       cursors[i] &+= 16
     }
     return nil
@@ -231,9 +240,16 @@ extension TypeID {
     switch self {
     case .int2: Int64(Int16.min)...Int64(Int16.max)
     case .int4, .date: Int64(Int32.min)...Int64(Int32.max)
+    case .time: 0...TimeRange.last
     default: Int64.min...Int64.max
     }
   }
+}
+
+extension Double {
+  /// Whether it is the value of a `float4`.
+  @inline(__always)
+  var isFloat4: Bool { isNaN || Double(Float(self)) == self }
 }
 
 extension ByteColumn.Slot {

@@ -31,9 +31,8 @@ extension RowEncoding {
     case (.integers, .integer(let integer)): bytes.appendField(RowField.zigzag(integer))
     case (.floats, .float(let float)): bytes.appendField(RowField.code(float))
     case (.numerics, .numeric(let numeric)): append(numeric, to: &bytes)
-    case (.uuids, .uuid(let uuid)):
-      bytes.appendField(0)
-      withUnsafeBytes(of: uuid.bigEndian) { bytes.append(contentsOf: $0) }
+    case (.uuids, .uuid(let uuid)): bytes.appendWide(uuid)
+    case (.intervals, .interval(let interval)): bytes.appendWide(interval.bits)
     case (.bytes, .bytes(let text)):
       bytes.appendField(UInt64(text.count))
       bytes.append(contentsOf: text)
@@ -49,6 +48,11 @@ extension RowEncoding {
 }
 
 extension [UInt8] {
+  fileprivate mutating func appendWide(_ bits: UInt128) {
+    appendField(0)
+    Swift.withUnsafeBytes(of: bits.bigEndian) { append(contentsOf: $0) }
+  }
+
   fileprivate mutating func appendField(_ value: UInt64, isNull: Bool = false) {
     withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { field in
       let length = FieldNumber.write(value, isNull: isNull, at: field.baseAddress!)

@@ -1,10 +1,11 @@
 /// One column's fields in the row encoding (`Specs/encodings.md`, rows): NULL, or a number and what it announces.
 ///
 ///     bool                0 or 1
-///     int, date, moment   the number, zigzag
-///     float8              the bits, most significant byte last; every NaN is the one that PostgreSQL makes
+///     int, date, moment   the number, zigzag; a time's microseconds; what `ZonedTime` packs
+///     float4, float8      the bits, most significant byte last; every NaN is the one that PostgreSQL makes
 ///     numeric             zigzag coefficient × 16 + scale; or 15, and the bytes of `Numeric.appendRepresentation(to:)`
 ///     uuid                0, and the 16 bytes
+///     interval            0, and months (4 bytes), days (4), microseconds (8), big-endian, in two's complement
 ///     text, all others    the length, and the bytes
 ///
 /// Most columns need nothing but the number: they are one loop without branches.
@@ -51,7 +52,7 @@ extension RowField {
     switch column.storage {
     case .bits, .integers, .floats: add(9, count, to: widths)
     case .decimals: add(Self.inlineNumericWidth, count, to: widths)
-    case .uuids: add(17, count, to: widths)
+    case .uuids, .intervals: add(17, count, to: widths)
     case .numerics(let numerics):
       for i in 0..<count where !column.isNull(rows[i]) { widths[i] &+= Self.width(numerics[rows[i]]) }
       add(1, count, to: widths)
@@ -100,7 +101,9 @@ extension RowField {
         writeNumerics(rows, count, at: cursors) { numerics[$0] }
       }
     case .uuids(let uuids):
-      uuids.withUnsafeBufferPointer { write($0, rows, count, at: cursors) }
+      uuids.withUnsafeBufferPointer { uuids in writeWide(rows, count, at: cursors) { uuids[$0] } }
+    case .intervals(let intervals):
+      intervals.withUnsafeBufferPointer { intervals in writeWide(rows, count, at: cursors) { intervals[$0].bits } }
     case .bytes(let bytes):
       bytes.withView { bytes in
         writeBytes(rows, count, at: cursors, bytes.heap) { bytes.slots[$0] }
@@ -155,12 +158,12 @@ extension RowField {
     }
   }
 
-  private func write<Rows: RowSelection>(
-    _ uuids: UnsafeBufferPointer<UInt128>, _ rows: Rows, _ count: Int, at cursors: Cursors
-  ) {
+  /// Sixteen bytes a row.
+  @inline(__always)
+  private func writeWide<Rows: RowSelection>(_ rows: Rows, _ count: Int, at cursors: Cursors, _ bits: (Int) -> UInt128) {
     forEachField(rows, count, at: cursors) { row, place in
       let length = FieldNumber.write(0, at: place)
-      place.storeBytes(of: uuids[row].bigEndian, toByteOffset: length, as: UInt128.self)
+      place.storeBytes(of: bits(row).bigEndian, toByteOffset: length, as: UInt128.self)
       return length &+ 16
     }
   }

@@ -27,7 +27,8 @@ public struct Table: Sendable {
   /// What the stream tells of replaced rows.
   public var replicaIdentity = ReplicaIdentity.default
 
-  /// A view's query, as SQL text.
+  /// A view's query, as SQL text whose names need no search path. Its columns are the view's by place; the view may call them
+  /// differently. Where the loader did not find the query's columns out, the view has none: then they are called as the query's.
   public var query: String?
   /// Whether a view reads with the rights of who asks (`security_invoker`), which decides whose row security counts.
   public var isSecurityInvoker = false

@@ -13,8 +13,10 @@ public struct UserType: Sendable {
     case enumeration([Identifier])
     case domain(Domain)
     case composite([Attribute])
-    /// `CREATE TYPE … AS RANGE`, over this type.
-    case range(subtype: SQLType)
+    /// `CREATE TYPE … AS RANGE`, over this type, and the type that comes with it.
+    case range(subtype: SQLType, multirange: TypeID)
+    /// What comes with a range type: many of these.
+    case multirange(TypeID)
     /// A type with input and output functions of its own: printed forms are all that we know of it.
     case base
   }

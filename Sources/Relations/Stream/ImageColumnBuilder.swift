@@ -15,6 +15,7 @@ public struct ImageColumnBuilder: Sendable {
   private var floats: [Double] = []
   private var numerics: [Numeric]?
   private var uuids: [UInt128] = []
+  private var intervals: [Interval] = []
   private var bytes = ByteColumn()
 
   private var nulls: [Int32] = []
@@ -38,14 +39,14 @@ extension ImageColumnBuilder {
     count &+= 1
   }
 
-  /// A whole number, a date's days or a moment's microseconds.
+  /// A whole number, a date's days, a time's or a moment's microseconds, what `ZonedTime` packs.
   public mutating func append(integer: Int64) {
     precondition(layout == .integers)
     integers.append(integer)
     count &+= 1
   }
 
-  /// Appends a `float8`.
+  /// Appends a `float8`, or the value of a `float4`.
   public mutating func append(float: Double) {
     precondition(layout == .floats)
     floats.append(float)
@@ -82,6 +83,13 @@ extension ImageColumnBuilder {
     count &+= 1
   }
 
+  /// Appends an `interval`.
+  public mutating func append(interval: Interval) {
+    precondition(layout == .intervals)
+    intervals.append(interval)
+    count &+= 1
+  }
+
   /// Text, or the printed form of a type that is not evaluated.
   public mutating func append(bytes value: UnsafeBufferPointer<UInt8>) {
     precondition(layout == .bytes)
@@ -113,6 +121,7 @@ extension ImageColumnBuilder {
     case .float(let float): append(float: float)
     case .numeric(let numeric): append(numeric: numeric)
     case .uuid(let uuid): append(uuid: uuid)
+    case .interval(let interval): append(interval: interval)
     case .bytes(let bytes): bytes.withUnsafeBufferPointer { append(bytes: $0) }
     }
   }
@@ -124,6 +133,7 @@ extension ImageColumnBuilder {
     case .floats: floats.append(0)
     case .numerics: if numerics != nil { numerics!.append(.zero) } else { integers.append(0) }
     case .uuids: uuids.append(0)
+    case .intervals: intervals.append(.zero)
     case .bytes: bytes.slots.append(.empty)
     }
     count &+= 1
@@ -157,6 +167,7 @@ extension ImageColumnBuilder {
     case .floats: floats[other] = floats[row]
     case .numerics: if numerics != nil { numerics![other] = numerics![row] } else { integers[other] = integers[row] }
     case .uuids: uuids[other] = uuids[row]
+    case .intervals: intervals[other] = intervals[row]
     case .bytes: bytes.slots[other] = bytes.slots[row]
     }
   }
@@ -168,6 +179,7 @@ extension ImageColumnBuilder {
     case .floats: .floats(floats)
     case .numerics: numerics.map { .numerics($0) } ?? .decimals(integers, scale: scale ?? 0)
     case .uuids: .uuids(uuids)
+    case .intervals: .intervals(intervals)
     case .bytes: .bytes(bytes)
     }
   }

@@ -2,14 +2,17 @@
 public enum Layout: Sendable {
   /// `bool`: one bit a row.
   case bits
-  /// Whole numbers and what is counted in them: `int2/4/8`, `date` (days), `timestamp[tz]` (microseconds), from 2000-01-01.
+  /// Whole numbers and what is counted in them: `int2/4/8`; `date` (days) and `timestamp[tz]` (microseconds), from 2000-01-01; `time`
+  /// (microseconds from midnight) and `timetz` (see `ZonedTime`).
   case integers
-  /// `float8`.
+  /// `float8`, and `float4` as the `float8` of the same value.
   case floats
   /// `numeric`: scaled integers, or exact numbers of any size.
   case numerics
   /// `uuid`: 128 bits, most significant first.
   case uuids
+  /// `interval`: months, days and microseconds.
+  case intervals
   /// Text, and every type whose turn has not come: bytes, as PostgreSQL prints them.
   case bytes
 }
@@ -18,10 +21,11 @@ extension TypeID {
   public var layout: Layout {
     switch self {
     case .bool: .bits
-    case .int2, .int4, .int8, .date, .timestamp, .timestamptz: .integers
-    case .float8: .floats
+    case .int2, .int4, .int8, .date, .time, .timetz, .timestamp, .timestamptz: .integers
+    case .float4, .float8: .floats
     case .numeric: .numerics
     case .uuid: .uuids
+    case .interval: .intervals
     default: .bytes
     }
   }

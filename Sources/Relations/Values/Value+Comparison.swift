@@ -20,6 +20,7 @@ extension Value {
     case (.float(let a), .float(let b)): compareFloats(a, b)
     case (.numeric(let a), .numeric(let b)): a.compare(b)
     case (.uuid(let a), .uuid(let b)): order(a, b)
+    case (.interval(let a), .interval(let b)): order(a.span, b.span)
     case (.bytes(let a), .bytes(let b)): compareStrings(a, b, as: type)
     default: preconditionFailure("values of one type, and not NULL, are compared")
     }
@@ -30,6 +31,7 @@ extension Value {
     switch self {
     case .float(let value): hasher.combine(value.isNaN ? Double.nan.bitPattern : value == 0 ? 0 : value.bitPattern)
     case .numeric(let value): hasher.combine(value)
+    case .interval(let value): hasher.combine(value.span)
     case .bytes(let bytes) where type.id == .bpchar:
       bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[..<Self.lengthWithoutBlanks(bytes)])) }
     default: hashIdentity(into: &hasher)

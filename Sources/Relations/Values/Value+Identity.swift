@@ -1,5 +1,6 @@
 /// Sameness as a reader of the answer sees it, and as fingerprints do: two values are identical when no query of their type can tell them
-/// apart. Finer than equality: -0 is not 0, 1.0 is not 1.00, the blanks of a `char(n)` count. All NaNs are one, NULL is itself.
+/// apart. Finer than equality: -0 is not 0, 1.0 is not 1.00, `1 mon` is not `30 days`, the blanks of a `char(n)` count. All NaNs are
+/// one, NULL is itself.
 extension Value {
   /// Whether nothing tells this value from the other one of the same type.
   public func isIdentical(to other: Value) -> Bool {
@@ -10,6 +11,7 @@ extension Value {
     case (.float(let a), .float(let b)): a.bitPattern == b.bitPattern || a.isNaN && b.isNaN
     case (.numeric(let a), .numeric(let b)): a.isIdentical(to: b)
     case (.uuid(let a), .uuid(let b)): a == b
+    case (.interval(let a), .interval(let b)): a == b
     case (.bytes(let a), .bytes(let b)): a == b
     default: false
     }
@@ -24,6 +26,7 @@ extension Value {
     case .float(let value): hasher.combine(value.isNaN ? Double.nan.bitPattern : value.bitPattern)
     case .numeric(let value): value.hash(into: &hasher)  // Coarser than identity, by value: equal hashes are no harm.
     case .uuid(let value): hasher.combine(value)
+    case .interval(let value): hasher.combine(value)
     case .bytes(let bytes): hasher.combine(bytes)
     }
   }

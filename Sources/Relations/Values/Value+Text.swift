@@ -9,14 +9,18 @@ extension Value {
     switch type.id {
     case .bool: self = .bool(try TextForm.parseBool(bytes))
     case .int2, .int4, .int8: self = .integer(try TextForm.parseInteger(bytes, as: type.id))
+    case .float4: self = .float(try TextForm.parseFloat4(bytes))
     case .float8: self = .float(try TextForm.parseFloat(bytes))
     case .numeric: self = .numeric(try TextForm.parseNumeric(bytes, as: type))
     case .uuid: self = .uuid(try TextForm.parseUUID(bytes))
     case .date: self = .integer(try TextForm.parseDate(bytes))
+    case .time: self = .integer(TimeRange.rounded(try TextForm.parseTime(bytes), to: type.modifier))
+    case .timetz: self = .integer(try TextForm.parseTimeTZ(bytes, zone: style.zone).rounded(to: type.modifier).packed)
     case .timestamp:
       self = .integer(TimestampRange.rounded(try TextForm.parseTimestamp(bytes), to: type.modifier))
     case .timestamptz:
       self = .integer(TimestampRange.rounded(try TextForm.parseTimestampTZ(bytes, zone: style.zone), to: type.modifier))
+    case .interval: self = .interval(try TextForm.parseInterval(bytes, as: type))
     default: self = .bytes(try TextForm.parseString(bytes, as: type))
     }
   }
@@ -42,9 +46,11 @@ extension Value {
     case .null: preconditionFailure("NULL has no text")
     case .bool(let value): TextForm.appendBool(value, to: &text)
     case .integer(let value): appendInteger(value, as: type.id, style: style, to: &text)
+    case .float(let value) where type.id == .float4: TextForm.appendFloat4(value, to: &text)
     case .float(let value): TextForm.appendFloat(value, to: &text)
     case .numeric(let value): TextForm.appendNumeric(value, to: &text)
     case .uuid(let value): TextForm.appendUUID(value, to: &text)
+    case .interval(let value): TextForm.appendInterval(value, to: &text)
     case .bytes(let bytes): text.append(contentsOf: bytes)
     }
   }
@@ -60,6 +66,8 @@ extension Value {
   private func appendInteger(_ value: Int64, as type: TypeID, style: TextStyle, to text: inout [UInt8]) {
     switch type {
     case .date: TextForm.appendDate(value, to: &text)
+    case .time: TextForm.appendTime(value, to: &text)
+    case .timetz: TextForm.appendTimeTZ(ZonedTime(packed: value), to: &text)
     case .timestamp: TextForm.appendTimestamp(value, to: &text)
     case .timestamptz: TextForm.appendTimestampTZ(value, zone: style.zone, to: &text)
     default: TextForm.appendInteger(value, to: &text)

@@ -9,6 +9,7 @@ public enum Value: Sendable {
   case float(Double)
   case numeric(Numeric)
   case uuid(UInt128)
+  case interval(Interval)
   /// UTF-8 text, or the printed form of a type that is not evaluated yet. Never compared as `String`, which would
   /// call differently encoded text equal.
   case bytes([UInt8])

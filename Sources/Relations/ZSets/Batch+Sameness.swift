@@ -26,7 +26,7 @@ extension Column.Storage {
     case .coded(let codes, _): areAllEqual(codes, partners)
     case .uuids(let values): areAllEqual(values, partners)
     case .bytes(let bytes): bytes.withView { areAllEqual($0, partners) }
-    case .bits, .floats, .numerics: nil
+    case .bits, .floats, .numerics, .intervals: nil
     }
   }
 }

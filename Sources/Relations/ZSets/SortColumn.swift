@@ -1,7 +1,7 @@
 /// A column as a sort sees it: values become 64-bit keys that order as the values do.
 ///
-/// Most values are one key. Those that do not fit have further ones, looked at only where earlier ones tie: a `uuid` has two, and
-/// text has one for every seven bytes, the eighth of each key telling how many of the seven are there:
+/// Most values are one key. Those that do not fit have further ones, looked at only where earlier ones tie: a `uuid` and an
+/// `interval` have two, and text has one for every seven bytes, the eighth of each key telling how many of the seven are there:
 ///
 ///     "Amsterdam"    41 6D 73 74 65 72 64 · 08    61 6D 00 00 00 00 00 · 02
 ///     "Amsterd"      41 6D 73 74 65 72 64 · 07                              8: more to come
@@ -15,7 +15,8 @@ struct SortColumn {
   private enum Values {
     case integers([Int64])
     case floats([Double])
-    case uuids([UInt128])
+    /// Of uuids, and the lengths of intervals.
+    case wide([UInt128])
     case bits(Bitmap)
     case bytes(ByteColumn)
     case coded([UInt32], dictionary: ByteColumn)
@@ -33,7 +34,8 @@ struct SortColumn {
     case .integers(let integers): values = .integers(integers)
     case .decimals(let coefficients, _): values = .integers(coefficients)
     case .floats(let floats): values = .floats(floats)
-    case .uuids(let uuids): values = .uuids(uuids)
+    case .uuids(let uuids): values = .wide(uuids)
+    case .intervals(let intervals): values = .wide(intervals.map(\.orderKey))
     case .bits(let bits): values = .bits(bits)
     case .bytes(let bytes): values = .bytes(bytes)
     case .numerics(let numerics): values = .ranks(ranks(of: numerics))
@@ -74,7 +76,7 @@ extension SortColumn {
     case .integers(let values):
       values.withUnsafeBufferPointer { values in fill(pairs) { UInt64(bitPattern: values[$0]) ^ 1 << 63 } }
     case .floats(let values): values.withUnsafeBufferPointer { values in fill(pairs) { values[$0].orderedBits } }
-    case .uuids(let values):
+    case .wide(let values):
       values.withUnsafeBufferPointer { values in
         fill(pairs) { UInt64(truncatingIfNeeded: level == 0 ? values[$0] >> 64 : values[$0]) }
       }
@@ -93,7 +95,7 @@ extension SortColumn {
   /// Whether rows that tie in this key have a further one.
   func continues(after key: UInt64, _ level: Int) -> Bool {
     switch values {
-    case .uuids: level == 0
+    case .wide: level == 0
     case .bytes, .coded: (isDescending ? ~key : key) & 0xFF == 8
     case .integers, .floats, .bits, .ranks, .rankedCodes: false
     }

@@ -6,18 +6,32 @@ import Relations
 /// Binds texts against a schema: names to columns, operators to functions, literals to values. What comes out knows nothing of the
 /// text any more.
 ///
-/// So far one-table questions: `SELECT`, filters, expressions, `GROUP BY`, `HAVING` and plain aggregates. All else that PostgreSQL
-/// takes is `unsupported` by name.
+/// All of PostgreSQL's `SELECT`. What it takes and we do not is `unsupported` by name, or `undecidable` with the reason why nobody could
+/// tell from rows whether the answer is still the same.
 public struct Binder: Sendable {
   let schema: Schema
   let path: SearchPath
   let builder: ExpressionBuilder
+  /// The tables that are part of a table.
+  let children: [TableID: [TableID]]
 
   public init(_ schema: Schema, path: SearchPath = .standard(), style: TextStyle = TextStyle()) {
+    var children: [TableID: [TableID]] = [:]
+    for table in schema.allTables {
+      for parent in table.parents + (table.partitionOf.map { [$0.parent] } ?? []) { children[parent, default: []].append(table.id) }
+    }
+    self.init(schema: schema, path: path, builder: ExpressionBuilder(style: style), children: children)
+  }
+
+  private init(schema: Schema, path: SearchPath, builder: ExpressionBuilder, children: [TableID: [TableID]]) {
     self.schema = schema
     self.path = path
-    builder = ExpressionBuilder(style: style)
+    self.builder = builder
+    self.children = children
   }
+
+  /// For the texts of views, which were bound when they were made, whatever the path is now.
+  var forViews: Binder { Binder(schema: schema, path: .standard(), builder: builder, children: children) }
 
   /// The plan of a question.
   ///
@@ -43,6 +57,8 @@ public struct Binder: Sendable {
     guard case .selectStmt(let select) = tree.statement(0).node.kind else {
       throw .unsupported("\(tree.statement(0).node.typeName) as a read")
     }
-    return try SelectBinder(binder: self, text: tree.text, parameters: parameters).query(select)
+    let surroundings = Surroundings(binding: TextBinding(self, text: tree.text, parameters: parameters))
+    let bound = try QueryBinder(surroundings).query(select)
+    return Query(bound.plan, columns: zip(bound.names, bound.plan.types).map { Query.OutputColumn($0, $1) })
   }
 }

@@ -21,6 +21,13 @@ extension Node {
     case .minMaxExpr(let node): node.location
     case .sqlValueFunction(let node): node.location
     case .funcCall(let node): node.location
+    case .subLink(let node): node.location
+    case .groupingFunc(let node): node.location
+    case .rowExpr(let node): node.location
+    case .aArrayExpr(let node): node.location
+    case .collateClause(let node): node.location
+    case .aIndirection(let node): node.arg?.location ?? -1
+    case .namedArgExpr(let node): node.location
     default: -1
     }
   }
@@ -48,10 +55,44 @@ extension Node {
     case .sqlValueFunction(let node):
       switch node.op {
       case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE: return ("current_date", true)
+      case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME, PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME_N:
+        return ("current_time", true)
+      case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME, PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N:
+        return ("localtime", true)
       case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP, PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N:
         return ("localtimestamp", true)
       default: return ("current_timestamp", true)
       }
+    case .groupingFunc: return ("grouping", true)
+    case .aArrayExpr: return ("array", true)
+    case .rowExpr: return ("row", true)
+    case .collateClause(let node): return node.arg?.figuredName
+    case .aIndirection(let node):
+      let field = node.indirection.last { !$0.text.isEmpty }
+      return field.map { ($0.text, true) } ?? node.arg?.figuredName
+    case .subLink(let node): return node.figuredName
+    default: return nil
+    }
+  }
+}
+
+extension Syntax.SubLink {
+  /// A scalar subquery is called what its one column is.
+  fileprivate var figuredName: (name: String, isStrong: Bool)? {
+    switch subLinkType {
+    case PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK: return ("exists", true)
+    case PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK: return ("array", true)
+    case PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK:
+      guard case .selectStmt(let select)? = subselect?.kind else { return nil }
+      var leftmost = select
+      while leftmost.op != PG_QUERY__SET_OPERATION__SETOP_NONE, let left = leftmost.larg { leftmost = left }
+      if !leftmost.valuesLists.isEmpty { return ("column1", true) }
+      guard case .resTarget(let target)? = leftmost.targetList.first?.kind else { return nil }
+      if !target.name.isEmpty { return (target.name, true) }
+      if case .columnRef(let reference)? = target.val?.kind, let last = reference.fields.last, case .aStar = last.kind {
+        return nil
+      }
+      return (target.val?.outputName.text ?? "?column?", true)
     default: return nil
     }
   }

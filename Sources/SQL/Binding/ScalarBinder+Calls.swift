@@ -3,68 +3,103 @@ import Expressions
 import Queries
 import Relations
 
-/// Calls of functions and aggregates.
+/// Calls of functions.
 extension ScalarBinder {
-  mutating func call(_ call: Syntax.FuncCall, _ node: Node) throws(BindingFailure) -> Expression {
+  func call(_ call: Syntax.FuncCall, _ node: Node) throws(BindingFailure) -> Expression {
     let name = try functionName(call)
-    guard call.over == nil else { throw .unsupported("window functions") }
-    guard call.agg_order.isEmpty, !call.agg_within_group else { throw .unsupported("aggregates over an order") }
-    guard !call.func_variadic else { throw .unsupported("VARIADIC") }
-    if call.args.contains(where: { if case .namedArgExpr = $0.kind { true } else { false } }) {
-      throw .unsupported("arguments by name")
+    let kind = call.agg_within_group ? .aggregate : kind(of: name)
+    if let window = call.over { return try self.window(name, call, window, node) }
+    switch kind {
+    case .aggregate: return try aggregate(name, call, node)
+    case .window:
+      throw refusal(SQLState("42809"), "window function \(name) requires an OVER clause", call.location)
+    default: break
     }
-    if isAggregate(name) { return try aggregate(name, call, node) }
-    let arguments = try expressions(call.args)
-    let bound = try located(node) { () throws(Failure) in try builder.call(name, arguments) }
-    if call.agg_star || call.agg_distinct || call.agg_filter != nil {
-      let what = call.agg_star ? "(*)" : call.agg_distinct ? "DISTINCT" : "FILTER"
-      throw refusal(SQLState("42809"), "\(what) specified, but \(name) is not an aggregate function", call.location)
+    let bound = try uncollected(call, node)
+    guard case .call(let made) = bound, let function = builder.catalogue.function(made.function), function.returnsSet else {
+      return bound
+    }
+    return try series(made, function, call)
+  }
+
+  /// A call of a function of one row, even if it makes many of it.
+  func uncollected(_ call: Syntax.FuncCall, _ node: Node) throws(BindingFailure) -> Expression {
+    let name = try functionName(call)
+    let arguments = try expressions(call.args.map(\.value))
+    let names = call.args.map(\.argumentName)
+    let bound = try located(node) { () throws(Failure) in
+      try builder.call(name, arguments, names: names.contains { $0 != nil } ? names : [], isSpread: call.func_variadic)
+    }
+    let misuse: String? =
+      call.agg_star
+      ? "(*)"
+      : call.agg_distinct
+        ? "DISTINCT"
+        : call.agg_within_group ? "WITHIN GROUP" : !call.agg_order.isEmpty ? "ORDER BY" : call.agg_filter != nil ? "FILTER" : nil
+    if let misuse {
+      throw refusal(SQLState("42809"), "\(misuse) specified, but \(name) is not an aggregate function", call.location)
     }
     return bound
   }
 
-  private func functionName(_ call: Syntax.FuncCall) throws(BindingFailure) -> String {
+  private func series(
+    _ made: Expression.Call, _ function: Function, _ call: Syntax.FuncCall
+  ) throws(BindingFailure) -> Expression {
+    let clause = level.clause
+    guard clause.allowsSeries, !level.isInAggregate, !level.isInWindow else {
+      throw refusal(SQLState("0A000"), "set-returning functions are not allowed in \(clause.rawValue)", call.location)
+    }
+    guard made.type.id != .record, function.columns.isEmpty else { throw .unsupported("rows of a function in the select list") }
+    guard made.arguments.allSatisfy({ !$0.hasSeries }) else { throw .unsupported("a set-returning function of another") }
+    return level.column(for: made)
+  }
+
+  /// - Throws: `undecidable` for a name under which the schema has functions: we do not look into them.
+  func functionName(_ call: Syntax.FuncCall) throws(BindingFailure) -> String {
     let parts = call.funcname.map(\.text)
     let name = QualifiedName(parts.count > 1 ? Identifier(parts[parts.count - 2]) : nil, Identifier(parts[parts.count - 1]))
-    guard binder.schema.routines(name, binder.path).isEmpty, parts.count == 1 || parts[0] == "pg_catalog" else {
-      throw .unsupported("the function \(name)")
+    guard binder.schema.routines(name, binder.path).isEmpty else { throw .undecidable(.userFunction, "the function \(name)") }
+    if parts.count > 1, parts[0] != "pg_catalog" {
+      let state = binder.schema.namespaces.contains(Identifier(parts[0])) ? SQLState.undefinedFunction : SQLState("3F000")
+      throw refusal(
+        state,
+        state == .undefinedFunction
+          ? "function \(parts.joined(separator: ".")) does not exist" : "schema \"\(parts[0])\" does not exist",
+        call.location)
     }
     return parts[parts.count - 1]
   }
 
-  private func isAggregate(_ name: String) -> Bool {
+  func kind(of name: String) -> Function.Kind {
     let candidates = builder.catalogue.functions(named: name)
-    return !candidates.isEmpty && candidates.allSatisfy { $0.kind == .aggregate }
+    guard let first = candidates.first, candidates.allSatisfy({ $0.kind == first.kind }) else { return mixed(candidates) }
+    return first.kind
+  }
+
+  /// Of these few names there is a function, and an aggregate beside it, told apart by their arguments: `rank()`, `rank(1) WITHIN GROUP`.
+  private func mixed(_ candidates: [Function]) -> Function.Kind {
+    if candidates.contains(where: { $0.kind == .window }) { return .window }
+    return .function
   }
 }
 
-// MARK: - Aggregates
+extension Node {
+  /// What an argument is, with its name or without.
+  fileprivate var value: Node { if case .namedArgExpr(let named) = kind { named.arg! } else { self } }
+  fileprivate var argumentName: String? { if case .namedArgExpr(let named) = kind { named.name } else { nil } }
+}
+
+extension Expression {
+  var hasSeries: Bool {
+    if case .column(let place, _) = self, case .series = Reference(place) { return true }
+    return children.contains(where: \.hasSeries)
+  }
+}
 
 extension ScalarBinder {
-  private mutating func aggregate(_ name: String, _ call: Syntax.FuncCall, _ node: Node) throws(BindingFailure) -> Expression {
-    var inner = self
-    inner.policy = .refused("")
-    inner.calls = []
-    let arguments = try inner.expressions(call.args)
-    var filter: Expression?
-    if let condition = call.agg_filter { filter = try inner.condition(condition, of: "FILTER") }
-    let (function, coerced, type) = try resolved(name, arguments, call, node)
-    if case .refused(let clause) = policy {
-      let message =
-        clause.isEmpty ? "aggregate function calls cannot be nested" : "aggregate functions are not allowed in \(clause)"
-      throw refusal(SQLState("42803"), message, call.location)
-    }
-    calls.append(.init(function: function, arguments: coerced, isDistinct: call.agg_distinct, filter: filter, type: type))
-    return .column(scope.columns.count + calls.count - 1, type)
-  }
-
-  private func resolved(
-    _ name: String, _ arguments: [Expression], _ call: Syntax.FuncCall, _ node: Node
-  ) throws(BindingFailure) -> (FunctionID, [Expression], SQLType) {
-    let aggregate = try located(node) { () throws(Failure) in try builder.aggregate(name, arguments) }
-    if !call.agg_star && arguments.isEmpty {
-      throw refusal(SQLState("42809"), "\(name)(*) must be used to call a parameterless aggregate function", call.location)
-    }
-    return aggregate
+  func expressions(_ nodes: [Node]) throws(BindingFailure) -> [Expression] {
+    var all: [Expression] = []
+    for node in nodes { all.append(try expression(node)) }
+    return all
   }
 }

@@ -4,13 +4,15 @@ import Relations
 
 /// Operators, logic and casts.
 extension ScalarBinder {
-  mutating func operation(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
+  func operation(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
     switch operation.kind {
-    case PG_QUERY__A__EXPR__KIND__AEXPR_OP, PG_QUERY__A__EXPR__KIND__AEXPR_LIKE, PG_QUERY__A__EXPR__KIND__AEXPR_ILIKE:
+    case PG_QUERY__A__EXPR__KIND__AEXPR_OP, PG_QUERY__A__EXPR__KIND__AEXPR_LIKE, PG_QUERY__A__EXPR__KIND__AEXPR_ILIKE,
+      PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR:
       return try plain(operation, node)
     case PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT, PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT:
-      let (left, right) = (try expression(operation.lexpr!), try expression(operation.rexpr!))
       let negated = operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT
+      if let (left, right) = try rows(operation) { return try distinct(left, right, negated: negated, operation.location) }
+      let (left, right) = (try expression(operation.lexpr!), try expression(operation.rexpr!))
       return try located(node) { () throws(Failure) in try builder.isDistinct(left, right, negated: negated) }
     case PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF:
       let (left, right) = (try expression(operation.lexpr!), try expression(operation.rexpr!))
@@ -19,36 +21,71 @@ extension ScalarBinder {
     case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN, PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN,
       PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM, PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM:
       return try range(operation, node)
-    case PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR: throw .unsupported("SIMILAR TO")
-    default: throw .unsupported("an operator over an array")
+    case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY: return try quantified(operation, node, all: false)
+    case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL: return try quantified(operation, node, all: true)
+    default: throw .unsupported("an operator of another kind")
     }
   }
 
-  private mutating func plain(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
+  private func plain(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
     let name = try operatorName(operation.name)
-    if case .rowExpr? = operation.lexpr?.kind { throw .unsupported("comparison of rows") }
+    if let (left, right) = try rows(operation) { return try compared(left, name, right, operation.location) }
     var left: Expression?
     if let operand = operation.lexpr { left = try expression(operand) }
     let right = try expression(operation.rexpr!)
     return try located(node) { () throws(Failure) in try builder.apply(name, left, right) }
   }
 
-  private func operatorName(_ name: Nodes) throws(BindingFailure) -> String {
-    guard name.count == 1 || name[0].text == "pg_catalog" else { throw .unsupported("an operator of the schema \(name[0].text)") }
-    return name[name.count - 1].text
+  /// Both operands' columns, if both are written as rows.
+  private func rows(_ operation: Syntax.AExpr) throws(BindingFailure) -> ([Expression], [Expression])? {
+    guard case .rowExpr(let left)? = operation.lexpr?.kind, case .rowExpr(let right)? = operation.rexpr?.kind else { return nil }
+    return (try expressions(left.args), try expressions(right.args))
   }
 
-  private mutating func membership(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
-    guard case .list(let nodes)? = operation.rexpr?.kind else { throw .unsupported("IN over a query") }
-    if case .rowExpr? = operation.lexpr?.kind { throw .unsupported("comparison of rows") }
+  func operatorName(_ name: Nodes) throws(BindingFailure) -> String {
+    let written = name[name.count - 1].text
+    let schema: Identifier? = name.count > 1 ? Identifier(name[name.count - 2].text) : nil
+    guard binder.schema.operators(QualifiedName(schema, Identifier(written)), binder.path).isEmpty else {
+      throw .undecidable(.userFunction, "the operator \(written)")
+    }
+    guard schema == nil || schema == "pg_catalog" else {
+      throw refusal(.undefinedFunction, "operator does not exist: \(schema!.text).\(written)", name[0].location)
+    }
+    return written
+  }
+
+  private func membership(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
+    guard case .list(let nodes)? = operation.rexpr?.kind else { throw .unsupported("IN over something else than a list") }
+    let negated = operation.name[0].text == "<>"
+    if case .rowExpr(let row)? = operation.lexpr?.kind {
+      var parts: [Expression] = []
+      for member in nodes {
+        guard case .rowExpr(let other) = member.kind else { throw .unsupported("a row IN values that are no rows") }
+        let left = try expressions(row.args)
+        parts.append(try compared(left, negated ? "<>" : "=", expressions(other.args), operation.location))
+      }
+      return parts.count == 1 ? parts[0] : negated ? .and(parts) : .or(parts)
+    }
     let operand = try expression(operation.lexpr!)
     let members = try expressions(nodes)
-    let negated = operation.name[0].text == "<>"
     return try located(node) { () throws(Failure) in try builder.isIn(operand, members, negated: negated) }
   }
 
+  /// `x op ANY (array)`, for an array that is written out.
+  private func quantified(_ operation: Syntax.AExpr, _ node: Node, all: Bool) throws(BindingFailure) -> Expression {
+    let name = try operatorName(operation.name)
+    let operand = try expression(operation.lexpr!)
+    guard let array = try self.array(operation.rexpr!, ofUnknown: true) else {
+      _ = try expression(operation.rexpr!)
+      throw .unsupported("ANY and ALL over an array that is not written out")
+    }
+    return try located(node) { () throws(Failure) in
+      try builder.quantified(operand, name, array.isNull ? nil : array.elements, of: array.type, all: all)
+    }
+  }
+
   /// `BETWEEN` is what the standard says it is short for; its operand is bound anew for each bound, as PostgreSQL does.
-  private mutating func range(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
+  private func range(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
     guard case .list(let bounds)? = operation.rexpr?.kind, bounds.count == 2 else {
       throw .unsupported("BETWEEN without two bounds")
     }
@@ -64,7 +101,7 @@ extension ScalarBinder {
     return negated ? .and([straight, swapped]) : .or([straight, swapped])
   }
 
-  private mutating func within(_ operand: Node, _ low: Node, _ high: Node, _ negated: Bool, _ node: Node) throws(BindingFailure)
+  private func within(_ operand: Node, _ low: Node, _ high: Node, _ negated: Bool, _ node: Node) throws(BindingFailure)
     -> Expression
   {
     let lower = try comparison(operand, negated ? "<" : ">=", low, node)
@@ -72,7 +109,7 @@ extension ScalarBinder {
     return negated ? .or([lower, upper]) : .and([lower, upper])
   }
 
-  private mutating func comparison(_ left: Node, _ name: String, _ right: Node, _ node: Node) throws(BindingFailure) -> Expression {
+  private func comparison(_ left: Node, _ name: String, _ right: Node, _ node: Node) throws(BindingFailure) -> Expression {
     let (left, right) = (try expression(left), try expression(right))
     return try located(node) { () throws(Failure) in try builder.boolean(builder.apply(name, left, right), of: "AND") }
   }
@@ -81,7 +118,7 @@ extension ScalarBinder {
 // MARK: - Logic
 
 extension ScalarBinder {
-  mutating func logic(_ logic: Syntax.BoolExpr) throws(BindingFailure) -> Expression {
+  func logic(_ logic: Syntax.BoolExpr) throws(BindingFailure) -> Expression {
     switch logic.boolop {
     case PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR: return .and(try conditions(logic.args, of: "AND"))
     case PG_QUERY__BOOL_EXPR_TYPE__OR_EXPR: return .or(try conditions(logic.args, of: "OR"))
@@ -89,13 +126,13 @@ extension ScalarBinder {
     }
   }
 
-  private mutating func conditions(_ nodes: Nodes, of clause: String) throws(BindingFailure) -> [Expression] {
+  private func conditions(_ nodes: Nodes, of clause: String) throws(BindingFailure) -> [Expression] {
     var all: [Expression] = []
     for node in nodes { all.append(try condition(node, of: clause)) }
     return all
   }
 
-  mutating func truthTest(_ test: Syntax.BooleanTest, _ node: Node) throws(BindingFailure) -> Expression {
+  func truthTest(_ test: Syntax.BooleanTest, _ node: Node) throws(BindingFailure) -> Expression {
     let (truth, negated): (Expression.Truth, Bool) =
       switch test.booltesttype {
       case PG_QUERY__BOOL_TEST_TYPE__IS_TRUE: (.true, false)
@@ -109,7 +146,7 @@ extension ScalarBinder {
     return try located(test.arg!) { () throws(Failure) in try builder.isTruth(operand, truth, negated: negated) }
   }
 
-  mutating func choice(_ choice: Syntax.CaseExpr, _ node: Node) throws(BindingFailure) -> Expression {
+  func choice(_ choice: Syntax.CaseExpr, _ node: Node) throws(BindingFailure) -> Expression {
     var subject: Expression?
     if let operand = choice.arg {
       let bound = try expression(operand)
@@ -124,37 +161,5 @@ extension ScalarBinder {
     var otherwise: Expression?
     if let node = choice.defresult { otherwise = try expression(node) }
     return try located(node) { () throws(Failure) in try builder.branches(branches, otherwise: otherwise) }
-  }
-}
-
-// MARK: - Casts
-
-extension ScalarBinder {
-  mutating func cast(_ cast: Syntax.TypeCast, _ node: Node) throws(BindingFailure) -> Expression {
-    let type = try self.type(cast.typeName!)
-    let operand = try expression(cast.arg!)
-    return try located(node) { () throws(Failure) in try builder.cast(operand, to: type) }
-  }
-
-  private func type(_ name: Syntax.TypeName) throws(BindingFailure) -> SQLType {
-    let parts = name.names.map(\.text)
-    guard !name.setof, !name.pct_type, parts.count <= 2 else { throw .unsupported("a type by reference") }
-    var modifiers: [Int] = []
-    for node in name.typmods {
-      guard case .aConst(let constant) = node.kind, case .integer(let value) = constant.value else {
-        throw .unsupported("a type modifier that is no number")
-      }
-      modifiers.append(Int(value))
-    }
-    let schema = parts.count == 2 ? parts[0] : nil
-    if binder.schema.type(QualifiedName(schema.map { Identifier($0) }, Identifier(parts[parts.count - 1])), binder.path) != nil {
-      throw .unsupported("the type \(parts.joined(separator: "."))")
-    }
-    let written = TypeName(schema: schema, name: parts[parts.count - 1], modifiers: modifiers, dimensions: name.arrayBounds.count)
-    do throws(SQLError) {
-      return try builder.catalogue.type(written)
-    } catch {
-      throw refusal(error.state, error.message, name.location)
-    }
   }
 }

@@ -3,42 +3,30 @@ import Expressions
 import Queries
 import Relations
 
-/// What an aggregate call means where a clause is being bound.
-enum AggregatePolicy {
-  /// It becomes a column behind those of the scope.
-  case collected
-  /// It has no place there; the clause, for the message.
-  case refused(String)
-}
-
 /// Expressions of one clause: nodes in, typed expressions out, by way of the builder.
+///
+/// What is no expression of one row (aggregates, window functions, subqueries) is collected in the level, and a reference stands for it.
 struct ScalarBinder {
-  let binder: Binder
-  let text: String
-  let parameters: [String?]
-  let scope: Scope
-  var policy: AggregatePolicy
-  /// The aggregates found so far; the first is column `scope.columns.count`.
-  var calls: [Plan.AggregateCall] = []
+  let surroundings: Surroundings
+  let level: Level
 
-  var builder: ExpressionBuilder { binder.builder }
+  var builder: ExpressionBuilder { surroundings.builder }
+  var binder: Binder { surroundings.binder }
 
   /// A condition, as `WHERE` and `HAVING` want one.
-  mutating func condition(_ node: Node, of clause: String) throws(BindingFailure) -> Expression {
+  func condition(_ node: Node, of clause: String) throws(BindingFailure) -> Expression {
     let expression = try self.expression(node)
     return try located(node) { () throws(Failure) in try builder.boolean(expression, of: clause) }
   }
 
-  mutating func expression(_ node: Node) throws(BindingFailure) -> Expression {
+  func expression(_ node: Node) throws(BindingFailure) -> Expression {
     switch node.kind {
     case .aConst(let constant): return try literal(constant)
     case .columnRef(let reference): return try column(reference)
     case .paramRef(let parameter): return try self.parameter(parameter)
     case .aExpr(let operation): return try self.operation(operation, node)
     case .boolExpr(let logic): return try self.logic(logic)
-    case .nullTest(let test):
-      let operand = try expression(test.arg!)
-      return builder.isNull(operand, negated: test.nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NOT_NULL)
+    case .nullTest(let test): return try nullTest(test)
     case .booleanTest(let test): return try truthTest(test, node)
     case .typeCast(let cast): return try self.cast(cast, node)
     case .caseExpr(let choice): return try self.choice(choice, node)
@@ -51,11 +39,15 @@ struct ScalarBinder {
       return try located(node) { () throws(Failure) in try builder.extreme(which, operands) }
     case .sqlValueFunction(let function): return try clock(function)
     case .funcCall(let call): return try self.call(call, node)
+    case .subLink(let link): return try subquery(link, node)
+    case .groupingFunc(let function): return try grouping(function)
+    case .collateClause(let clause): return try collated(clause)
+    case .setToDefault(let node): throw refusal(SQLState("42601"), "DEFAULT is not allowed in this context", node.location)
     default: throw .unsupported(node.typeName)
     }
   }
 
-  mutating func expressions(_ nodes: Nodes) throws(BindingFailure) -> [Expression] {
+  func expressions(_ nodes: Nodes) throws(BindingFailure) -> [Expression] {
     var all: [Expression] = []
     for node in nodes { all.append(try expression(node)) }
     return all
@@ -65,18 +57,25 @@ struct ScalarBinder {
     try located(node) { () throws(Failure) in try builder.coerce(expression, to: type, .implicit) }
   }
 
-  /// What the builder refuses, it refuses without knowing where.
+  /// A literal that nothing gave a type is text.
+  func resolved(_ expression: Expression, _ node: Node) throws(BindingFailure) -> Expression {
+    expression.type.id == .unknown ? try coerced(expression, to: .text, node) : expression
+  }
+
   func located<R>(_ node: Node, _ build: () throws(Failure) -> R) throws(BindingFailure) -> R {
-    do { return try build() } catch {
-      switch error {
-      case .raised(let error): throw refusal(error.state, error.message, node.location)
-      case .unsupported(let what): throw .unsupported(what)
-      }
-    }
+    try surroundings.located(node.location, build)
   }
 
   func refusal(_ state: SQLState, _ message: String, _ location: Int32) -> BindingFailure {
-    .refused(SQLTextError(state, message, at: location < 0 ? nil : Int(location), in: text))
+    surroundings.refusal(state, message, location)
+  }
+
+  /// The same, for another clause of the level.
+  func clause<R>(_ clause: Clause, _ bind: () throws(BindingFailure) -> R) throws(BindingFailure) -> R {
+    let before = level.clause
+    level.clause = clause
+    defer { level.clause = before }
+    return try bind()
   }
 }
 
@@ -100,31 +99,10 @@ extension ScalarBinder {
 
   private func parameter(_ reference: Syntax.ParamRef) throws(BindingFailure) -> Expression {
     let index = Int(reference.number) - 1
-    guard parameters.indices.contains(index) else {
+    guard surroundings.binding.parameters.indices.contains(index) else {
       throw refusal(SQLState("42P02"), "there is no parameter $\(reference.number)", reference.location)
     }
-    return builder.literal(parameters[index])
-  }
-
-  private func column(_ reference: Syntax.ColumnRef) throws(BindingFailure) -> Expression {
-    let names = reference.fields.map { Identifier($0.text) }
-    guard names.count <= 3, let name = names.last else { throw .unsupported("a column of another database") }
-    let relation = names.count > 1 ? names[names.count - 2] : nil
-    let places = scope.places(of: name, in: relation)
-    if let relation, !scope.has(relation) || (names.count == 3 && scope.namespaces[relation] != names[0]) {
-      throw refusal(SQLState("42P01"), "missing FROM-clause entry for table \"\(relation.text)\"", reference.location)
-    }
-    switch places.count {
-    case 0:
-      if names.count == 1, scope.has(name) { throw .unsupported("a whole row as a value") }
-      if ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"].contains(name.text), !scope.columns.isEmpty {
-        throw .unsupported("the system column \(name)")
-      }
-      let written = names.map(\.text).joined(separator: ".")
-      throw refusal(SQLState("42703"), "column \(names.count == 1 ? "\"\(written)\"" : written) does not exist", reference.location)
-    case 1: return .column(places[0], scope.columns[places[0]].type)
-    default: throw refusal(SQLState("42702"), "column reference \"\(name.text)\" is ambiguous", reference.location)
-    }
+    return builder.literal(surroundings.binding.parameters[index])
   }
 
   private func clock(_ function: Syntax.SQLValueFunction) throws(BindingFailure) -> Expression {
@@ -136,7 +114,30 @@ extension ScalarBinder {
     case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP: return .clock(.localTimestamp, .timestamp)
     case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N:
       return .clock(.localTimestamp, SQLType(.timestamp, modifier: min(function.typmod, 6)))
-    default: throw .unsupported("CURRENT_USER and its kin")
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME, PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME_N,
+      PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME, PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N:
+      throw .unsupported("CURRENT_TIME and LOCALTIME")
+    default: throw .undecidable(.setting, "CURRENT_USER and its kin")
     }
+  }
+
+  private func nullTest(_ test: Syntax.NullTest) throws(BindingFailure) -> Expression {
+    let negated = test.nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NOT_NULL
+    guard case .rowExpr(let row)? = test.arg?.kind else { return builder.isNull(try expression(test.arg!), negated: negated) }
+    // A row is null if all of it is, and not null if none of it is.
+    let tests = try expressions(row.args).map { builder.isNull($0, negated: negated) }
+    return tests.count == 1 ? tests[0] : .and(tests)
+  }
+
+  private func collated(_ clause: Syntax.CollateClause) throws(BindingFailure) -> Expression {
+    let operand = try resolved(expression(clause.arg!), clause.arg!)
+    guard let name = clause.collname.last?.text else { throw .unsupported("COLLATE") }
+    let facts = builder.catalogue.facts(of: operand.type.id)
+    guard let facts, facts.isCollatable else {
+      let type = builder.catalogue.name(of: operand.type.id)
+      throw refusal(.datatypeMismatch, "collations are not supported by type \(type)", clause.location)
+    }
+    guard QualifiedName(nil, Identifier(name)).isBytewise else { throw .undecidable(.collation, "COLLATE \(name)") }
+    return operand
   }
 }

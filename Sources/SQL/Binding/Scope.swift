@@ -1,26 +1,95 @@
+import Expressions
 import Relations
 
-/// The columns that names can mean at one place of a query, numbered as the plan below has them.
+/// The columns that names can mean in one `FROM`.
 struct Scope {
+  /// In the order of `*`: a column that a join merged is there once. Names without a table are looked for here.
+  var columns: [Column] = []
+  /// What names with a table are looked for in.
+  var relations: [Relation] = []
+  /// Tables whose rows a primary key tells apart: where they lie, and where their keys do.
+  var keyed: [Keyed] = []
+  /// Whether there is a `FROM` at all.
+  var isThere = true
+  /// Whether one of its relations is the recursive query that it is part of.
+  var isRecursive = false
+
   struct Column {
-    /// What qualifies it: the table's name there, or its alias.
-    let relation: Identifier
     let name: Identifier
-    let type: SQLType
+    /// Over the columns of the plan: one of them, or what a join made of two.
+    let expression: Expression
+    /// A collation that we do not have.
+    var foreignCollation: QualifiedName?
   }
 
-  let columns: [Column]
-  /// The namespace of a relation that has no alias, so that `public.orders.id` finds it.
-  let namespaces: [Identifier: Identifier]
-  /// The places of the columns that tell its rows apart; nil if nothing does.
-  let primaryKey: [Int]?
-
-  static let empty = Scope(columns: [], namespaces: [:], primaryKey: nil)
-
-  /// The places of the columns that a name means: none, one, or several that it cannot tell apart.
-  func places(of name: Identifier, in relation: Identifier?) -> [Int] {
-    columns.indices.filter { columns[$0].name == name && (relation == nil || columns[$0].relation == relation) }
+  struct Relation {
+    let name: Identifier
+    /// Of a table without an alias, so that `public.orders.id` finds it.
+    var table: (id: TableID, namespace: Identifier)?
+    /// Whether it has system columns.
+    var hasSystemColumns = false
+    let columns: [Column]
   }
 
-  func has(_ relation: Identifier) -> Bool { columns.contains { $0.relation == relation } || namespaces[relation] != nil }
+  struct Keyed {
+    let columns: Range<Int>
+    let key: [Int]
+    /// PostgreSQL takes the key of a table for that of the tables that inherit from it, too, where it says nothing.
+    var isSound = true
+  }
+
+  static let none = Scope(isThere: false)
+}
+
+extension Scope {
+  func columns(named name: Identifier) -> [Column] { columns.filter { $0.name == name } }
+
+  /// The relations that a qualifier means.
+  func relations(_ name: Identifier, namespace: Identifier?) -> [Relation] {
+    relations.filter { $0.name == name && (namespace == nil || $0.table?.namespace == namespace) }
+  }
+
+  /// The scope of a plan of which this one's columns are not the first.
+  func shifted(by distance: Int) -> Scope {
+    if distance == 0 { return self }
+    return Scope(
+      columns: columns.map { $0.shifted(by: distance) },
+      relations: relations.map { relation in
+        Relation(
+          name: relation.name, table: relation.table, hasSystemColumns: relation.hasSystemColumns,
+          columns: relation.columns.map { $0.shifted(by: distance) })
+      },
+      keyed: keyed.map {
+        Keyed(
+          columns: $0.columns.lowerBound + distance..<$0.columns.upperBound + distance, key: $0.key.map { $0 + distance },
+          isSound: $0.isSound)
+      }, isThere: isThere, isRecursive: isRecursive)
+  }
+
+  /// What `relation.column` a place of the plan is, for messages.
+  func written(_ place: Int) -> String {
+    for relation in relations {
+      for column in relation.columns {
+        if case .column(place, _) = column.expression { return "\(relation.name.text).\(column.name.text)" }
+      }
+    }
+    return columns.first { $0.expression.columns.contains(place) }?.name.text ?? "?"
+  }
+}
+
+extension Scope.Column {
+  func shifted(by distance: Int) -> Scope.Column {
+    Scope.Column(name: name, expression: expression.shiftingColumns(by: distance), foreignCollation: foreignCollation)
+  }
+
+  func renamed(_ name: Identifier) -> Scope.Column {
+    Scope.Column(name: name, expression: expression, foreignCollation: foreignCollation)
+  }
+}
+
+extension Expression {
+  func shiftingColumns(by distance: Int) -> Expression {
+    if case .column(let place, let type) = self { return .column(place + distance, type) }
+    return mappingChildren { $0.shiftingColumns(by: distance) }
+  }
 }

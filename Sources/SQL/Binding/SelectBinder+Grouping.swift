@@ -3,108 +3,194 @@ import Expressions
 import Queries
 import Relations
 
-/// `GROUP BY`, `HAVING` and aggregates.
-///
-/// While the clauses are bound, an aggregate is a column behind those of the table, numbered as it is found. Then everything above
-/// the groups is rewritten over what a group has: its keys and its aggregates.
+/// `GROUP BY` with its grouping sets.
 extension SelectBinder {
-  func grouped(
-    _ input: Plan, _ scope: Scope, _ targets: Targets, _ select: Syntax.SelectStmt
-  ) throws(BindingFailure) -> Query {
-    var scalar = scalar(scope, aggregates: .collected)
-    scalar.calls = targets.calls
-    var having: Expression?
-    if let condition = select.havingClause { having = try scalar.condition(condition, of: "HAVING") }
-    let keys = try self.keys(select.groupClause, scope, targets)
-    func query(_ plan: Plan, _ expressions: [Expression]) -> Query {
-      Query(.project(plan, expressions), columns: zip(targets.names, expressions).map { Query.OutputColumn($0, $1.type) })
+  func group(_ clauses: inout Clauses, _ select: Syntax.SelectStmt, _ scalar: ScalarBinder) throws(BindingFailure) {
+    var items: [[[Int]]] = []
+    var hasSets = false
+    for node in select.groupClause {
+      if case .groupingSet(let set) = node.kind {
+        hasSets = true
+        items.append(try sets(set, &clauses, scalar))
+      } else {
+        items.append([try keys(node, &clauses, scalar)])
+      }
     }
-    if keys.isEmpty && scalar.calls.isEmpty && select.groupClause.isEmpty && having == nil {
-      return query(input, targets.expressions)
+    clauses.isGrouped = !select.groupClause.isEmpty || clauses.having != nil || !scalar.level.aggregates.isEmpty
+    guard hasSets else { return }
+    var all: [[Int]] = [[]]
+    for item in items {
+      guard all.count * item.count <= 4096 else {
+        throw refusal(SQLState("54001"), "too many grouping sets present (maximum 4096)", -1)
+      }
+      all = all.flatMap { set in item.map { set + $0 } }
     }
-    let groups = Groups(keys: keys, inputCount: scope.columns.count)
-    var plan = Plan.aggregate(input, .init(keys: keys, calls: scalar.calls))
-    if let having { plan = .filter(plan, try rewritten(having, groups, scope)) }
-    var expressions: [Expression] = []
-    for target in targets.expressions { expressions.append(try rewritten(target, groups, scope)) }
-    return query(plan, expressions)
+    all = all.map { Set($0).sorted() }
+    if select.groupDistinct { all = all.enumerated().filter { place, set in !all[..<place].contains(set) }.map(\.element) }
+    clauses.sets = all
+  }
+
+  /// One plain item: an expression, or several in parentheses.
+  private func keys(_ node: Node, _ clauses: inout Clauses, _ scalar: ScalarBinder) throws(BindingFailure) -> [Int] {
+    if case .rowExpr(let row) = node.kind, row.row_format == PG_QUERY__COERCION_FORM__COERCE_IMPLICIT_CAST {
+      var all: [Int] = []
+      for part in row.args { all += try keys(part, &clauses, scalar) }
+      return all
+    }
+    let key = try self.key(node, &clauses.targets, scalar)
+    try scalar.requireEquality(key, node.location)
+    if let place = clauses.keys.firstIndex(of: key) { return [place] }
+    clauses.keys.append(key)
+    return [clauses.keys.count - 1]
+  }
+
+  private func sets(_ set: Syntax.GroupingSet, _ clauses: inout Clauses, _ scalar: ScalarBinder) throws(BindingFailure) -> [[Int]] {
+    switch set.kind {
+    case PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_EMPTY: return [[]]
+    case PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_ROLLUP:
+      var parts: [[Int]] = []
+      for node in set.content { parts.append(try keys(node, &clauses, scalar)) }
+      return (0...parts.count).reversed().map { Array(parts[..<$0].joined()) }
+    case PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_CUBE:
+      guard set.content.count <= 12 else { throw refusal(SQLState("54011"), "CUBE is limited to 12 elements", set.location) }
+      var parts: [[Int]] = []
+      for node in set.content { parts.append(try keys(node, &clauses, scalar)) }
+      return (0..<1 << parts.count).reversed().map { mask in
+        parts.indices.filter { mask >> (parts.count - 1 - $0) & 1 == 1 }.flatMap { parts[$0] }
+      }
+    case PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_SETS:
+      var all: [[Int]] = []
+      for node in set.content {
+        if case .groupingSet(let inner) = node.kind {
+          all += try sets(inner, &clauses, scalar)
+        } else {
+          all.append(try keys(node, &clauses, scalar))
+        }
+      }
+      return all
+    default:
+      var all: [Int] = []
+      for node in set.content { all += try keys(node, &clauses, scalar) }
+      return [all]
+    }
   }
 
   /// What is grouped by: an expression, a target by its number, or by its name where no column has it.
-  private func keys(_ clause: Nodes, _ scope: Scope, _ targets: Targets) throws(BindingFailure) -> [Expression] {
-    var keys: [Expression] = []
-    for item in clause {
-      let key = try self.key(item, scope, targets)
-      if !keys.contains(key) { keys.append(key) }
-    }
-    return keys
-  }
-
-  private func key(_ item: Node, _ scope: Scope, _ targets: Targets) throws(BindingFailure) -> Expression {
-    switch item.kind {
-    case .groupingSet: throw .unsupported("grouping sets")
+  private func key(_ node: Node, _ targets: inout Targets, _ scalar: ScalarBinder) throws(BindingFailure) -> Expression {
+    switch node.kind {
     case .aConst(let constant):
-      guard case .integer(let number) = constant.value else {
-        throw refusal(SQLState("42601"), "non-integer constant in GROUP BY", constant.location)
-      }
-      guard targets.expressions.indices.contains(Int(number) - 1) else {
-        throw refusal(SQLState("42P10"), "GROUP BY position \(number) is not in select list", constant.location)
-      }
-      return try withoutAggregates(targets.expressions[Int(number) - 1], scope, constant.location)
-    case .columnRef(let reference) where reference.fields.count == 1:
+      let place = try targets.place(constant, .groupBy, self)
+      return try key(place, &targets, scalar, constant.location)
+    case .columnRef(let reference) where reference.fields.count == 1 && reference.fields[0].text != "":
       let name = Identifier(reference.fields[0].text)
-      let named = targets.names.indices.filter { targets.names[$0] == name }.map { targets.expressions[$0] }
-      guard scope.places(of: name, in: nil).isEmpty, let target = named.first else { break }
-      guard Set(named).count == 1 else {
+      let places = targets.names.indices.filter { targets.names[$0] == name }
+      guard scalar.level.scope.columns(named: name).isEmpty, let place = places.first else { break }
+      guard Set(places.map { targets.expressions[$0] }).count == 1 else {
         throw refusal(SQLState("42702"), "GROUP BY \"\(name.text)\" is ambiguous", reference.location)
       }
-      return try withoutAggregates(target, scope, reference.location)
+      return try key(place, &targets, scalar, reference.location)
     default: break
     }
-    var scalar = scalar(scope, aggregates: .refused("GROUP BY"))
-    let key = try scalar.expression(item)
-    return key.type.id == .unknown ? try scalar.coerced(key, to: .text, item) : key
+    let key = try scalar.clause(.groupBy) { () throws(BindingFailure) in try scalar.expression(node) }
+    if key.hasSeries { throw .unsupported("GROUP BY a set-returning function") }
+    guard key.type.id == .unknown else { return key }
+    if let place = targets.expressions.firstIndex(of: key) { return try self.key(place, &targets, scalar, node.location) }
+    return try scalar.resolved(key, node)
   }
 
-  private func withoutAggregates(_ key: Expression, _ scope: Scope, _ location: Int32) throws(BindingFailure) -> Expression {
-    guard key.columns.allSatisfy({ $0 < scope.columns.count }) else {
+  private func key(_ place: Int, _ targets: inout Targets, _ scalar: ScalarBinder, _ location: Int32) throws(BindingFailure)
+    -> Expression
+  {
+    try targets.resolve(place, scalar)
+    if let collation = targets.foreignCollations[place] { throw .undecidable(.collation, "\(collation)") }
+    let key = targets.expressions[place]
+    func contains(_ expression: Expression, _ test: (Reference) -> Bool) -> Bool {
+      if case .column(let place, _) = expression { return test(Reference(place)) }
+      return expression.children.contains { contains($0, test) }
+    }
+    if contains(key, { if case .aggregate = $0 { true } else if case .grouping = $0 { true } else { false } }) {
       throw refusal(SQLState("42803"), "aggregate functions are not allowed in GROUP BY", location)
     }
+    if contains(key, { if case .window = $0 { true } else { false } }) {
+      throw refusal(SQLState("42P20"), "window functions are not allowed in GROUP BY", location)
+    }
+    if key.hasSeries { throw .unsupported("GROUP BY a set-returning function") }
     return key
   }
+}
 
-  private struct Groups {
-    let keys: [Expression]
-    let inputCount: Int
-  }
+// MARK: - The operator
 
-  /// An expression over a group's keys and aggregates.
-  private func rewritten(_ expression: Expression, _ groups: Groups, _ scope: Scope) throws(BindingFailure) -> Expression {
-    var stray: Int?
-    func rewrite(_ expression: Expression) -> Expression {
-      if let key = groups.keys.firstIndex(of: expression) { return .column(key, expression.type) }
-      guard case .column(let place, let type) = expression else { return expression.mappingChildren(rewrite) }
-      if place >= groups.inputCount { return .column(groups.keys.count + place - groups.inputCount, type) }
-      stray = stray ?? place
-      return expression
+extension SelectBinder {
+  func group(_ stage: inout Stage, _ clauses: Clauses) throws(BindingFailure) {
+    guard clauses.isGrouped || !stage.level.groupings.isEmpty else { return }
+    var (keys, sets) = (clauses.keys, clauses.sets)
+    if let given = sets, given.contains(where: { $0.count < keys.count }) {
+      // PostgreSQL 15 does not always make such a key null where it is not in the set.
+      guard keys.allSatisfy({ !$0.columns.isEmpty || $0.hasOuter }) else { throw .unsupported("grouping sets over constants") }
     }
-    let rewritten = rewrite(expression)
-    if let stray { throw ungrouped(stray, groups, scope) }
-    return rewritten
+    var groupings: [[Int]] = []
+    for arguments in stage.level.groupings {
+      var places: [Int] = []
+      for argument in arguments {
+        guard let place = keys.firstIndex(of: argument) else {
+          throw refusal(
+            SQLState("42803"), "arguments to GROUPING must be grouping expressions of the associated query level", -1)
+        }
+        places.append(place)
+      }
+      groupings.append(places)
+    }
+    let common = sets.map { sets in keys.indices.filter { key in sets.allSatisfy { $0.contains(key) } } } ?? Array(keys.indices)
+    let fixed = try fixedColumns(clauses, stage.level, keys: keys, common: common)
+    for column in fixed {
+      keys.append(column)
+      sets = sets.map { $0.map { $0 + [keys.count - 1] } }
+    }
+    try stage.group(keys: keys, sets: sets, groupings: groupings)
   }
 
-  /// A column that no group fixes. By a primary key among the keys it would be fixed after all, which we do not look at yet.
-  private func ungrouped(_ place: Int, _ groups: Groups, _ scope: Scope) -> BindingFailure {
-    let keyed = Set(groups.keys.compactMap { key in if case .column(let place, _) = key { place } else { nil } })
-    if primaryKeyIsWithin(keyed, scope) { return .unsupported("columns fixed by a primary key in GROUP BY") }
-    let column = scope.columns[place]
-    return refusal(
-      SQLState("42803"),
-      "column \"\(column.relation.text).\(column.name.text)\" must appear in the GROUP BY clause or be used in an aggregate function",
-      -1)
+  /// Columns that are named above the groups and are no keys, but fixed by a primary key that is among them.
+  private func fixedColumns(_ clauses: Clauses, _ level: Level, keys: [Expression], common: [Int]) throws(BindingFailure)
+    -> [Expression]
+  {
+    let keyed = Set(common.compactMap { key in if case .column(let place, _) = keys[key] { place } else { nil } })
+    let tables = level.scope.keyed.filter { !$0.key.isEmpty && $0.key.allSatisfy(keyed.contains) }
+    guard !tables.isEmpty else { return [] }
+    var fixed: [Expression] = []
+    var isSound = true
+    func visit(_ expression: Expression) {
+      if !expression.isConstantValue, keys.contains(expression) || fixed.contains(expression) { return }
+      guard case .column(let place, let type) = expression else { return expression.children.forEach(visit) }
+      switch Reference(place) {
+      case .input(let place):
+        guard let table = tables.first(where: { $0.columns.contains(place) }) else { return }
+        fixed.append(.column(place, type))
+        isSound = isSound && table.isSound
+      case .subquery(let number):
+        let subquery = level.subqueries[number]
+        switch subquery.kind {
+        case .any(let comparison), .all(let comparison): visit(comparison)
+        default: break
+        }
+        _ = subquery.plan.mappingOuter { outward, place, type in
+          if outward == 1 { visit(.column(place, type)) }
+          return .outer(level: outward, place, type)
+        }
+      case .window(let number): level.windows[number].expressions.forEach(visit)
+      case .series(let number): level.series[number].arguments.forEach(visit)
+      case .aggregate, .grouping, .compared: break
+      }
+    }
+    (clauses.targets.expressions + (clauses.having.map { [$0] } ?? [])).forEach(visit)
+    if !isSound { throw .unsupported("columns fixed by a key that inherited tables do not have") }
+    return fixed
   }
+}
 
-  private func primaryKeyIsWithin(_ places: Set<Int>, _ scope: Scope) -> Bool {
-    scope.primaryKey.map { !$0.isEmpty && $0.allSatisfy(places.contains) } ?? false
+extension Expression {
+  fileprivate var hasOuter: Bool {
+    if case .outer = self { return true }
+    return children.contains(where: \.hasOuter)
   }
 }

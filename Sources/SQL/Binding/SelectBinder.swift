@@ -3,136 +3,179 @@ import Expressions
 import Queries
 import Relations
 
-/// One `SELECT`, clause by clause in the order in which PostgreSQL looks at them, so that of two errors the same one is told.
+/// One `SELECT`, clause by clause in the order in which PostgreSQL looks at them, so that of two errors the same one is told; and then
+/// operator by operator, from `FROM` upward.
 struct SelectBinder {
-  let binder: Binder
-  let text: String
-  let parameters: [String?]
+  let surroundings: Surroundings
 
-  func query(_ select: Syntax.SelectStmt) throws(BindingFailure) -> Query {
-    try refuseWhatIsNotBound(select)
-    let (source, scope) = try from(select.fromClause)
-    let targets = try self.targets(select.targetList, scope)
-    var plan = source
+  init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+  func query(_ select: Syntax.SelectStmt, resolvesUnknown: Bool) throws(BindingFailure) -> BoundQuery {
+    if select.intoClause != nil { throw .unsupported("SELECT INTO") }
+    let source = try FromBinder(surroundings).source(select.fromClause)
+    let level = Level(scope: source.scope)
+    level.windowClause = select.windowClause.compactMap { if case .windowDef(let window) = $0.kind { window } else { nil } }
+    let scalar = ScalarBinder(surroundings: surroundings, level: level)
+    var clauses = Clauses()
+    clauses.targets = try targets(select.targetList, scalar)
     if let condition = select.whereClause {
-      var scalar = scalar(scope, aggregates: .refused("WHERE"))
-      plan = .filter(plan, try scalar.condition(condition, of: "WHERE"))
+      clauses.condition = try scalar.clause(.where) { () throws(BindingFailure) in try scalar.condition(condition, of: "WHERE") }
     }
-    return try grouped(plan, scope, targets, select)
-  }
-
-  func scalar(_ scope: Scope, aggregates: AggregatePolicy) -> ScalarBinder {
-    ScalarBinder(binder: binder, text: text, parameters: parameters, scope: scope, policy: aggregates)
-  }
-
-  private func refuseWhatIsNotBound(_ select: Syntax.SelectStmt) throws(BindingFailure) {
-    let clauses: [(Bool, String)] = [
-      (select.withClause != nil, "WITH"), (select.op != PG_QUERY__SET_OPERATION__SETOP_NONE, "set operations"),
-      (!select.valuesLists.isEmpty, "VALUES"), (select.intoClause != nil, "SELECT INTO"),
-      (!select.distinctClause.isEmpty, "DISTINCT"), (!select.windowClause.isEmpty, "WINDOW"),
-      (!select.sortClause.isEmpty, "ORDER BY"), (select.limitCount != nil || select.limitOffset != nil, "LIMIT"),
-      (!select.lockingClause.isEmpty, "FOR UPDATE and its kin"), (select.groupDistinct, "GROUP BY DISTINCT"),
-    ]
-    for (isThere, name) in clauses where isThere { throw .unsupported(name) }
-  }
-}
-
-// MARK: - FROM
-
-extension SelectBinder {
-  private func from(_ items: Nodes) throws(BindingFailure) -> (Plan, Scope) {
-    guard let item = items.first else { return (.oneRow, .empty) }
-    guard items.count == 1, case .rangeVar(let relation) = item.kind else { throw .unsupported("FROM with more than one table") }
-    let name = QualifiedName(
-      relation.schemaname.isEmpty ? nil : Identifier(relation.schemaname), Identifier(relation.relname))
-    guard let table = binder.schema.table(name, binder.path) else {
-      throw refusal(SQLState("42P01"), "relation \"\(relation.written)\" does not exist", relation.location)
+    if let condition = select.havingClause {
+      clauses.having = try scalar.clause(.having) { () throws(BindingFailure) in try scalar.condition(condition, of: "HAVING") }
     }
-    guard table.kind == .table, table.parents.isEmpty, binder.schema.children(of: table.id).isEmpty, !table.rowSecurity.isEnabled,
-      table.rules.isEmpty
-    else { throw .unsupported("relation \(table.name): only plain tables without inheritance, rules or row security are bound") }
-    if let column = table.columns.first(where: { !($0.collation?.isBytewise ?? true) }) {
-      throw .unsupported("relation \(table.name): the collation of \(column.name)")
+    try order(&clauses, select, scalar)
+    try group(&clauses, select, scalar)
+    try distinct(&clauses, select, scalar)
+    try scalar.checkWindowClause()
+    if resolvesUnknown { try clauses.targets.resolveAll(scalar) }
+    if !level.aggregates.isEmpty, level.scope.isRecursive {
+      throw refusal(SQLState("42P19"), "aggregate functions are not allowed in a recursive query's recursive term", -1)
     }
-    return (.scan(.init(table.id, columns: table.columns.map(\.type))), try scope(table, relation))
-  }
-
-  private func scope(_ table: Table, _ relation: Syntax.RangeVar) throws(BindingFailure) -> Scope {
-    let key = table.primaryKey.map { key in
-      table.columns.indices.filter { key.columns.contains(.column(table.columns[$0].id)) }
-    }
-    guard let alias = relation.alias else {
-      let columns = table.columns.map { Scope.Column(relation: table.name.name, name: $0.name, type: $0.type) }
-      return Scope(columns: columns, namespaces: table.name.namespace.map { [table.name.name: $0] } ?? [:], primaryKey: key)
-    }
-    let name = Identifier(alias.aliasname)
-    let renamed = alias.colnames.map { Identifier($0.text) }
-    guard renamed.count <= table.columns.count else {
-      throw refusal(
-        SQLState("42P10"),
-        "table \"\(name.text)\" has \(table.columns.count) columns available but \(renamed.count) columns specified",
-        relation.location)
-    }
-    let columns = table.columns.enumerated().map { place, column in
-      Scope.Column(relation: name, name: place < renamed.count ? renamed[place] : column.name, type: column.type)
-    }
-    return Scope(columns: columns, namespaces: [:], primaryKey: key)
+    try refuseLocks(select, clauses, level)
+    return try plan(clauses, source, level, select)
   }
 
   func refusal(_ state: SQLState, _ message: String, _ location: Int32) -> BindingFailure {
-    .refused(SQLTextError(state, message, at: location < 0 ? nil : Int(location), in: text))
+    surroundings.refusal(state, message, location)
   }
 }
 
-extension QualifiedName {
-  /// Whether it names a collation that orders text by its bytes. `default` is the database's own, which is taken to be so.
-  fileprivate var isBytewise: Bool { ["C", "POSIX", "ucs_basic", "default"].contains(name.text) }
-}
-
-extension Syntax.RangeVar {
-  fileprivate var written: String { schemaname.isEmpty ? relname : schemaname + "." + relname }
+/// What the clauses say, in references.
+struct Clauses {
+  var targets = Targets()
+  var condition: Expression?
+  var having: Expression?
+  var order: [(target: Int, order: KeyOrder)] = []
+  var isGrouped = false
+  var keys: [Expression] = []
+  /// The grouping sets, by places of keys; nil for the one of all keys.
+  var sets: [[Int]]?
+  var isDistinct = false
+  var distinctOn: [Int] = []
 }
 
 // MARK: - Targets
 
-extension SelectBinder {
-  /// What the select list computes, under which names.
-  struct Targets {
-    var expressions: [Expression] = []
-    var names: [Identifier] = []
-    var calls: [Plan.AggregateCall] = []
+/// What the select list computes, under which names; and behind it what only the order needs.
+struct Targets {
+  var expressions: [Expression] = []
+  var names: [Identifier] = []
+  var nodes: [Node?] = []
+  var foreignCollations: [Int: QualifiedName] = [:]
+  /// How many of them the answer has.
+  var visibleCount: Int { names.count }
+
+  /// The target's expression; a literal that nothing has given a type becomes text.
+  mutating func resolve(_ place: Int, _ scalar: ScalarBinder) throws(BindingFailure) {
+    guard expressions[place].type.id == .unknown else { return }
+    expressions[place] = try surroundingsText(expressions[place], nodes[place], scalar)
   }
 
-  private func targets(_ list: Nodes, _ scope: Scope) throws(BindingFailure) -> Targets {
+  mutating func resolveAll(_ scalar: ScalarBinder) throws(BindingFailure) {
+    for place in expressions.indices { try resolve(place, scalar) }
+  }
+
+  private func surroundingsText(_ expression: Expression, _ node: Node?, _ scalar: ScalarBinder) throws(BindingFailure)
+    -> Expression
+  {
+    try scalar.surroundings.located(node?.location ?? -1) { () throws(Failure) in
+      try scalar.builder.coerce(expression, to: .text, .implicit)
+    }
+  }
+}
+
+extension SelectBinder {
+  private func targets(_ list: Nodes, _ scalar: ScalarBinder) throws(BindingFailure) -> Targets {
     var targets = Targets()
-    var scalar = scalar(scope, aggregates: .collected)
     for case .resTarget(let target) in list.map(\.kind) {
       guard let value = target.val else { throw .unsupported("a target without a value") }
-      if let places = try star(value, scope) {
-        targets.expressions += places.map { .column($0, scope.columns[$0].type) }
-        targets.names += places.map { scope.columns[$0].name }
+      if let columns = try scalar.star(value) {
+        for (column, expression) in columns { targets.append(expression, column.name, nil, column.foreignCollation) }
         continue
       }
-      let expression = try scalar.expression(value)
-      targets.expressions.append(expression.type.id == .unknown ? try scalar.coerced(expression, to: .text, value) : expression)
-      targets.names.append(target.name.isEmpty ? value.outputName : Identifier(target.name))
+      if case .aIndirection(let indirection) = value.kind, let last = indirection.indirection.last, case .aStar = last.kind {
+        throw .unsupported("the columns of a row")
+      }
+      let name = target.name.isEmpty ? value.outputName : Identifier(target.name)
+      if let column = try scalar.plainColumn(value) {
+        targets.append(column.expression, name, value, column.collation)
+      } else {
+        targets.append(try scalar.expression(value), name, value, nil)
+      }
     }
-    targets.calls = scalar.calls
     return targets
   }
+}
 
-  /// The columns that `*` or `relation.*` stands for; nil for anything else.
-  private func star(_ value: Node, _ scope: Scope) throws(BindingFailure) -> [Int]? {
-    guard case .columnRef(let reference) = value.kind, let last = reference.fields.last, case .aStar = last.kind else { return nil }
-    if scope.columns.isEmpty && reference.fields.count == 1 {
-      throw refusal(SQLState("42601"), "SELECT * with no tables specified is not valid", reference.location)
+extension Targets {
+  mutating func append(_ expression: Expression, _ name: Identifier, _ node: Node?, _ collation: QualifiedName?) {
+    if let collation { foreignCollations[expressions.count] = collation }
+    expressions.append(expression)
+    names.append(name)
+    nodes.append(node)
+  }
+}
+
+extension ScalarBinder {
+  /// A column whose collation we do not have can still be shown: nil for everything else.
+  fileprivate func plainColumn(_ node: Node) throws(BindingFailure) -> (expression: Expression, collation: QualifiedName)? {
+    guard case .columnRef(let reference) = node.kind else { return nil }
+    let names = reference.fields.map { Identifier($0.text) }
+    guard let name = names.last else { return nil }
+    let columns =
+      names.count == 1
+      ? level.scope.columns(named: name)
+      : level.scope.relations(names[names.count - 2], namespace: nil).flatMap { $0.columns.filter { $0.name == name } }
+    guard columns.count == 1, let collation = columns[0].foreignCollation else { return nil }
+    return (columns[0].expression, collation)
+  }
+}
+
+// MARK: - The plan
+
+extension SelectBinder {
+  private func plan(
+    _ clauses: Clauses, _ source: FromBinder.Source, _ level: Level, _ select: Syntax.SelectStmt
+  ) throws(BindingFailure) -> BoundQuery {
+    var stage = Stage(level, source.plan, width: source.width, surroundings)
+    if let condition = clauses.condition { try stage.filter(condition) }
+    try group(&stage, clauses)
+    if let having = clauses.having { try stage.filter(having) }
+    try stage.window()
+    try stage.series()
+    let lowered = try stage.lowered(clauses.targets.expressions)
+    var plan = Plan.project(stage.plan, lowered)
+
+    let keys = clauses.order.map { Plan.SortKey(.column($0.target, lowered[$0.target].type), $0.order) }
+    if clauses.isDistinct { plan = .distinct(plan) }
+    if !keys.isEmpty { plan = .sort(plan, keys) }
+    if !clauses.distinctOn.isEmpty {
+      plan = .distinctOn(plan, clauses.distinctOn.map { .column($0, lowered[$0].type) })
     }
-    guard reference.fields.count > 1 else { return Array(scope.columns.indices) }
-    let relation = Identifier(reference.fields[reference.fields.count - 2].text)
-    guard reference.fields.count == 2 || scope.namespaces[relation] == Identifier(reference.fields[0].text), scope.has(relation)
-    else {
-      throw refusal(SQLState("42P01"), "missing FROM-clause entry for table \"\(relation.text)\"", reference.location)
+    plan = try QueryBinder(surroundings).limited(plan, select, keys, source.scope)
+    let visible = clauses.targets.visibleCount
+    if visible < lowered.count { plan = .project(plan, lowered[..<visible].enumerated().map { .column($0, $1.type) }) }
+    return BoundQuery(plan: plan, names: clauses.targets.names, foreignCollations: clauses.targets.foreignCollations)
+  }
+
+  private func refuseLocks(_ select: Syntax.SelectStmt, _ clauses: Clauses, _ level: Level) throws(BindingFailure) {
+    guard !select.lockingClause.isEmpty else { return }
+    let clauses = [
+      (clauses.isDistinct || !clauses.distinctOn.isEmpty, "DISTINCT clause"), (!select.groupClause.isEmpty, "GROUP BY clause"),
+      (clauses.having != nil, "HAVING clause"), (!level.aggregates.isEmpty, "aggregate functions"),
+      (!level.windows.isEmpty, "window functions"), (!level.series.isEmpty, "set-returning functions in the target list"),
+    ]
+    for (isThere, what) in clauses where isThere {
+      throw refusal(SQLState("0A000"), "FOR UPDATE is not allowed with \(what)", -1)
     }
-    return scope.columns.indices.filter { scope.columns[$0].relation == relation }
+    for case .lockingClause(let lock) in select.lockingClause.map(\.kind) {
+      for case .rangeVar(let relation) in lock.lockedRels.map(\.kind)
+      where level.scope.relations(Identifier(relation.relname), namespace: nil).isEmpty {
+        throw refusal(
+          SQLState("42P01"), "relation \"\(relation.relname)\" in FOR UPDATE clause not found in FROM clause", relation.location)
+      }
+      if lock.waitPolicy == PG_QUERY__LOCK_WAIT_POLICY__LockWaitSkip { throw .undecidable(.volatile, "SKIP LOCKED") }
+    }
   }
 }

@@ -10,12 +10,15 @@ public struct SQLTextError: Error, Hashable, Sendable {
   public let excerpt: String?
   public let detail: String?
   public let hint: String?
+  /// The byte of the text, for who knows where the text itself is.
+  let byte: Int?
 
   /// An error at a byte of the text.
   public init(
     _ state: SQLState, _ message: String, at byte: Int?, in text: String, detail: String? = nil, hint: String? = nil
   ) {
     error = SQLError(state, message)
+    self.byte = byte
     let place = byte.map { Excerpt(text, byte: $0) }
     position = place?.position
     excerpt = place?.description
@@ -26,6 +29,7 @@ public struct SQLTextError: Error, Hashable, Sendable {
   /// An error about the text as a whole.
   public init(_ error: SQLError) {
     self.error = error
+    byte = nil
     position = nil
     excerpt = nil
     detail = nil

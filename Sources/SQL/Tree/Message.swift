@@ -4,7 +4,13 @@ internal import CPgQuery
 struct Message {
   private let c: UnsafePointer<ProtobufCMessage>
 
+  var base: UnsafePointer<ProtobufCMessage> { c }
+
   init(_ c: OpaquePointer) { self.c = UnsafePointer(c) }
+  init(_ node: Node) { self.init(OpaquePointer(node.c)) }
+
+  /// For whoever knows what it is.
+  var opaque: OpaquePointer { OpaquePointer(c) }
 
   /// As PostgreSQL names it: `SelectStmt`; `Node` for what says only which structure follows.
   var typeName: String { String(cString: c.pointee.descriptor.pointee.short_name) }

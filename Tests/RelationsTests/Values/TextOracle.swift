@@ -30,10 +30,13 @@ struct TextOracle: ~Copyable {
 
   private static let functions = [
     ("bool", "boolin($)", "boolout"), ("int2", "int2in($)", "int2out"), ("int4", "int4in($)", "int4out"),
-    ("int8", "int8in($)", "int8out"), ("float8", "float8in($)", "float8out"), ("uuid", "uuid_in($)", "uuid_out"),
+    ("int8", "int8in($)", "int8out"), ("float4", "float4in($)", "float4out"), ("float8", "float8in($)", "float8out"),
+    ("uuid", "uuid_in($)", "uuid_out"),
     ("text", "textin($)", "textout"), ("varchar", "varcharin($, 0, m)", "varcharout"), ("bpchar", "bpcharin($, 0, m)", "bpcharout"),
     ("numeric", "numeric_in($, 0, m)", "numeric_out"), ("date", "date_in($)", "date_out"),
     ("timestamp", "timestamp_in($, 0, m)", "timestamp_out"), ("timestamptz", "timestamptz_in($, 0, m)", "timestamptz_out"),
+    ("time", "time_in($, 0, m)", "time_out"), ("timetz", "timetz_in($, 0, m)", "timetz_out"),
+    ("interval", "interval_in($, 0, m)", "interval_out"),
   ]
 
   mutating func setZone(_ zone: String) throws {
@@ -61,12 +64,16 @@ extension TypeID {
     case .int2: "int2"
     case .int4: "int4"
     case .int8: "int8"
+    case .float4: "float4"
     case .float8: "float8"
     case .uuid: "uuid"
     case .varchar: "varchar"
     case .bpchar: "bpchar"
     case .numeric: "numeric"
     case .date: "date"
+    case .time: "time"
+    case .timetz: "timetz"
+    case .interval: "interval"
     case .timestamp: "timestamp"
     case .timestamptz: "timestamptz"
     default: "text"

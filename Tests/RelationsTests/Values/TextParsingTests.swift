@@ -32,10 +32,11 @@ import Testing
       "-Infinity",
       "nan", "NaN(12)", "+inf", "0x1p-3", "0x1.fffffffffffff8p1023", "0x1p-1075", "0X.8P+2", " 12 ", "12345678901234567890",
       "9007199254740993",
+      "3.4028235e38", "3.4028236e38", "1e39", "7e-46", "1.4e-45", "16777217", "16777219", "1.00000005960464477540", "8388608.5",
       "123456789012345678", "1234567890123456789.123456789", "0.1", "1e22", "1e23", "1e-22", "8.5e-23", "00001", "1e0001", "",
     ]
     let mutation = TextMutation(alphabet: Array("0123456789+-.eExXpPinfaINFATY() \t\u{0B}_é"))
-    try expectReadAlike(odd + odd + numbers, mutation, as: [.float8], seed: seed)
+    try expectReadAlike(odd + odd + numbers, mutation, as: [.float8, .float4], seed: seed)
   }
 
   @Test(arguments: Cases.seeds(2))
@@ -103,7 +104,8 @@ import Testing
 
   @Test func `bytes that are no text are refused as such by every type`() throws {
     let types: [SQLType] = [
-      .bool, .int2, .int4, .int8, .float8, .numeric, .uuid, .text, .varchar, .bpchar(3), .date, .timestamp, .timestamptz, .unknown,
+      .bool, .int2, .int4, .int8, .float4, .float8, .numeric, .uuid, .text, .varchar, .bpchar(3), .date, .time, .timetz, .timestamp,
+      .timestamptz, .interval, .unknown,
     ]
     for type in types {
       for bytes: [UInt8] in [[0x31, 0], [0], [0x31, 0xFF], [0xC0, 0x80], [0x69, 0x6E, 0x66, 0]] {

@@ -9,7 +9,8 @@ struct ValueCases {
   init(seed: UInt64) { dates = DateTimeCases(seed: seed) }
 
   static let types: [SQLType] = [
-    .bool, .int2, .int4, .int8, .float8, .numeric, .uuid, .text, .varchar, .bpchar, .date, .timestamp, .timestamptz,
+    .bool, .int2, .int4, .int8, .float4, .float8, .numeric, .uuid, .text, .varchar, .bpchar, .date, .time, .timetz, .timestamp,
+    .timestamptz, .interval,
   ]
 
   mutating func text(of type: TypeID) -> String {
@@ -18,10 +19,14 @@ struct ValueCases {
     case .int2: integer(Int64(Int16.min)...Int64(Int16.max))
     case .int4: integer(Int64(Int32.min)...Int64(Int32.max))
     case .int8: integer(.min ... .max)
+    case .float4: float4()
     case .float8: float()
     case .numeric: dates.integer(0...4) == 0 ? pick(["NaN", "Infinity", "-Infinity"]) : pick(Self.numbers) + pick(["", "0", "00"])
     case .uuid: uuid()
     case .date: printed(.integer(dates.day()), as: .date)
+    case .time: printed(.integer(time()), as: .time)
+    case .timetz: printed(.integer(ZonedTime(local: time(), west: offset()).packed), as: .timetz)
+    case .interval: printed(.interval(interval()), as: .interval)
     case .timestamp: printed(.integer(dates.moment()), as: .timestamp)
     case .timestamptz: printed(.integer(dates.moment()), as: .timestamptz)
     default: string()
@@ -49,6 +54,60 @@ struct ValueCases {
       ])
     case 1: "\(Double(dates.integer(-20...20)) / 8)"
     default: printed(.float(Double(bitPattern: dates.random.next())), as: .float8)
+    }
+  }
+
+  private mutating func float4() -> String {
+    switch dates.integer(0...2) {
+    case 0: pick(["NaN", "Infinity", "-Infinity", "0", "-0", "1e-45", "3.4028235e+38", "1.1754944e-38", "1e+06", "999999"])
+    case 1: "\(Double(dates.integer(-20...20)) / 8)"
+    default: printed(.float(Double(Float(bitPattern: UInt32(truncatingIfNeeded: dates.random.next())))), as: .float4)
+    }
+  }
+
+  /// From midnight to midnight, both included.
+  mutating func time() -> Int64 {
+    let day = TimeRange.last
+    switch dates.integer(0...3) {
+    case 0: return [0, 1, 500_000, day / 2, day - 1, day].randomElement(using: &dates.random) ?? 0
+    case 1: return dates.integer(0...23) * 3_600_000_000
+    default: return dates.integer(0...day)
+    }
+  }
+
+  /// Seconds.
+  mutating func offset() -> Int64 {
+    switch dates.integer(0...3) {
+    case 0: [0, 57_599, -57_599, 1, -3_601].randomElement(using: &dates.random) ?? 0
+    case 1: dates.integer(ZonedTime.offsets)
+    default: dates.integer(-12...12) * 3_600
+    }
+  }
+
+  /// Many are equal and not identical: a month is as long as 30 days here, a day as 24 hours.
+  mutating func interval() -> Interval {
+    let day = TimestampRange.microsecondsPerDay
+    switch dates.integer(0...6) {
+    case 0:
+      return [
+        .zero, Interval(months: 1), Interval(days: 30), Interval(microseconds: 30 * day), Interval(months: 2, days: -30),
+        Interval(months: -1), Interval(days: -30), Interval(days: 1), Interval(microseconds: day),
+        Interval(days: 2, microseconds: -day),
+        Interval(months: 12), Interval(months: 11, days: 30), Interval(months: .max, days: .max, microseconds: .max),
+        Interval(months: .min, days: .min, microseconds: -.max),
+      ].randomElement(using: &dates.random) ?? .zero
+    case 1: return Interval(microseconds: dates.integer(-2 * day...2 * day))
+    case 2: return Interval(months: Int32(dates.integer(-30...30)), days: Int32(dates.integer(-90...90)))
+    case 3:
+      return Interval(
+        months: Int32(dates.integer(-3...3)), days: Int32(dates.integer(-3...3)), microseconds: dates.integer(-3...3) * day)
+    case 4: return Interval(days: Int32(dates.integer(-3...3)), microseconds: dates.integer(-3...3) * 3_600_000_000)
+    case 5: return Interval(microseconds: Int64(bitPattern: dates.random.next()))
+    default:
+      let bits = dates.random.next()
+      return Interval(
+        months: Int32(truncatingIfNeeded: bits), days: Int32(truncatingIfNeeded: bits >> 32),
+        microseconds: Int64(bitPattern: dates.random.next()) >> dates.integer(0...60))
     }
   }
 

@@ -5,7 +5,8 @@ import TestKit
 /// Batches of every type and storage, full of values that are equal, nearly equal, or equal in one way and not in the other.
 enum GeneratedRows {
   static let types: [SQLType] = [
-    .bool, .int2, .int8, .float8, .numeric(10, 2), .numeric, .text, .bpchar(8), .date, .timestamptz, .uuid, SQLType(.jsonb),
+    .bool, .int2, .int8, .float4, .float8, .numeric(10, 2), .numeric, .text, .bpchar(8), .date, .timetz, .timestamptz, .uuid,
+    .interval, SQLType(.jsonb),
   ]
 
   static func types(_ count: Int, using random: inout SplitMix64) -> [SQLType] {
@@ -48,9 +49,17 @@ enum GeneratedRows {
     case .numerics where type == .numeric: .numeric(numerics.randomElement(using: &random)!)
     case .numerics: .numeric(Numeric(coefficient: Int128(Int.random(in: -300...300, using: &random)), scale: 2))
     case .uuids: .uuid([0, 1, 1 << 64, 1 << 127, .max].randomElement(using: &random)!)
+    case .intervals: .interval(intervals.randomElement(using: &random)!)
     case .bytes: .bytes(text(blanks: type.id == .bpchar, using: &random))
     }
   }
+
+  private static let intervals: [Interval] = [
+    .zero, Interval(months: 1), Interval(days: 30), Interval(months: -1, days: 60), Interval(microseconds: 1),
+    Interval(days: -1, microseconds: 86_400_000_000), Interval(microseconds: -1), Interval(months: .max),
+    Interval(months: .min, days: .min),
+    Interval(microseconds: .max), Interval(days: 106_751_991, microseconds: 14_454_775_807),
+  ]
 
   private static let floats: [Double] = [
     0, -0.0, 1, -1, .nan, -.nan, Double(bitPattern: 0x7FF8_0000_0000_1234), .infinity, -.infinity, .leastNonzeroMagnitude, 1e300,

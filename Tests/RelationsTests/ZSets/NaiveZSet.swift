@@ -32,6 +32,7 @@ struct NaiveZSet: Equatable {
     case .float(let float): float.isNaN ? "nan" : "\(float.bitPattern)"
     case .numeric(let numeric): "\(numeric)"
     case .uuid(let uuid): "\(uuid)"
+    case .interval(let interval): "\(interval)"
     case .bytes(let bytes): "\(bytes)"
     }
   }

@@ -55,10 +55,11 @@ import Testing
     #expect(short == all, "\(Cases.replay(seed))")
   }
 
-  @Test(arguments: ["bool", "int8", "float8", "numeric", "text", "char(8)", "uuid"])
+  @Test(arguments: ["bool", "int8", "float8", "numeric", "text", "char(8)", "uuid", "interval"])
   func `orders as PostgreSQL does`(type: String) throws {
     let types: [String: SQLType] = [
       "bool": .bool, "int8": .int8, "float8": .float8, "numeric": .numeric, "text": .text, "char(8)": .bpchar(8), "uuid": .uuid,
+      "interval": .interval,
     ]
     var random = SplitMix64(seed: 15)
     let values = (0..<Cases.count(500)).map { _ in
@@ -86,6 +87,7 @@ import Testing
     case .float(let float): "\(float)".replacing("inf", with: "infinity")
     case .numeric(let numeric): "\(numeric)"
     case .uuid(let uuid): String(String(repeating: "0", count: 32) + String(uuid, radix: 16)).suffix(32).description
+    case .interval: value.text(as: .interval, style: TextStyle()).map { "\"\($0)\"" } ?? "NULL"
     case .bytes(let bytes): "\"" + String(decoding: bytes, as: UTF8.self) + "\""
     }
   }
@@ -134,6 +136,7 @@ private struct NaiveOrder {
     case (.float(let a), .float(let b)): return a.isNaN ? false : b.isNaN ? true : a < b
     case (.numeric(let a), .numeric(let b)): return a < b
     case (.uuid(let a), .uuid(let b)): return a < b
+    case (.interval(let a), .interval(let b)): return a.span < b.span
     case (.bytes(let a), .bytes(let b)):
       return type.id == .bpchar ? trimmed(a).lexicographicallyPrecedes(trimmed(b)) : a.lexicographicallyPrecedes(b)
     default: preconditionFailure("values of one column lie alike")

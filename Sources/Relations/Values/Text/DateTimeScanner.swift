@@ -14,6 +14,8 @@ struct DateTimeFields {
   var minute: Int64 = 0
   var second: Int64 = 0
   var microsecond: Int64 = 0
+  /// Whether the hour is one of the twelve before noon or of those after it; nil for an hour of 24.
+  var isMorning: Bool?
 
   var hasOffset = false
   var offsetIsWest = false
@@ -38,6 +40,26 @@ struct DateTimeFields {
       scanner.skipSpaces()
     }
     guard scanner.scanEra(into: &self) else { return nil }
+    scanner.skipSpaces()
+    guard scanner.isAtEnd else { return nil }
+  }
+}
+
+extension DateTimeFields {
+  /// Takes the text of a time apart:
+  ///
+  ///     hour:minute[:second[.fraction]]  [ AM | PM ]  [ offset | Z | UTC | GMT ]
+  ///
+  /// Nil when the text is not of this form.
+  @inline(__always)
+  init?(scanningTime bytes: UnsafeBufferPointer<UInt8>) {
+    var scanner = Scanner(bytes: bytes)
+    scanner.skipSpaces()
+    guard scanner.scanTime(into: &self) else { return nil }
+    scanner.skipSpaces()
+    scanner.scanHalfOfDay(into: &self)
+    scanner.skipSpaces()
+    guard scanner.scanOffset(into: &self) else { return nil }
     scanner.skipSpaces()
     guard scanner.isAtEnd else { return nil }
   }
@@ -163,6 +185,11 @@ private struct Scanner {
       return true
     }
     return takeWord("ad")
+  }
+
+  @inline(__always)
+  mutating func scanHalfOfDay(into fields: inout DateTimeFields) {
+    if takeWord("am") { fields.isMorning = true } else if takeWord("pm") { fields.isMorning = false }
   }
 
   /// A word in any case that ends with the text or before a blank.

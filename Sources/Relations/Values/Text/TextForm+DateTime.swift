@@ -106,10 +106,10 @@ extension TextForm {
 
   /// Characters outside ASCII and control characters have no place in a date, and a date made of nothing but letters is one of a few
   /// words or no date at all. All else might mean something to PostgreSQL.
-  private static func isRefusedForCertain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  static func isRefusedForCertain(_ text: UnsafeBufferPointer<UInt8>, words: [StaticString] = []) -> Bool {
     if text.contains(where: { ($0 < 0x20 || $0 >= 0x7F) && !isSpace($0) }) { return true }
     guard text.allSatisfy({ isSpace($0) || ($0 | 0x20) &- UInt8(ascii: "a") < 26 }) else { return false }
-    let meaningful: [StaticString] = ["now", "today", "tomorrow", "yesterday", "epoch", "infinity"]
+    let meaningful: [StaticString] = ["now", "today", "tomorrow", "yesterday", "epoch", "infinity"] + words
     return !meaningful.contains { contains(text, $0) }
   }
 
@@ -120,18 +120,18 @@ extension TextForm {
     }
   }
 
-  private static func equals(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
+  static func equals(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
     text.count == word.utf8CodeUnitCount
       && text.indices.allSatisfy { text[$0] == word.utf8Start[$0] || text[$0] | 0x20 == word.utf8Start[$0] && text[$0] >= 0x41 }
   }
 
   @inline(never)
-  private static func fieldOverflow(_ bytes: UnsafeBufferPointer<UInt8>) -> Failure {
+  static func fieldOverflow(_ bytes: UnsafeBufferPointer<UInt8>) -> Failure {
     .raised(SQLError(.datetimeFieldOverflow, "date/time field value out of range: \(quoted(bytes))"))
   }
 
   @inline(never)
-  private static func displacementOverflow(_ bytes: UnsafeBufferPointer<UInt8>) -> Failure {
+  static func displacementOverflow(_ bytes: UnsafeBufferPointer<UInt8>) -> Failure {
     .raised(SQLError(.invalidTimeZoneDisplacement, "time zone displacement out of range: \(quoted(bytes))"))
   }
 }

@@ -1,4 +1,4 @@
-/// Printing `date`, `timestamp` and `timestamptz` in `DateStyle` `ISO`:
+/// Printing `date`, `time`, `timetz`, `timestamp` and `timestamptz` in `DateStyle` `ISO`:
 ///
 ///     2026-05-01    2026-05-01 10:00:00.25    2026-05-01 10:00:00+02    0044-03-15 12:00:00+00:53:28 BC    -infinity
 extension TextForm {
@@ -31,6 +31,19 @@ extension TextForm {
       let isBeforeChrist = writer.moment(moment + Int64(offset) * TimestampRange.microsecondsPerSecond)
       writer.offset(offset)
       if isBeforeChrist { writer.era() }
+    }
+  }
+
+  /// - Parameter time: Microseconds from midnight.
+  public static func appendTime(_ time: Int64, to text: inout [UInt8]) {
+    write(to: &text) { writer in writer.time(time) }
+  }
+
+  /// The offset is the time's own.
+  public static func appendTimeTZ(_ time: ZonedTime, to text: inout [UInt8]) {
+    write(to: &text) { writer in
+      writer.time(time.local)
+      writer.offset(Int32(-time.west))
     }
   }
 
@@ -96,15 +109,20 @@ private struct DateTimeWriter {
   mutating func moment(_ moment: Int64) -> Bool {
     let (days, timeOfDay) = moment.dividedDown(by: TimestampRange.microsecondsPerDay)
     let isBeforeChrist = date(days)
-    let (seconds, microseconds) = timeOfDay.quotientAndRemainder(dividingBy: TimestampRange.microsecondsPerSecond)
     byte(UInt8(ascii: " "))
+    time(timeOfDay)
+    return isBeforeChrist
+  }
+
+  @inline(__always)
+  mutating func time(_ timeOfDay: Int64) {
+    let (seconds, microseconds) = timeOfDay.quotientAndRemainder(dividingBy: TimestampRange.microsecondsPerSecond)
     twoDigits(seconds / 3_600)
     byte(UInt8(ascii: ":"))
     twoDigits(seconds / 60 % 60)
     byte(UInt8(ascii: ":"))
     twoDigits(seconds % 60)
     if microseconds != 0 { fraction(microseconds) }
-    return isBeforeChrist
   }
 
   /// Six digits without the zeros at the end.

@@ -4,7 +4,7 @@
   import Musl
 #endif
 
-/// Reading `float8`. Nearly all numbers have few digits and a small exponent and are one exact division or multiplication away;
+/// Reading `float8` and `float4`. Nearly all numbers have few digits and a small exponent and are one exact division or multiplication away;
 /// the rest (long ones, hexadecimal ones, `NaN(…)`, `inf`) go to C's `strtod`, because that is what PostgreSQL does.
 ///
 /// The process is assumed to leave C's numeric locale alone.
@@ -12,23 +12,40 @@ extension TextForm {
   /// 22P02 for what is no number, 22003 for one that overflows, or that is not zero and underflows to it.
   public static func parseFloat(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Double {
     if let value = shortDecimal(bytes) { return value }
+    return try parse(bytes, as: "double precision") { strtod($0, $1) }
+  }
+
+  /// The same for `float4`: the value as a `Double`. It is rounded once, not by way of a `Double`.
+  public static func parseFloat4(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Double {
+    // Unless the double is just half-way between two floats, the decimal is on the same side of every such middle.
+    if let value = shortDecimal(bytes), value == 0 || 1e-30...1e30 ~= abs(value) && value.bitPattern & 0x1FFF_FFFF != 1 << 28 {
+      return Double(Float(value))
+    }
+    return try parse(bytes, as: "real") { Double(strtof($0, $1)) }
+  }
+
+  private typealias Reader = (UnsafePointer<CChar>, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Double
+
+  private static func parse(_ bytes: UnsafeBufferPointer<UInt8>, as type: String, _ reader: Reader) throws(Failure) -> Double {
     let text = trimmed(bytes)
-    guard !text.isEmpty, isText(text) else { throw malformed(bytes, as: "double precision") }
-    let (value, length, error) = read(text)
-    if error == ERANGE, value == 0 || value.isInfinite { throw outOfRange(bytes, as: "double precision") }
-    guard length == text.count else { throw malformed(bytes, as: "double precision") }
+    guard !text.isEmpty, isText(text) else { throw malformed(bytes, as: type) }
+    let (value, length, error) = read(text, reader)
+    if error == ERANGE, value == 0 || value.isInfinite { throw outOfRange(bytes, as: type) }
+    guard length == text.count else { throw malformed(bytes, as: type) }
     return value
   }
 
-  /// `strtod`, which wants a zero at the end: the value, how many bytes it took, and `errno`.
-  private static func read(_ text: UnsafeBufferPointer<UInt8>) -> (value: Double, length: Int, error: Int32) {
+  /// C's reader wants a zero at the end: the value, how many bytes it took, and `errno`.
+  private static func read(
+    _ text: UnsafeBufferPointer<UInt8>, _ reader: Reader
+  ) -> (value: Double, length: Int, error: Int32) {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: text.count + 1) { copy in
       for i in text.indices { copy[i] = CChar(bitPattern: text[i]) }
       copy[text.count] = 0
       guard let start = copy.baseAddress else { return (0, 0, 0) }
       var end: UnsafeMutablePointer<CChar>?
       errno = 0
-      let value = strtod(start, &end)
+      let value = reader(start, &end)
       return (value, (end ?? start) - start, errno)
     }
   }

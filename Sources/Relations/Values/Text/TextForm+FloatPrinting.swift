@@ -4,17 +4,22 @@
   import Musl
 #endif
 
-/// Printing `float8`: as few digits as read back as the same number, the nearest such digits to it, with an exponent when it is below
-/// -4 or above 14.
+/// Printing `float8` and `float4`: as few digits as read back as the same number, the nearest such digits to it, with an exponent when it
+/// is below -4 or above 14, for `float4` above 5.
 ///
 /// Swift's own description gives such digits too, and differs in two rare cases, where PostgreSQL is stricter:
-/// - Digits that lie exactly half-way to the next double read back as this one only because its last bit is even. PostgreSQL does not
+/// - Digits that lie exactly half-way to the next number read back as this one only because its last bit is even. PostgreSQL does not
 ///   rely on that and takes other digits, or one more.
 /// - When two candidates are equally near, PostgreSQL takes the even one.
 /// Both are found by counting factors of two, and such numbers are searched for digits one length after the other.
 extension TextForm {
   /// Appends what the output function prints with `extra_float_digits` at 1.
-  public static func appendFloat(_ value: Double, to text: inout [UInt8]) {
+  public static func appendFloat(_ value: Double, to text: inout [UInt8]) { append(value, to: &text) }
+
+  /// - Parameter value: the value of a `float4`.
+  public static func appendFloat4(_ value: Double, to text: inout [UInt8]) { append(Float(value), to: &text) }
+
+  private static func append<Value: PrintedFloat>(_ value: Value, to text: inout [UInt8]) {
     if value.isNaN {
       text.append(contentsOf: "NaN".utf8)
       return
@@ -25,24 +30,67 @@ extension TextForm {
     } else if value == 0 {
       text.append(UInt8(ascii: "0"))
     } else {
-      shortest(value.magnitude).append(to: &text)
+      shortest(value.magnitude).append(wholeDigits: Value.wholeDigits, to: &text)
     }
   }
 
-  private static func shortest(_ value: Double) -> Decimal {
+  private static func shortest(_ value: some PrintedFloat) -> Decimal {
     let decimal = Decimal(describing: value)
     return decimal.mayBeHalfway(value) ? searched(value) : decimal
   }
 
-  private static func searched(_ value: Double) -> Decimal {
-    for length in 1...16 {
+  private static func searched<Value: PrintedFloat>(_ value: Value) -> Decimal {
+    for length in 1..<Value.mostDigits {
       let nearest = Decimal(rounding: value, to: length)
       if nearest.isInside(value) { return nearest.withoutZeros }
-      // The doubles below a power of two lie closer together than those above: the nearest digits may be too far below, the next ones fit.
+      // The numbers below a power of two lie closer together than those above: the nearest digits may be too far below, the next ones fit.
       let above = Decimal(digits: nearest.digits + 1, exponent: nearest.exponent)
-      if value.significandBitPattern == 0, above.isInside(value) { return above.withoutZeros }
+      if value.isPowerOfTwo, above.isInside(value) { return above.withoutZeros }
     }
-    return Decimal(rounding: value, to: 17).withoutZeros
+    return Decimal(rounding: value, to: Value.mostDigits).withoutZeros
+  }
+}
+
+/// What printing asks of a binary format.
+private protocol PrintedFloat: BinaryFloatingPoint, LosslessStringConvertible {
+  /// So many digits tell all numbers apart.
+  static var mostDigits: Int { get }
+  /// The most digits in front of the point without an exponent.
+  static var wholeDigits: Int { get }
+  /// A positive finite number as a whole number times 2^exponent.
+  var integerParts: (significand: UInt64, exponent: Int) { get }
+  /// Whether the numbers below lie closer together than those above, or would if there were any.
+  var isPowerOfTwo: Bool { get }
+  var exact: Double { get }
+  /// C's reader for the format.
+  static func read(_ text: UnsafePointer<CChar>) -> Self
+}
+
+extension Double: PrintedFloat {
+  static var mostDigits: Int { 17 }
+  static var wholeDigits: Int { 15 }
+  var isPowerOfTwo: Bool { significandBitPattern == 0 }
+  var exact: Double { self }
+  static func read(_ text: UnsafePointer<CChar>) -> Double { strtod(text, nil) }
+
+  fileprivate var integerParts: (significand: UInt64, exponent: Int) {
+    let isNormal = exponentBitPattern != 0
+    let significand = significandBitPattern | (isNormal ? 1 << 52 : 0)
+    return (significand, Int(isNormal ? exponentBitPattern : 1) - 1_075)
+  }
+}
+
+extension Float: PrintedFloat {
+  static var mostDigits: Int { 9 }
+  static var wholeDigits: Int { 6 }
+  var isPowerOfTwo: Bool { significandBitPattern == 0 }
+  var exact: Double { Double(self) }
+  static func read(_ text: UnsafePointer<CChar>) -> Float { strtof(text, nil) }
+
+  fileprivate var integerParts: (significand: UInt64, exponent: Int) {
+    let isNormal = exponentBitPattern != 0
+    let significand = UInt64(significandBitPattern | (isNormal ? 1 << 23 : 0))
+    return (significand, Int(isNormal ? exponentBitPattern : 1) - 150)
   }
 }
 
@@ -54,15 +102,15 @@ private struct Decimal {
 
 extension Decimal {
   /// The digits of Swift's description, such as `150.25`, `5e-324`, `1.5e+16`.
-  init(describing value: Double) {
+  init(describing value: some PrintedFloat) {
     var description = value.description
     self = description.withUTF8 { Decimal(reading: $0) }.withoutZeros
   }
 
   /// The nearest number of so many digits, half to even.
-  init(rounding value: Double, to length: Int) {
+  init(rounding value: some PrintedFloat, to length: Int) {
     self = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
-      let count = withVaList([Int32(length - 1), value]) { vsnprintf(buffer.baseAddress, 32, "%.*e", $0) }
+      let count = withVaList([Int32(length - 1), value.exact]) { vsnprintf(buffer.baseAddress, 32, "%.*e", $0) }
       return buffer.withMemoryRebound(to: UInt8.self) { Decimal(reading: UnsafeBufferPointer(rebasing: $0[..<Int(count)])) }
     }
   }
@@ -102,27 +150,27 @@ extension Decimal {
   /// A cheap necessary condition for either rare case. With `value` = odd × 2^t, a tie between neighbours means value = (digits ± ½) ×
   /// 10^exponent, so that t + 1 = exponent. Half-way to another double means digits × 10^exponent = odd × 2^(e - 1), or 2^(e - 2)
   /// below a power of two, where 2^e is the unit of the last bit.
-  func mayBeHalfway(_ value: Double) -> Bool {
+  func mayBeHalfway(_ value: some PrintedFloat) -> Bool {
     let (significand, e) = value.integerParts
     let twos = digits.trailingZeroBitCount + exponent
     return e + significand.trailingZeroBitCount + 1 == exponent || twos == e - 1 || twos == e - 2
   }
 
   /// Whether this reads back as `value`, and would whichever way halves were rounded.
-  func isInside(_ value: Double) -> Bool {
-    guard reading() == value else { return false }
+  func isInside<Value: PrintedFloat>(_ value: Value) -> Bool {
+    guard reading(as: Value.self) == value else { return false }
     let (significand, e) = value.integerParts
     // Half-way up is (2m + 1) × 2^(e - 1), half-way down (2m - 1) × 2^(e - 1), below a power of two (4m - 1) × 2^(e - 2).
-    let isPowerOfTwo = value.significandBitPattern == 0 && value.isNormal && value != .leastNormalMagnitude
+    let isPowerOfTwo = value.isPowerOfTwo && value.isNormal && value != .leastNormalMagnitude
     let down = isPowerOfTwo ? (4 * significand - 1, e - 2) : (2 * significand - 1, e - 1)
     return !equals(odd: 2 * significand + 1, twos: e - 1) && !equals(odd: down.0, twos: down.1)
   }
 
-  private func reading() -> Double {
+  private func reading<Value: PrintedFloat>(as _: Value.Type) -> Value {
     withVaList([digits, Int32(exponent)]) { arguments in
       withUnsafeTemporaryAllocation(of: CChar.self, capacity: 48) { buffer in
         _ = vsnprintf(buffer.baseAddress, 48, "%llue%d", arguments)
-        return buffer.baseAddress.map { strtod($0, nil) } ?? .nan
+        return buffer.baseAddress.map { Value.read($0) } ?? .nan
       }
     }
   }
@@ -149,17 +197,8 @@ extension UInt64 {
   }
 }
 
-extension Double {
-  /// A positive finite number as a whole number times 2^exponent.
-  fileprivate var integerParts: (significand: UInt64, exponent: Int) {
-    let isNormal = exponentBitPattern != 0
-    let significand = significandBitPattern | (isNormal ? 1 << 52 : 0)
-    return (significand, Int(isNormal ? exponentBitPattern : 1) - 1_075)
-  }
-}
-
 extension Decimal {
-  func append(to text: inout [UInt8]) {
+  func append(wholeDigits: Int, to text: inout [UInt8]) {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
       var start = 20
       var rest = digits
@@ -168,11 +207,11 @@ extension Decimal {
         buffer[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       }
-      append(UnsafeBufferPointer(rebasing: buffer[start...]), to: &text)
+      append(UnsafeBufferPointer(rebasing: buffer[start...]), wholeDigits, to: &text)
     }
   }
 
-  private func append(_ digits: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
+  private func append(_ digits: UnsafeBufferPointer<UInt8>, _ wholeDigits: Int, to text: inout [UInt8]) {
     let point = UInt8(ascii: ".")
     let zero = UInt8(ascii: "0")
     let scientific = exponent + digits.count - 1
@@ -181,7 +220,7 @@ extension Decimal {
       text.append(contentsOf: [zero, point])
       text.append(contentsOf: repeatElement(zero, count: -scientific - 1))
       text.append(contentsOf: digits)
-    case 0..<15:
+    case 0..<wholeDigits:
       let whole = min(scientific + 1, digits.count)
       text.append(contentsOf: digits[..<whole])
       text.append(contentsOf: repeatElement(zero, count: scientific + 1 - whole))

@@ -1,0 +1,101 @@
+import Expressions
+import Queries
+import Relations
+
+/// Functions that make rows.
+extension Computation {
+  func rows(made functions: Plan.TableFunctions, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+    let arguments = functions.calls.flatMap(\.arguments)
+    let source = bound(Rows(Batch([], count: 1)), for: arguments, surroundings)
+    var series: [[[Value]]] = []
+    for call in functions.calls {
+      series.append(
+        try self.series(call, try values(call.arguments, source, surroundings, isNeeded: isNeeded), source.count, isNeeded))
+    }
+    // Side by side, the shorter ones filled up with nulls.
+    var builders = functions.types.map(ColumnBuilder.init)
+    var bindings: [Int32] = []
+    var count = 0
+    for row in 0..<source.count {
+      let length = series.map { $0[row].count }.max() ?? 0
+      for place in 0..<length {
+        for (index, one) in series.enumerated() { builders[index].append(place < one[row].count ? one[row][place] : .null) }
+        if functions.isNumbered { builders[series.count].append(.integer(Int64(place + 1))) }
+      }
+      bindings += Array(repeating: Int32(row), count: length)
+      count += length
+      if count > 50_000_000 { throw .unsupported("a series of more than 50 million rows") }
+    }
+    return Rows(Batch(builders.map { $0.finish() }, count: count), bindings: source.bindings?.picking(bindings))
+  }
+
+  /// What a call gives for each row of its arguments.
+  private func series(_ call: Expression.Call, _ arguments: [Column], _ count: Int, _ isNeeded: Bool) throws(Stop) -> [[Value]] {
+    guard let function = catalogue.function(call.function) else { throw .unsupported("function number \(call.function.oid)") }
+    var all: [[Value]] = []
+    for row in 0..<count {
+      let values = arguments.map { $0[row] }
+      // All of them are strict.
+      if values.contains(where: \.isNull) {
+        all.append([])
+        continue
+      }
+      switch (function.name, call.arguments.first?.type.id) {
+      case ("generate_series", .int4), ("generate_series", .int8):
+        all.append(try integers(values, call.type, isNeeded))
+      case ("generate_series", .numeric): all.append(try numerics(values, isNeeded))
+      default: throw .unsupported("the function \(catalogue.signature(of: function))")
+      }
+    }
+    return all
+  }
+
+  private static var longest: Int { 20_000_000 }
+
+  private func integers(_ bounds: [Value], _ type: SQLType, _ isNeeded: Bool) throws(Stop) -> [Value] {
+    guard case .integer(let start) = bounds[0], case .integer(let end) = bounds[1] else { return [] }
+    var step: Int64 = 1
+    if bounds.count > 2, case .integer(let own) = bounds[2] { step = own }
+    if step == 0 {
+      errors.note(.zeroStep, isCertain: isNeeded)
+      return []
+    }
+    var values: [Value] = []
+    var next = start
+    while step > 0 ? next <= end : next >= end {
+      values.append(.integer(next))
+      let (sum, overflow) = next.addingReportingOverflow(step)
+      if overflow || (type.id == .int4 && Int32(exactly: sum) == nil) { break }
+      next = sum
+      if values.count > Self.longest { throw .unsupported("a series of more than 20 million rows") }
+    }
+    return values
+  }
+
+  private func numerics(_ bounds: [Value], _ isNeeded: Bool) throws(Stop) -> [Value] {
+    guard case .numeric(let start) = bounds[0], case .numeric(let end) = bounds[1] else { return [] }
+    var step = Numeric(1)
+    if bounds.count > 2, case .numeric(let own) = bounds[2] { step = own }
+    if [start, end, step].contains(where: { $0.isNaN || $0.isInfinite }) {
+      errors.note(SQLError(.invalidParameterValue, "start, stop and step size cannot be NaN or infinity"), isCertain: isNeeded)
+      return []
+    }
+    if step.signum == 0 {
+      errors.note(.zeroStep, isCertain: isNeeded)
+      return []
+    }
+    var values: [Value] = []
+    var next = start
+    while step.signum > 0 ? next <= end : next >= end {
+      values.append(.numeric(next))
+      guard let sum = try? next + step else { break }
+      next = sum
+      if values.count > Self.longest { throw .unsupported("a series of more than 20 million rows") }
+    }
+    return values
+  }
+}
+
+extension SQLError {
+  fileprivate static let zeroStep = SQLError(.invalidParameterValue, "step size cannot equal zero")
+}

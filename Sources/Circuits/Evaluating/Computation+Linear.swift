@@ -1,0 +1,94 @@
+import Expressions
+import Queries
+import Relations
+
+/// Operators that look at each row by itself.
+extension Computation {
+  func scan(_ scan: Plan.Scan, _ columns: [Int]) throws(Stop) -> Batch {
+    do throws(SnapshotFailure) {
+      let batches = try snapshot.scan(scan.table, columns: columns, where: nil, context)
+      let types = columns.map { scan.columns[$0] }
+      let filled = batches.filter { $0.count > 0 }
+      if filled.isEmpty { return Batch(types, rows: []) }
+      assert(filled.allSatisfy { $0.types.map(\.id) == types.map(\.id) }, "a snapshot has the columns that the query was bound to")
+      return filled.count == 1 ? filled[0] : .concatenating(filled)
+    } catch {
+      throw .unreadable(error)
+    }
+  }
+
+  /// Keeps rows for which all conditions are true. The planner takes them in any order and skips the rest after one that is not true: so
+  /// a row may raise where any of them does, and must raise where one does and the others are true.
+  func filter(_ input: Rows, _ condition: Expression, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+    let conjuncts = condition.conjuncts
+    let input = bound(input, for: conjuncts, surroundings)
+    return input.filtered(by: try passing(conjuncts, input, surroundings, isNeeded))
+  }
+
+  /// The rows for which all conditions are true.
+  func passing(
+    _ conjuncts: [Expression], _ input: Rows, _ surroundings: Surroundings?, _ isNeeded: Bool
+  ) throws(Stop) -> Bitmap {
+    var passing = Bitmap(repeating: true, count: input.count)
+    var open = passing  // true or raising in all of them
+    var raising: [(errors: RowErrors, isPlain: Bool)] = []
+    for conjunct in conjuncts {
+      let (expression, batch) = placed(conjunct, input, surroundings)
+      guard let evaluator = try evaluator(expression, order: .any, isNeeded: isNeeded) else {
+        passing = Bitmap(repeating: false, count: input.count)
+        continue
+      }
+      let (matching, errors) = evaluator.matches(batch, context)
+      passing = passing & matching
+      open = open & (errors.map { matching | $0.rows } ?? matching)
+      if let errors { raising.append((errors, !conjunct.hasLogic)) }
+    }
+    for (errors, isPlain) in raising { try note(errors, certain: isNeeded && isPlain ? open : nil) }
+    return passing
+  }
+
+  /// Over anything but a table, the planner may ask a condition of rows that did not get here: before a join, below a group.
+  func noteOrder(of conditions: [Expression], over plan: Plan) {
+    if plan.isBase { return }
+    // All conditions over groups and what is computed of them are asked here.
+    if case .aggregate(_, let aggregation) = plan {
+      let keys = conditions.filter { $0.columns.allSatisfy { $0 < aggregation.keys.count } }
+      if keys.contains(where: { $0.mayRaise(over: plan, catalogue) }) { doubts.insert(.errorOrder) }
+      return
+    }
+    if case .apply(let apply) = plan, apply.input.isBase { return }
+    if conditions.contains(where: { $0.mayRaise(over: plan, catalogue) }) { doubts.insert(.errorOrder) }
+  }
+
+  func project(
+    _ plan: Plan, _ expressions: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool
+  ) throws(Stop) -> Rows {
+    let input = try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions))
+    let bound = bound(input, for: expressions, surroundings)
+    // Columns that are only passed on are not looked at.
+    var computed: [Column] = []
+    var places: [Int] = []
+    for expression in expressions {
+      if case .column(let index, _) = expression {
+        places.append(index)
+      } else {
+        places.append(bound.width + computed.count)
+        computed.append(try values(expression, bound, surroundings, isNeeded: isNeeded))
+      }
+    }
+    return bound.adding(computed).projecting(places, as: expressions.map(\.type))
+  }
+}
+
+extension Plan {
+  /// Whether it is a subquery that the planner merges with the expressions over it, so that what they do not use is never computed.
+  func isPulledUp(below expressions: [Expression]) -> Bool {
+    switch self {
+    case .project(_, let own): Set(own.indices) != expressions.reduce(into: []) { $0.formUnion($1.columns) }
+    case .sort(let input, let keys): input.isPulledUp(below: expressions + keys.map(\.expression))
+    case .distinct, .distinctOn, .limit, .combine, .window, .aggregate:
+      Set(types.indices) != expressions.reduce(into: []) { $0.formUnion($1.columns) }
+    default: false
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Relations
+
+/// What a branch did to one row of a table with a key, as one write: whatever it did in between.
+enum KeyedWrite {
+  /// The row was not there before.
+  case insert([Value])
+  /// These columns were set; all others are as they were.
+  case update([Int: Value])
+  case delete
+}
+
+extension KeyedWrite {
+  /// The row after the write, over the row before it.
+  ///
+  /// - Precondition: an update and a delete have a row, an insert has none.
+  func applied(to row: [Value]?) -> [Value]? {
+    switch self {
+    case .insert(let new): return new
+    case .delete: return nil
+    case .update(let values):
+      guard var row else { preconditionFailure("an update is laid over a row") }
+      for (column, value) in values { row[column] = value }
+      return row
+    }
+  }
+}
+
+/// What landing a write over a row that main changed meanwhile would leave.
+enum Landing {
+  case merged([Value]?)
+  /// It is open: the row that the branch has, and the one that main has.
+  case contested(branch: [Value]?, main: [Value]?)
+}
+
+extension KeyedWrite {
+  /// - Parameters:
+  ///   - old: the row when the branch forked, without the branch's write.
+  ///   - new: main's row now, which differs from it.
+  func landing(over old: [Value]?, _ new: [Value]?) -> Landing {
+    switch self {
+    case .insert(let row):
+      // A row that was there already when it was inserted: the logs contradict each other.
+      if old != nil { return .contested(branch: row, main: new) }
+      guard let new, !new.isIdentical(to: row) else { return .merged(row) }
+      return .contested(branch: row, main: new)
+    case .delete:
+      guard let new else { return .merged(nil) }
+      return .contested(branch: nil, main: new)
+    case .update(let values):
+      // An update of a row that the fork does not have: the logs contradict each other, and nothing is determined.
+      guard let old else { return .contested(branch: nil, main: new) }
+      guard let new else { return .contested(branch: applied(to: old), main: nil) }
+      // The same column set differently by both.
+      let clashes = values.contains { column, value in
+        !old[column].isIdentical(to: new[column]) && !value.isIdentical(to: new[column])
+      }
+      return clashes ? .contested(branch: applied(to: old), main: new) : .merged(applied(to: new))
+    }
+  }
+}
+
+extension [Value] {
+  func isIdentical(to other: [Value]) -> Bool { count == other.count && zip(self, other).allSatisfy { $0.isIdentical(to: $1) } }
+}

@@ -1,0 +1,26 @@
+import Expressions
+import Queries
+import Relations
+
+/// A footprint as something to look at changes through.
+struct Lens {
+  private let footprint: Footprint
+  private let filter: FootprintFilter
+  private let context: EvaluationContext
+
+  /// Nil if the condition needs a column that is not known, or is not evaluated: then every row may be inside.
+  init?(_ footprint: Footprint, _ context: EvaluationContext, knowing unknown: some Sequence<Int>) {
+    guard footprint.condition.columns.isDisjoint(with: unknown), let filter = try? FootprintFilter(footprint) else { return nil }
+    self.footprint = footprint
+    self.filter = filter
+    self.context = context
+  }
+
+  func inside(_ changes: ZSet) -> ZSet { changes.filtered(by: filter.inside(changes.rows, context)) }
+
+  /// Whether no row that passed was inside.
+  func seesNothing(of traffic: ZSet) -> Bool { inside(traffic).isEmpty }
+
+  /// Whether what is inside cancels, in the columns that the question looks at.
+  func seesNoChange(_ net: ZSet) -> Bool { inside(net).projecting(footprint.columns).consolidated().isEmpty }
+}

@@ -1,0 +1,35 @@
+import Formats
+import Queries
+import Relations
+
+/// A recorded answer, read as what the question's columns are.
+enum RecordedAnswer {
+  /// Nil if none was recorded, or if it is not one of this question.
+  static func read(_ read: RecordedRead, as query: Query, _ style: TextStyle?) -> AnswerRows? {
+    switch read.answer {
+    case nil: return nil
+    case .error(let state): return AnswerRows(state)
+    case .rows(let recorded):
+      let types = query.columns.map(\.type)
+      var rows: [[Value]] = []
+      for row in recorded {
+        guard row.count == types.count else { return nil }
+        var values: [Value] = []
+        for (scalar, type) in zip(row, types) {
+          guard let value = value(scalar, type, style ?? TextStyle()) else { return nil }
+          values.append(value)
+        }
+        rows.append(values)
+      }
+      return AnswerRows(types, rows)
+    }
+  }
+
+  private static func value(_ scalar: Scalar, _ type: SQLType, _ style: TextStyle) -> Value? {
+    switch scalar {
+    case .null: .null
+    case .bool(let bit): type.id == .bool ? .bool(bit) : nil
+    case .number(let text), .text(let text), .document(let text): try? Value(parsing: text, as: type, style: style)
+    }
+  }
+}

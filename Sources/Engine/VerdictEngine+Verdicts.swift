@@ -1,0 +1,33 @@
+import Relations
+
+/// Asking.
+extension VerdictEngine {
+  /// How verdicts are asked for.
+  public struct Options: Sendable {
+    /// The state to be judged by; nil: the end of what is known.
+    public var asOf: Position?
+    /// The present to be judged by, in microseconds from 2000-01-01 UTC; nil: when the last transaction was committed.
+    public var clock: Int64?
+    /// The clock of each read is the one when it was asked: only data counts.
+    public var clockStandsStill = false
+    /// What rests on a log that does not say what it covers is doubtful.
+    public var requiresCoverage = false
+    /// How many witnesses are shown of a read.
+    public var witnesses = 10
+
+    public init() {}
+  }
+
+  /// A verdict for each read, in the order in which they were recorded; with the state and the clock that they speak of.
+  public func verdicts(_ options: Options = Options()) -> (verdicts: [Verdict], asOf: Position, clock: Int64?) {
+    let asOf = options.asOf ?? ledger.end
+    let clock = options.clock ?? ledger.commitTime(at: asOf)
+    let run = VerdictRun(self, asOf: asOf, clock: clock, options)
+    return (reads.map { run.verdict(of: $0) }, asOf, options.clockStandsStill ? nil : clock)
+  }
+}
+
+extension VerdictEngine {
+  /// Where a branch left its parent; nil if it is not known.
+  public func fork(of branch: String) -> Position? { branches[branch]?.fork }
+}

@@ -1,0 +1,121 @@
+import Expressions
+import Formats
+import Queries
+import Relations
+import SQL
+import Storage
+
+/// Knows main's changes, the branches with their own writes, and what they asked; says which answers still hold.
+///
+///     var engine = VerdictEngine(schema: schema)
+///     try engine.append(changes)                 // main's transactions, in order
+///     try engine.declare("alice", fork: position)
+///     try engine.record(read)
+///     for verdict in engine.verdicts() { … }
+///
+/// The rows of a base are optional: without them, what the changes alone decide is decided, and the rest is doubtful.
+public struct VerdictEngine: Sendable {
+  public private(set) var schema: Schema
+  public private(set) var ledger: MemoryLedger
+  /// What the log says that it covers; nil if it says nothing.
+  public private(set) var coverage: Coverage?
+  public private(set) var base: BaseTables?
+  var branches: [String: BranchTimeline] = [:]
+  /// In the order in which they came.
+  private(set) var reads: [PlacedRead] = []
+
+  public init(schema: Schema) {
+    self.schema = schema
+    ledger = MemoryLedger()
+  }
+}
+
+/// Main's rows at one position.
+public struct BaseTables: Sendable {
+  public let position: Position
+  /// Rows with all columns of the table. A table that is not here is not known; one without rows is empty.
+  public private(set) var rows: [TableID: [Batch]]
+  /// Columns of which not all values are known.
+  public private(set) var unknown: [TableID: Set<Int>] = [:]
+
+  public init(at position: Position, rows: [TableID: [Batch]] = [:]) {
+    self.position = position
+    self.rows = rows
+  }
+
+  /// Adds rows to a table, and makes the table known.
+  ///
+  /// - Parameter unknown: the columns of which not all values are known in these rows.
+  public mutating func append(_ batches: [Batch], to table: TableID, unknown: [Int] = []) {
+    rows[table, default: []] += batches
+    if !unknown.isEmpty { self.unknown[table, default: []].formUnion(unknown) }
+  }
+}
+
+/// A question, and where on its branch it was asked.
+struct PlacedRead: Sendable {
+  let name: String
+  let branch: String
+  let read: RecordedRead
+  let place: Place
+  let question: BoundQuestion
+
+  enum Place {
+    /// After so many of the branch's transactions: those that had come when it came.
+    case after(Int)
+    /// At a position of the branch's timeline.
+    case at(Position)
+  }
+}
+
+// MARK: - Taking in
+
+extension VerdictEngine {
+  /// Takes main's rows at a position.
+  ///
+  /// - Precondition: no changes were taken in yet: those before the position do not count.
+  public mutating func load(_ base: BaseTables) {
+    precondition(ledger.headers.isEmpty, "a base comes before the changes")
+    self.base = base
+    ledger = MemoryLedger(from: base.position)
+  }
+
+  /// Adds main's transactions.
+  public mutating func append(_ transactions: TransactionBatch) throws(LedgerError) { try ledger.append(transactions) }
+
+  /// Adds what else came down main's stream.
+  public mutating func append(_ event: StreamEvent) {
+    if case .start(let coverage) = event, self.coverage == nil { self.coverage = coverage }
+    ledger.append(event)
+  }
+
+  /// Makes a branch known.
+  ///
+  /// - Parameter parent: nil for main; else a branch that is known.
+  public mutating func declare(_ name: String, parent: String? = nil, fork: Position) {
+    precondition(parent.map { branches[$0] != nil } ?? true, "a parent is known before its branches")
+    branches[name] = BranchTimeline(name, parent: parent, fork: fork)
+  }
+
+  /// Adds a branch's own writes.
+  ///
+  /// - Precondition: the branch is known.
+  public mutating func append(_ writes: TransactionBatch, branch: String) {
+    precondition(branches[branch] != nil, "a branch is known before its writes")
+    branches[branch]!.append(writes)
+  }
+
+  /// Adds what else came down a branch's stream.
+  public mutating func append(_ event: StreamEvent, branch: String) { branches[branch]?.events.append(event) }
+
+  /// Records a question.
+  ///
+  /// - Parameter place: where on its branch; nil: after all of the writes that came before it.
+  /// - Throws: what PostgreSQL says to a text that is no SQL.
+  public mutating func record(_ read: RecordedRead, name: String, branch: String) throws(SQLTextError) {
+    precondition(branches[branch] != nil, "a branch is known before its reads")
+    let place: PlacedRead.Place = read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
+    reads.append(
+      PlacedRead(name: name, branch: branch, read: read, place: place, question: try BoundQuestion(read, schema)))
+  }
+}

@@ -1,0 +1,181 @@
+import Circuits
+import Expressions
+import Queries
+import Relations
+import Storage
+
+/// One round of verdicts: what was computed for one read and serves the next.
+///
+/// Spans, differences and states are made when first asked for. A class, because reads are judged one after the other and all of
+/// them add to what is known; nobody else sees it.
+final class VerdictRun {
+  let engine: VerdictEngine
+  let asOf: Position
+  /// The present of the verdict; nil if nobody knows it.
+  let clock: Int64?
+  let options: VerdictEngine.Options
+
+  private var spans: [SpanKey: TableSpan?] = [:]
+  private var overlays: [Standpoint: [TableID: TableOverlay]] = [:]
+  private var deltas: [DeltaKey: TableDelta] = [:]
+  private var states: [StateKey: Result<ZSet, SnapshotFailure>] = [:]
+
+  init(_ engine: VerdictEngine, asOf: Position, clock: Int64?, _ options: VerdictEngine.Options) {
+    self.engine = engine
+    self.asOf = asOf
+    self.clock = clock
+    self.options = options
+  }
+
+  private struct SpanKey: Hashable {
+    let table: TableID
+    let since: Position
+  }
+
+  private struct DeltaKey: Hashable {
+    let table: TableID
+    let standpoint: Standpoint
+  }
+
+  private struct StateKey: Hashable {
+    let table: TableID
+    let standpoint: Standpoint
+    let side: Side
+  }
+}
+
+/// The two states that a verdict compares, the latter once for each way to resolve what both sides changed.
+enum Side: Hashable {
+  case then
+  case now(Way)
+
+  enum Way: Hashable { case branch, main }
+}
+
+extension VerdictRun {
+  /// What main did to a table since a position.
+  func span(_ table: TableID, since: Position) -> TableSpan? {
+    let key = SpanKey(table: table, since: since)
+    if let known = spans[key] { return known }
+    let span = engine.ledger.span(of: table, since: since, until: asOf)
+    spans[key] = span
+    return span
+  }
+
+  private func overlay(_ table: TableID, _ standpoint: Standpoint) -> TableOverlay? {
+    guard let branch = standpoint.branch else { return nil }
+    if overlays[standpoint] == nil {
+      overlays[standpoint] = engine.branches[branch]!.overlay(standpoint.writes, engine.schema)
+    }
+    return overlays[standpoint]![table]
+  }
+
+  /// How a table differs between the two states.
+  func delta(_ table: Table, _ standpoint: Standpoint) -> TableDelta {
+    let key = DeltaKey(table: table.id, standpoint: standpoint)
+    if let known = deltas[key] { return known }
+    let delta = TableDelta(table, span(table.id, since: standpoint.fork), under: overlay(table.id, standpoint))
+    deltas[key] = delta
+    return delta
+  }
+
+  /// A table's rows in one of the states.
+  func state(_ table: Table, _ standpoint: Standpoint, _ side: Side) throws(SnapshotFailure) -> ZSet {
+    let key = StateKey(table: table.id, standpoint: standpoint, side: side)
+    if let known = states[key] { return try known.get() }
+    let made = Result { () throws(SnapshotFailure) in try evaluated(table, standpoint, side) }
+    states[key] = made
+    return try made.get()
+  }
+
+  private func evaluated(_ table: Table, _ standpoint: Standpoint, _ side: Side) throws(SnapshotFailure) -> ZSet {
+    let delta = delta(table, standpoint)
+    if let doubt = delta.doubt ?? delta.unknown.values.first { throw SnapshotFailure(table.id, doubt) }
+    switch side {
+    case .then: return try engine.rows(of: table, at: standpoint.fork, under: overlay(table.id, standpoint))
+    case .now(let way):
+      let before = try state(table, standpoint, .then)
+      let after = (before + (way == .main ? delta.main ?? delta.branch : delta.branch)).consolidated()
+      guard after.weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table.id, .gap) }
+      return after
+    }
+  }
+}
+
+extension VerdictEngine {
+  /// Main's rows at a fork, with a branch's writes laid over them.
+  fileprivate func rows(of table: Table, at fork: Position, under overlay: TableOverlay?) throws(SnapshotFailure) -> ZSet {
+    guard let base, let batches = base.rows[table.id], base.position <= fork else { throw SnapshotFailure(table.id, .noBase) }
+    let since = ledger.span(of: table.id, since: base.position, until: fork)
+    if let since, !since.truncations.isEmpty { throw SnapshotFailure(table.id, .noBase) }
+    if let reason = since?.unknown(anyOf: table) { throw SnapshotFailure(table.id, reason) }
+    let parts = batches.map { ZSet($0) } + (since.map { [$0.changes] } ?? [])
+    var rows = parts.isEmpty ? ZSet(table.types) : ZSet.sum(parts).consolidated()
+    // A row that is there less than never: the log and the base do not belong together, or something is missing.
+    guard rows.weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table.id, .gap) }
+    if let overlay { rows = try overlay.laid(over: rows) }
+    return rows
+  }
+}
+
+extension TableOverlay {
+  /// The table as the branch sees it.
+  fileprivate func laid(over rows: ZSet) throws(SnapshotFailure) -> ZSet {
+    if let doubt { throw SnapshotFailure(table.id, doubt) }
+    guard let key = table.comparableKey else {
+      let laid = (rows + ZSet(table.types, bag)).consolidated()
+      guard laid.weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table.id, .noKey) }
+      return laid
+    }
+    var untouched: [Int32] = []
+    var made: [(row: [Value], weight: Int64)] = []
+    var found: Set<[UInt8]> = []
+    let encoded = rows.rows.keys(columns: key)
+    for row in 0..<rows.count {
+      let bytes = Array(encoded[row])
+      guard let write = writes[bytes] else {
+        untouched.append(Int32(row))
+        continue
+      }
+      found.insert(bytes)
+      // An insert of a row that is there: the branch's log and the base contradict each other.
+      if case .insert = write { throw SnapshotFailure(table.id, .contested) }
+      if let after = write.applied(to: rows.rows[row]) { made.append((after, 1)) }
+    }
+    for bytes in keys where !found.contains(bytes) {
+      switch writes[bytes] {
+      case .insert(let row): made.append((row, 1))
+      case .update, .delete: throw SnapshotFailure(table.id, .contested)
+      case nil: break
+      }
+    }
+    return (rows.picking(untouched) + ZSet(table.types, made)).consolidated()
+  }
+}
+
+// MARK: - States as snapshots
+
+/// One of the two states, as something that questions are asked of.
+struct StateSnapshot: Snapshot {
+  let run: VerdictRun
+  let standpoint: Standpoint
+  let side: Side
+
+  func scan(
+    _ table: TableID, columns: [Int], where condition: Expression?, _ context: EvaluationContext
+  ) throws(SnapshotFailure) -> [Batch] {
+    guard let definition = run.engine.schema[table] else { throw SnapshotFailure(table, .branchSchema) }
+    let rows = try run.state(definition, standpoint, side)
+    let used = Set(columns).union(condition?.columns ?? [])
+    if !(run.engine.base?.unknown[table] ?? []).isDisjoint(with: used) { throw SnapshotFailure(table, .missingColumn) }
+    return [rows.expanded.projecting(columns)]
+  }
+}
+
+extension ZSet {
+  /// Each row as often as it is there.
+  fileprivate var expanded: Batch {
+    if weights.allSatisfy({ $0 == 1 }) { return rows }
+    return rows.picking(weights.indices.flatMap { row in Array(repeating: Int32(row), count: Int(weights[row])) })
+  }
+}

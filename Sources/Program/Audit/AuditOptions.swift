@@ -1,0 +1,75 @@
+import Engine
+import Relations
+
+/// What `premise audit` was asked to do.
+struct AuditOptions {
+  let schema: String
+  let reads: String
+  let changes: [String]
+  let base: String?
+  let branchWrites: String?
+  let fork: Position?
+  let asOf: Position?
+  let clock: Clock
+  let format: Format
+  let output: String?
+  let failOn: FailOn
+  let witnesses: Int
+  let only: Set<String>
+  let requiresCoverage: Bool
+
+  enum Clock { case lastCommit, asked, at(Int64) }
+  enum Format: String, CaseIterable { case table, json, ndjson }
+  enum FailOn: String, CaseIterable { case stale, doubtful, never }
+
+  init(_ arguments: [String]) throws {
+    let options = try Options(
+      arguments,
+      values: [
+        "schema", "reads", "changes", "base", "branch-writes", "fork", "as-of", "clock", "format", "output", "fail-on", "witnesses",
+        "only",
+      ], flags: ["require-coverage"])
+    if let stray = options.operands.first { throw UsageError("'audit' takes options only, not '\(stray)'") }
+    schema = try options.required("schema")
+    reads = try options.required("reads")
+    changes = options.all("changes")
+    if changes.isEmpty { throw UsageError("'--changes' is missing") }
+    base = try options.one("base")
+    branchWrites = try options.one("branch-writes")
+    fork = try options.one("fork").map { try Self.position($0, "fork") }
+    asOf = try options.one("as-of").map { try Self.position($0, "as-of") }
+    clock = try Self.clock(try options.one("clock"))
+    format = try options.choice("format", Format.self) ?? .table
+    output = try options.one("output")
+    failOn = try options.choice("fail-on", FailOn.self) ?? .doubtful
+    witnesses = try Self.count(try options.one("witnesses"), "witnesses") ?? 10
+    only = Set(try options.one("only")?.split(separator: ",").map(String.init) ?? [])
+    if let unknown = only.subtracting(["holds", "stale", "doubtful"]).sorted().first {
+      throw UsageError("'--only' lists holds, stale and doubtful, not '\(unknown)'")
+    }
+    requiresCoverage = options.has("require-coverage")
+  }
+}
+
+extension AuditOptions {
+  private static func position(_ text: String, _ name: String) throws(UsageError) -> Position {
+    do throws(SQLError) { return try Position(parsing: text) } catch {
+      throw UsageError("'--\(name)' is a position, X/Y or decimal digits, not '\(text)'")
+    }
+  }
+
+  private static func count(_ text: String?, _ name: String) throws(UsageError) -> Int? {
+    guard let text else { return nil }
+    guard let count = Int(text), count >= 0 else { throw UsageError("'--\(name)' is a number, not '\(text)'") }
+    return count
+  }
+
+  private static func clock(_ text: String?) throws(UsageError) -> Clock {
+    guard let text else { return .lastCommit }
+    if text == "asked" { return .asked }
+    guard case .integer(let moment)? = try? Value(parsing: text, as: .timestamptz, style: TextStyle()) else {
+      throw UsageError("'--clock' is a moment like 2026-05-30T12:00:00Z, or 'asked', not '\(text)'")
+    }
+    return .at(moment)
+  }
+}

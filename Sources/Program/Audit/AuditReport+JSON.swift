@@ -1,0 +1,74 @@
+import Engine
+import Formats
+import Relations
+
+/// The report for programs.
+extension AuditReport {
+  var json: JSON {
+    let counts = summary
+    return .object([
+      ("as_of", .text(asOf.text(form))), ("clock", clock.map(JSON.init(moment:))),
+      ("coverage", isCovered ? .text("stated") : .text("assumed")),
+      (
+        "summary",
+        .object([("holds", .number(counts.holds)), ("stale", .number(counts.stale)), ("doubtful", .number(counts.doubtful))])
+      ),
+      ("notes", notes.isEmpty ? nil : .array(notes.map(JSON.text))), ("verdicts", .array(shown.map(json))),
+    ])
+  }
+
+  /// One verdict, as it is in a line of NDJSON.
+  func json(_ verdict: Verdict) -> JSON {
+    let evidence = verdict.evidence
+    var fields: [(String, JSON?)] = [
+      ("read", .text(verdict.read)), ("branch", .text(verdict.branch)), ("unit", verdict.unit.map(JSON.text)),
+      ("verdict", .text(verdict.word)), ("reason", verdict.decision.reason.map { .text($0.rawValue) }),
+      ("detail", evidence.detail.map(JSON.text)),
+    ]
+    if verdict.decision.reason == nil { fields.append(("level", .text("answer"))) }
+    fields += [
+      ("decided_by", evidence.decidedBy.map { .text($0.rawValue) }), ("as_of", .text(verdict.asOf.text(form))),
+      ("clock", clock.map(JSON.init(moment:))), ("stale_since", evidence.staleSince.map { .text($0.text(form)) }),
+      ("was", evidence.was.map(json)), ("now", evidence.now.map(json)),
+      ("decision", evidence.condition.map { .text($0.rawValue) }),
+    ]
+    if let under = evidence.under {
+      fields.append(("under", .object([("branch", .text(under.branch.word)), ("main", .text(under.main.word))])))
+    }
+    if verdict.decision == .stale {
+      fields.append(("witnesses", .array(evidence.witnesses.map(json))))
+      fields.append(("witness_count", .number(evidence.witnessCount)))
+    }
+    return .object(fields)
+  }
+
+  private func json(_ rows: AnswerRows) -> JSON {
+    switch rows.content {
+    case .rows(let content): .array(content.map { row in .array(zip(row, rows.types).map { JSON($0, $1) }) })
+    case .raised(let state): .object([("error", .text(state.description))])
+    }
+  }
+
+  private func json(_ witness: Witness) -> JSON {
+    guard let table = schema[witness.table] else { return .object([]) }
+    func object(_ row: [Value], _ columns: [Int]) -> JSON {
+      .object(columns.map { (table.columns[$0].name.text, JSON(row[$0], table.columns[$0].type)) })
+    }
+    let all = Array(table.columns.indices)
+    let key = table.key.flatMap { key in (witness.after ?? witness.before).map { object($0, key) } }
+    let changed =
+      if let before = witness.before, let after = witness.after { all.filter { !before[$0].isIdentical(to: after[$0]) } } else {
+        all
+      }
+    return .object([
+      ("table", .text(table.name.description)), ("key", key), ("op", .text(witness.operation)),
+      ("position", .text(witness.position.text(form))), ("before", witness.before.map { object($0, changed) }),
+      ("after", witness.after.map { object($0, changed) }),
+    ])
+  }
+}
+
+extension Witness {
+  /// Its net operation.
+  var operation: String { before == nil ? "insert" : after == nil ? "delete" : "update" }
+}

@@ -1,0 +1,46 @@
+import Engine
+import Queries
+import Relations
+
+/// What an audit found, and what is said of it beside the verdicts.
+struct AuditReport {
+  let verdicts: [Verdict]
+  let schema: Schema
+  let asOf: Position
+  let form: PositionForm
+  let clock: Int64?
+  /// Which verdicts are shown: `holds`, `stale`, `doubtful`; empty for all.
+  let only: Set<String>
+  /// Whether the log says what it covers.
+  let isCovered: Bool
+  let notes: [String]
+
+  var shown: [Verdict] { only.isEmpty ? verdicts : verdicts.filter { only.contains($0.word) } }
+
+  var summary: (holds: Int, stale: Int, doubtful: Int) {
+    verdicts.reduce(into: (0, 0, 0)) { counts, verdict in
+      switch verdict.decision {
+      case .holds: counts.0 += 1
+      case .stale: counts.1 += 1
+      case .doubtful: counts.2 += 1
+      }
+    }
+  }
+}
+
+extension Verdict {
+  /// `holds`, `stale` or `doubtful`.
+  var word: String { decision.word }
+}
+
+extension Verdict.Decision {
+  var word: String {
+    switch self {
+    case .holds: "holds"
+    case .stale: "stale"
+    case .doubtful: "doubtful"
+    }
+  }
+
+  var reason: DoubtReason? { if case .doubtful(let reason) = self { reason } else { nil } }
+}

@@ -1,0 +1,83 @@
+internal import CPgQuery
+import Expressions
+import Queries
+import Relations
+
+/// Where in a text something is bound: what its names can mean beside what stands in the same query.
+struct Surroundings {
+  let binding: TextBinding
+  /// The rows around a dependent plan, the nearest first: level 1 is the first.
+  var rows: [Row] = []
+  /// The common table expressions that are in sight; of two with a name, the later one hides the earlier.
+  var commonTables: [CommonTable] = []
+  /// How many recursions are around.
+  var recursions = 0
+
+  /// One row around. It counts as a level also where names do not see it.
+  struct Row {
+    let level: Level
+    /// Whether names mean its columns: a derived table that is not `LATERAL` does not see its neighbours.
+    var isVisible = true
+  }
+
+  var binder: Binder { binding.binder }
+  var builder: ExpressionBuilder { binding.binder.builder }
+
+  func within(_ level: Level) -> Surroundings {
+    var inner = self
+    inner.rows.insert(Row(level: level), at: 0)
+    return inner
+  }
+
+  func refusal(_ state: SQLState, _ message: String, _ location: Int32, hint: String? = nil) -> BindingFailure {
+    .refused(SQLTextError(state, message, at: location < 0 ? nil : Int(location), in: binding.text, hint: hint))
+  }
+
+  /// What the builder refuses, it refuses without knowing where.
+  func located<R>(_ location: Int32, _ build: () throws(Failure) -> R) throws(BindingFailure) -> R {
+    do { return try build() } catch {
+      switch error {
+      case .raised(let error): throw refusal(error.state, error.message, location)
+      case .unsupported(let what): throw .unsupported(what)
+      }
+    }
+  }
+}
+
+/// One text while it is bound. A view's query is a text of its own.
+final class TextBinding {
+  let binder: Binder
+  let text: String
+  let parameters: [String?]
+  /// The views that are being expanded: a view within itself is a broken schema.
+  let views: [TableID]
+  private let size: Size
+
+  /// How large the plan may still become: shared with the texts of views.
+  private final class Size { var operatorsLeft = TextBinding.mostOperators }
+
+  /// Common table expressions and views are expanded wherever they are named, and a short text can name them very often.
+  static let mostOperators = 10_000
+
+  init(_ binder: Binder, text: String, parameters: [String?]) {
+    self.binder = binder
+    self.text = text
+    self.parameters = parameters
+    views = []
+    size = Size()
+  }
+
+  /// For the text of a view.
+  init(_ outer: TextBinding, view: Table, query: String) {
+    binder = outer.binder.forViews
+    text = query
+    parameters = []
+    views = outer.views + [view.id]
+    size = outer.size
+  }
+
+  func spend(_ operators: Int) throws(BindingFailure) {
+    size.operatorsLeft -= operators
+    if size.operatorsLeft < 0 { throw .unsupported("a query of more than \(TextBinding.mostOperators) operators") }
+  }
+}

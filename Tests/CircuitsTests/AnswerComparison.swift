@@ -1,0 +1,148 @@
+import Expressions
+import PostgreSQL
+import Queries
+import Relations
+import TestKit
+
+@testable import Circuits
+@testable import SQL
+
+/// Asks PostgreSQL and us the same questions over the same tables, and lists where the answers differ.
+struct AnswerComparison: ~Copyable {
+  private(set) var tally = Tally()
+  private let snapshot: MemorySnapshot
+  private let binder: Binder
+  private var context: EvaluationContext
+  private var session: Connection
+
+  struct Tally: CustomStringConvertible {
+    var asked = 0
+    var compared = 0
+    var rows = 0
+    var raised = 0
+    /// What we did not claim, by reason.
+    var open: [String: Int] = [:]
+    var unbound: [String: Int] = [:]
+    var unsupported: [String: Int] = [:]
+
+    var description: String {
+      func list(_ counts: [String: Int]) -> String {
+        counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(12).map { "\($0.key) ×\($0.value)" }.joined(
+          separator: ", ")
+      }
+      return "\(asked) asked, \(compared) compared with \(rows) rows, \(raised) errors; left open: \(list(open)); "
+        + "not bound: \(list(unbound)); not evaluated: \(list(unsupported))"
+    }
+  }
+
+  init(_ tables: SmallTables) throws {
+    let cluster = try Cluster.shared()
+    let schema = try cluster.schema()
+    var session = try cluster.connect()
+    try session.execute("SET search_path = \(schema); \(tables.definition)")
+    // In one transaction, in which the clock stands still.
+    try session.execute("BEGIN")
+    let now = try session.query("SELECT now()")[0, 0] ?? ""
+    guard case .integer(let clock) = try Value(parsing: now, as: .timestamptz, style: TextStyle()) else {
+      throw Failure.unsupported("the clock \(now)")
+    }
+    self.init(try tables.snapshot(), EvaluationContext(clock: clock), session)
+  }
+
+  private init(_ snapshot: MemorySnapshot, _ context: EvaluationContext, _ session: consuming Connection) {
+    self.snapshot = snapshot
+    self.context = context
+    self.session = session
+    binder = Binder(SmallTables.schema)
+  }
+
+  /// How the answers differ; nil if they do not, or if we make no claim.
+  mutating func difference(_ text: String) -> String? {
+    tally.asked += 1
+    do throws(BindingFailure) {
+      return difference(try binder.query(text), text)
+    } catch {
+      switch error {
+      case .refused(let refusal): tally.unbound["refused \(refusal.state)", default: 0] += 1
+      case .unsupported(let what): tally.unbound[what, default: 0] += 1
+      case .undecidable(let reason, _): tally.unbound[reason.rawValue, default: 0] += 1
+      }
+      return nil
+    }
+  }
+
+  mutating func difference(_ query: Query, _ text: String) -> String? {
+    let ours = answer(to: query, on: snapshot, context)
+    switch ours {
+    case .unsupported(let what):
+      tally.unsupported[what, default: 0] += 1
+      return nil
+    case .unreadable(let failure): return "unreadable: \(failure)"
+    case .errorOrder:
+      tally.open["error order", default: 0] += 1
+      return nil
+    case .raised(let error):
+      tally.raised += 1
+      switch ask(text) {
+      case .success(let rows): return "we raise \(error), PostgreSQL answers \(rows.prefix(5))"
+      case .failure(let theirs):
+        return theirs.sqlState == error.state.description ? nil : "we raise \(error), PostgreSQL \(theirs)"
+      }
+    case .rows(let answer):
+      if !answer.doubts.isEmpty {
+        tally.open["\(answer.doubts.names)", default: 0] += 1
+        return nil
+      }
+      tally.compared += 1
+      tally.rows += answer.rows.count
+      switch ask(text) {
+      case .success(let rows): return difference(answer, rows)
+      case .failure(let theirs): return "we answer \(printed(answer).prefix(5)), PostgreSQL raises \(theirs)"
+      }
+    }
+  }
+
+  private func difference(_ answer: Answer, _ theirs: [[String?]]) -> String? {
+    let ours = printed(answer)
+    guard ours.count == theirs.count else {
+      return "\(ours.count) rows, PostgreSQL has \(theirs.count): \(ours.prefix(8)) and \(theirs.prefix(8))"
+    }
+    let ranks = answer.ranks ?? Array(repeating: 0, count: ours.count)
+    var start = 0
+    while start < ours.count {
+      var end = start + 1
+      while end < ours.count && ranks[end] == ranks[start] { end += 1 }
+      let (a, b) = (ours[start..<end].map { rowText($0) }.sorted(), theirs[start..<end].map { rowText($0) }.sorted())
+      if let place = a.indices.first(where: { a[$0] != b[$0] }) {
+        return "rows \(start)..<\(end) of \(ours.count): ours \(a[place...].prefix(4)), theirs \(b[place...].prefix(4))"
+      }
+      start = end
+    }
+    return nil
+  }
+
+  private func printed(_ answer: Answer) -> [[String?]] {
+    answer.rows.rows.map { row in
+      zip(row, answer.columns).map { value, column in value.text(as: column.type, style: context.style) }
+    }
+  }
+
+  private mutating func ask(_ text: String) -> Result<[[String?]], PostgresError> {
+    try? session.execute("SAVEPOINT before")
+    do throws(PostgresError) {
+      return .success(try session.query(text).rows)
+    } catch {
+      try? session.execute("ROLLBACK TO before")
+      return .failure(error)
+    }
+  }
+}
+
+extension Doubts {
+  var names: String {
+    [(Doubts.undetermined, "undetermined"), (.unordered, "unordered"), (.floatRounding, "rounding"), (.errorOrder, "error order")]
+      .filter { contains($0.0) }.map(\.1).joined(separator: "+")
+  }
+}
+
+private func rowText(_ row: [String?]) -> String { row.map { $0.map { "'\($0)'" } ?? "NULL" }.joined(separator: "|") }

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Circuits
-
-@Suite struct CircuitsTests {}

@@ -1,0 +1,102 @@
+import Expressions
+import Relations
+import TestKit
+
+/// Random questions over the small tables.
+struct QueryGenerator {
+  var random: SplitMix64
+  private var terms: TermGenerator
+
+  init(seed: UInt64) {
+    random = SplitMix64(seed: seed)
+    terms = TermGenerator(columns: SmallTables.types, seed: seed &+ 1)
+  }
+
+  mutating func pick(_ outOf: Int) -> Int { Int.random(in: 0..<outOf, using: &random) }
+  mutating func chance(_ outOf: Int) -> Bool { pick(outOf) == 0 }
+  mutating func one<T>(_ of: [T]) -> T { of.randomElement(using: &random)! }
+
+  static let names = SmallTables.columns.map(\.name)
+
+  /// A table's column under an alias.
+  mutating func column(_ aliases: [String], _ names: [String]? = nil) -> String { "\(one(aliases)).\(one(names ?? Self.names))" }
+
+  /// A condition that never raises.
+  mutating func condition(_ aliases: [String], depth: Int = 1) -> String {
+    if depth > 0 {
+      switch pick(6) {
+      case 0: return "(\(condition(aliases, depth: depth - 1)) AND \(condition(aliases, depth: depth - 1)))"
+      case 1: return "(\(condition(aliases, depth: depth - 1)) OR \(condition(aliases, depth: depth - 1)))"
+      case 2: return "NOT \(condition(aliases, depth: depth - 1))"
+      default: break
+      }
+    }
+    let name = one(Self.names)
+    let (a, b) = (one(aliases), one(aliases))
+    let symbol = one(["=", "=", "<>", "<", "<=", ">", ">="])
+    switch pick(8) {
+    case 0: return "\(a).\(name) IS \(chance(2) ? "NOT " : "")NULL"
+    case 1: return "\(a).y"
+    case 2, 3: return "\(a).\(name) \(symbol) \(literal(name))"
+    case 4: return "\(a).\(name) IN (\(literal(name)), \(literal(name)))"
+    case 5: return "\(a).\(name) IS NOT DISTINCT FROM \(b).\(name)"
+    case 6: return "\(a).\(one(["k", "b", "h", "n", "p", "id"])) \(symbol) \(b).\(one(["k", "b", "h", "n", "p", "id"]))"
+    default: return "\(a).\(name) \(symbol) \(b).\(name)"
+    }
+  }
+
+  mutating func literal(_ column: String) -> String {
+    let type = SmallTables.columns.first { $0.name == column }!.type
+    return "'\(one(SmallTables.values(column)))'::\(type.description)"
+  }
+
+  /// A scalar expression that may raise.
+  mutating func term(_ alias: String, depth: Int = 1) -> String {
+    terms.term(depth: depth).sql(Self.names.map { "\(alias).\($0)" })
+  }
+
+  mutating func risky(_ alias: String) -> String { terms.term(of: .bool, 2).sql(Self.names.map { "\(alias).\($0)" }) }
+
+  /// An aggregate whose value does not depend on the order of its input.
+  mutating func aggregate(_ aliases: [String]) -> String {
+    let filter = chance(5) ? " FILTER (WHERE \(condition(aliases, depth: 0)))" : ""
+    let distinct = chance(4) ? "DISTINCT " : ""
+    let name: String
+    switch pick(8) {
+    case 0: return "count(*)\(filter)"
+    case 1: name = "count(\(distinct)\(column(aliases)))"
+    case 2, 3: name = "sum(\(distinct)\(column(aliases, ["k", "b", "h", "n", "p", "f"])))"
+    case 4: name = "avg(\(distinct)\(column(aliases, ["k", "b", "h", "n", "p", "f"])))"
+    case 5: name = "\(one(["bool_and", "bool_or", "every"]))(\(one(aliases)).y)"
+    default: name = "\(one(["min", "max"]))(\(column(aliases, ["id", "k", "b", "h", "n", "p", "f", "w", "v", "c", "d", "ts"])))"
+    }
+    return name + filter
+  }
+
+  // MARK: - One table
+
+  mutating func simple() -> String {
+    let table = one(SmallTables.names)
+    let (from, alias) = chance(2) ? ("\(table) AS x", "x") : (table, table)
+    func whereClause(_ generator: inout QueryGenerator) -> String {
+      switch generator.pick(4) {
+      case 0: ""
+      case 1: " WHERE \(generator.risky(alias))"
+      default: " WHERE \(generator.condition([alias], depth: 2))"
+      }
+    }
+    switch pick(5) {
+    case 0: return "SELECT \(aggregate([alias])), \(aggregate([alias])) FROM \(from)\(whereClause(&self))"
+    case 1: return "SELECT \(term(alias)), \(column([alias])) FROM \(from)\(whereClause(&self))"
+    case 2:
+      let keys = (0...pick(2)).map { _ in column([alias]) }.joined(separator: ", ")
+      return "SELECT \(keys), \(aggregate([alias])), \(aggregate([alias])) FROM \(from)\(whereClause(&self)) GROUP BY \(keys)"
+    case 3:
+      let key = chance(3) ? term(alias) : column([alias])
+      return
+        "SELECT \(aggregate([alias])), \(key) AS q FROM \(from)\(whereClause(&self)) GROUP BY \(key) HAVING \(aggregate([alias])) IS NOT NULL"
+    default:
+      return "SELECT \(term(alias, depth: 2)) AS q, count(*) FROM \(from)\(whereClause(&self)) GROUP BY 1"
+    }
+  }
+}

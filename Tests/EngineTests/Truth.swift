@@ -1,0 +1,82 @@
+import PostgreSQL
+import Queries
+import Relations
+import TestKit
+
+/// What PostgreSQL answers to many questions over tables in some state.
+struct Truth: ~Copyable {
+  private var session: Connection
+
+  init() throws {
+    var session = try Cluster.shared().connect()
+    try session.execute(Self.function)
+    self.init(session)
+  }
+
+  private init(_ session: consuming Connection) { self.session = session }
+
+  /// An answer as rows of printed values, numerics without the zeros that say nothing; or the SQLSTATE that was raised.
+  enum Answer: Equatable {
+    case rows([[String?]])
+    case raised(String)
+
+    /// As a multiset.
+    var sorted: Answer {
+      guard case .rows(let rows) = self else { return self }
+      return .rows(rows.sorted { $0.map { $0 ?? "\u{0}" }.lexicographicallyPrecedes($1.map { $0 ?? "\u{0}" }) })
+    }
+  }
+
+  mutating func answers(_ questions: [Query], _ texts: [String], over tables: [World.Rows]) throws -> [Answer] {
+    let asked = zip(questions, texts).map { Self.printing($1, $0.columns.map(\.type)) }
+    try session.execute("BEGIN; CREATE SCHEMA world; SET LOCAL search_path = world; " + Self.tables(tables))
+    let rows = try session.query("SELECT * FROM pg_temp.answers($1)", parameters: [arrayLiteral(asked)]).rows
+    try session.execute("ROLLBACK")
+    return rows.map { row in
+      if let state = row[1] { return .raised(state) }
+      return .rows(Self.array(row[0] ?? "{}").map { Self.array($0!) })
+    }
+  }
+
+  private static func array(_ text: String) -> [String?] {
+    Array(text.utf8).withUnsafeBytes { parseArrayLiteral($0) }
+  }
+
+  /// The question with each of its rows as an array of texts, by the columns' output functions.
+  private static func printing(_ question: String, _ types: [SQLType]) -> String {
+    let names = types.indices.map { "c\($0)" }
+    let cells = zip(names, types).map { name, type in
+      type.id == .numeric ? "trim_scale(\(name))::text" : "CASE num_nulls(\(name)) WHEN 0 THEN concat(\(name)) END"
+    }
+    return "SELECT array_agg(ARRAY[\(cells.joined(separator: ","))]::text) FROM (\(question)) AS q(\(names.joined(separator: ",")))"
+  }
+
+  private static func tables(_ tables: [World.Rows]) -> String {
+    var sql = World.definitions.replacing("public.", with: "")
+    for (name, rows) in zip(World.names, tables) where !rows.isEmpty {
+      let values = rows.map { row in "(" + row.map { $0.map { "'\($0)'" } ?? "NULL" }.joined(separator: ",") + ")" }
+      sql += "INSERT INTO \(name) VALUES \(values.joined(separator: ","));"
+    }
+    return sql
+  }
+
+  /// A row a question: its rows, or what it raised.
+  private static let function = #"""
+    CREATE FUNCTION pg_temp.answers(questions text[]) RETURNS TABLE (answer text, state text) LANGUAGE plpgsql AS $$
+    DECLARE
+      question text;
+    BEGIN
+      FOREACH question IN ARRAY questions LOOP
+        BEGIN
+          EXECUTE question INTO answer;
+          state := NULL;
+        EXCEPTION WHEN OTHERS THEN
+          answer := NULL;
+          state := SQLSTATE;
+        END;
+        RETURN NEXT;
+      END LOOP;
+    END
+    $$;
+    """#
+}

@@ -1,0 +1,103 @@
+import Engine
+import Formats
+import Queries
+import Relations
+import SQL
+import TestKit
+import Testing
+
+/// Random worlds, and PostgreSQL asked at both ends of each verdict.
+@Suite struct VerdictTests {
+  @Test(arguments: Cases.seeds(20)) func `a verdict is what PostgreSQL says at both ends`(seed: UInt64) throws {
+    var truth = try Truth()
+    var tally = Tally()
+    for world in 0..<20 as Range<UInt64> {
+      try Self.check(seed &* 1_000 &+ world, &truth, &tally, "\(Cases.replay(seed)), world \(world)")
+    }
+    #expect(tally.holds > 50 && tally.stale > 50, "\(tally): the test says little")
+    if Cases.replayed != nil { print(tally) }
+  }
+
+  struct Tally {
+    var holds = 0
+    var stale = 0
+    var doubtful: [String: Int] = [:]
+  }
+
+  private static func check(_ seed: UInt64, _ truth: inout Truth, _ tally: inout Tally, _ replay: String) throws {
+    let world = try World(seed: seed)
+    let binder = Binder(world.schema)
+    var reads = RandomReads(seed: seed)
+    var asked: [(text: String, query: Query)] = []
+    for _ in 0..<25 {
+      let text = reads.next()
+      if let query = try? binder.query(text) { asked.append((text, query)) }
+    }
+    let writes = world.branch.isEmpty ? 0 : Int(seed % UInt64(world.branch.count + 1))
+    guard let states = world.states(after: writes) else { return }
+    let texts = asked.map(\.text)
+    let then = try truth.answers(asked.map(\.query), texts, over: states.then)
+    let branch = try truth.answers(asked.map(\.query), texts, over: states.branch)
+    let main = try truth.answers(asked.map(\.query), texts, over: states.main)
+    let isRecorded = (0..<asked.count).map { (seed / 7 + UInt64($0)) % 3 > 0 }
+    let hasBase = seed % 3 != 0
+    var engine = try world.engine(hasBase: hasBase, batch: seed % 2 == 0 ? .max : 2)
+    for (place, question) in asked.enumerated() {
+      var read = RecordedRead(question.text, place: FormatError.Place("reads", line: place + 1, column: 1))
+      read.at = Position(UInt64(writes))
+      read.settings = [RecordedRead.Setting(name: "TimeZone", value: "UTC")]
+      if isRecorded[place] { read.answer = recorded(then[place]) }
+      try engine.record(read, name: "r\(place)", branch: "alice")
+    }
+    for (place, verdict) in engine.verdicts().verdicts.enumerated() {
+      let (before, ours, theirs) = (then[place], branch[place], main[place])
+      let told: Comment = "\(verdict.sql): \(verdict.decision) by \(verdict.evidence.decidedBy as Any), base \(hasBase), \(writes) writes\n\(world)\n\(replay)"
+      switch verdict.decision {
+      case .holds:
+        tally.holds += 1
+        #expect(isSame(before, ours, verdict) && isSame(before, theirs, verdict), told)
+      case .stale:
+        tally.stale += 1
+        #expect(!isSame(before, ours, verdict) && !isSame(before, theirs, verdict), told)
+        if let was = verdict.evidence.was { #expect(printed(was).sorted == before.sorted, told) }
+        if let now = verdict.evidence.now { #expect(printed(now).sorted == ours.sorted, told) }
+        #expect(verdict.evidence.witnessCount > 0, told)
+      case .doubtful(let reason):
+        tally.doubtful[reason.rawValue, default: 0] += 1
+        if reason == .contested, let under = verdict.evidence.under {
+          #expect((under.branch == .holds) == isSame(before, ours, verdict) || under.branch.isDoubt, told)
+          #expect((under.main == .holds) == isSame(before, theirs, verdict) || under.main.isDoubt, told)
+        }
+      }
+    }
+  }
+
+  private static func isSame(_ a: Truth.Answer, _ b: Truth.Answer, _ verdict: Verdict) -> Bool {
+    verdict.sql.contains(" ORDER BY ") && !verdict.sql.contains("OVER") ? a == b : a.sorted == b.sorted
+  }
+
+  private static func recorded(_ answer: Truth.Answer) -> RecordedRead.Answer {
+    switch answer {
+    case .rows(let rows): .rows(rows.map { row in row.map { $0.map { .text($0) } ?? .null } })
+    case .raised(let state): .error(SQLState(state))
+    }
+  }
+
+  private static func printed(_ answer: AnswerRows) -> Truth.Answer {
+    switch answer.content {
+    case .raised(let state): return .raised(state.description)
+    case .rows(let rows):
+      return .rows(
+        rows.map { row in
+          zip(row, answer.types).map { value, type in
+            if case .numeric(let number) = value { return Value.numeric(number.trimmedScale).text(as: type, style: TextStyle()) }
+            return value.text(as: type, style: TextStyle())
+          }
+        })
+    }
+  }
+}
+
+extension Verdict.Decision {
+  fileprivate var isDoubt: Bool { if case .doubtful = self { true } else { false } }
+}

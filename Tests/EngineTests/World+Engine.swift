@@ -1,0 +1,86 @@
+import Engine
+import Formats
+import Relations
+import TestKit
+
+/// The world as the engine is told of it.
+extension World {
+  /// - Parameters:
+  ///   - hasBase: whether main's rows are known.
+  ///   - batch: how many of main's transactions come at a time.
+  func engine(hasBase: Bool, batch: Int = .max) throws -> VerdictEngine {
+    var engine = VerdictEngine(schema: schema)
+    if hasBase {
+      var tables = BaseTables(at: Position(100))
+      for table in 0..<3 { tables.append([try rows(base[table], table)], to: id(table)) }
+      engine.load(tables)
+    }
+    var rest = main.enumerated().map { (Position(UInt64(101 + $0)), $1) }[...]
+    while !rest.isEmpty {
+      try engine.append(try transactions(Array(rest.prefix(batch))))
+      rest = rest.dropFirst(batch)
+    }
+    engine.declare("alice", fork: Position(UInt64(100 + beforeFork)))
+    for (place, edits) in branch.enumerated() {
+      engine.append(try transactions([(Position(UInt64(place + 1)), edits)]), branch: "alice")
+    }
+    return engine
+  }
+
+  func id(_ table: Int) -> TableID { schema.table(QualifiedName("public", Identifier(Self.names[table])))!.id }
+
+  private func types(_ table: Int) -> [SQLType] { schema[id(table)]!.types }
+
+  private func values(_ row: Row, _ table: Int) throws -> [Value] {
+    try zip(row, types(table)).map { text, type in
+      try text.map { try Value(parsing: $0, as: type, style: TextStyle()) } ?? .null
+    }
+  }
+
+  private func rows(_ rows: Rows, _ table: Int) throws -> Batch {
+    Batch(types(table), rows: try rows.map { try values($0, table) })
+  }
+
+  private func transactions(_ edits: [(Position, [Edit])]) throws -> TransactionBatch {
+    let boxed = try edits.map { position, edits in
+      Transaction(Transaction.Header(position, committedAt: Int64(position.number) * 1_000_000), try edits.map(change))
+    }
+    return TransactionBatch(boxed) { schema[$0]!.types }
+  }
+
+  private func change(_ edit: Edit) throws -> Change {
+    let before = try edit.before.map { RowImage(try values($0, edit.table)) }
+    let after = try edit.after.map { RowImage(try values($0, edit.table)) }
+    let operation: Change.Operation =
+      switch (before, after) {
+      case (let before?, let after?): .update(before: before, after: after)
+      case (let before?, nil): .delete(before: before)
+      case (nil, let after?): .insert(after: after)
+      case (nil, nil): preconditionFailure("an edit changes something")
+      }
+    return Change(id(edit.table), operation)
+  }
+}
+
+extension World: CustomStringConvertible {
+  /// What a person needs to see to understand a failure.
+  var description: String {
+    func text(_ row: Row?) -> String { row.map { "(" + $0.map { $0 ?? "null" }.joined(separator: ",") + ")" } ?? "-" }
+    func lines(_ transactions: some Sequence<[Edit]>) -> String {
+      transactions.map { edits in
+        "    " + edits.map { "\(Self.names[$0.table]) \(text($0.before)) → \(text($0.after))" }.joined(separator: "; ")
+      }.joined(separator: "\n")
+    }
+    let rows = zip(Self.names, base).map { "    \($0): " + $1.map { text($0) }.joined(separator: " ") }
+    return """
+        base
+      \(rows.joined(separator: "\n"))
+        main before the fork
+      \(lines(main.prefix(beforeFork)))
+        main after it
+      \(lines(main.dropFirst(beforeFork)))
+        branch
+      \(lines(branch))
+      """
+  }
+}

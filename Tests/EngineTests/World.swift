@@ -1,0 +1,212 @@
+import Relations
+import SQL
+import TestKit
+
+/// Three small tables, main's history and a branch's writes, made from a seed; and beside them, by plain lists, what either side's
+/// tables are at every moment.
+struct World {
+  static let definitions = """
+    CREATE TABLE public.items (id bigint PRIMARY KEY, a int, b numeric, c text, d timestamptz);
+    CREATE TABLE public.parts (item bigint, n int, note text);
+    CREATE TABLE public.pairs (x int, y text, v numeric(6,2), f boolean, PRIMARY KEY (x, y));
+    ALTER TABLE public.items REPLICA IDENTITY FULL;
+    ALTER TABLE public.parts REPLICA IDENTITY FULL;
+    ALTER TABLE public.pairs REPLICA IDENTITY FULL;
+    """
+  static let names = ["items", "parts", "pairs"]
+
+  typealias Row = [String?]
+  /// A table's rows, in no order that means anything.
+  typealias Rows = [Row]
+
+  let schema: Schema
+  private(set) var base: [Rows] = []
+  /// Main's transactions, the first of which are in the fork.
+  private(set) var main: [[Edit]] = []
+  private(set) var beforeFork = 0
+  private(set) var branch: [[Edit]] = []
+  private var random: SplitMix64
+
+  /// One row changed: from nothing, to nothing, or to another row.
+  struct Edit {
+    let table: Int
+    let before: Row?
+    let after: Row?
+  }
+
+  init(seed: UInt64) throws {
+    var loader = SchemaLoader()
+    try loader.load(Self.definitions)
+    schema = loader.schema
+    random = SplitMix64(seed: seed)
+    base = (0..<3).map { table in
+      var rows: Rows = []
+      for _ in 0..<pick(14) { if let row = newRow(table, rows) { rows.append(row) } }
+      return rows
+    }
+    beforeFork = pick(3)
+    var state = base
+    main = (0..<beforeFork + 1 + pick(7)).map { _ in transaction(&state) }
+    var seen = self.main.prefix(beforeFork).reduce(base) { $1.reduce($0) { $0.applying($1) } }
+    branch = (0..<pick(5)).map { _ in transaction(&seen) }
+  }
+}
+
+// MARK: - Rows
+
+extension World {
+  static let keys: [[Int]?] = [[0], nil, [0, 1]]
+  static let widths = [5, 3, 4]
+
+  private mutating func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
+
+  private mutating func value(_ choices: [String?]) -> String? { choices[pick(choices.count)] }
+
+  private mutating func values(_ table: Int) -> Row {
+    switch table {
+    case 0:
+      [
+        value((1...12).map { "\($0)" }), value([nil, "0", "1", "2", "3", "-2147483648"]),
+        value([nil, "1.0", "1.00", "2.5", "-3", "NaN", "100"]), value([nil, "", "a", "ab", "b", "ä"]),
+        value([nil, "2026-01-01 00:00:00+00", "2026-05-01 10:00:00+00", "2026-05-20 00:00:00+00"]),
+      ]
+    case 1: [value([nil, "1", "2", "3", "4"]), value([nil, "0", "1", "7"]), value([nil, "x", "y"])]
+    default:
+      [value(["1", "2", "3"]), value(["a", "b", "c"]), value([nil, "0.00", "1.50", "9.99"]), value([nil, "t", "f"])]
+    }
+  }
+
+  /// A row whose key is free; nil if none was found.
+  private mutating func newRow(_ table: Int, _ rows: Rows) -> Row? {
+    let row = values(table)
+    guard let key = Self.keys[table] else { return row }
+    return rows.contains { other in key.allSatisfy { other[$0] == row[$0] } } ? nil : row
+  }
+
+  private mutating func transaction(_ state: inout [Rows]) -> [Edit] {
+    var edits: [Edit] = []
+    for _ in 0..<1 + pick(4) {
+      let table = pick(3)
+      guard let edit = edit(table, state[table]) else { continue }
+      edits.append(edit)
+      state = state.applying(edit)
+      // Now and then it thinks better of it.
+      if pick(6) == 0 {
+        let undone = Edit(table: table, before: edit.after, after: edit.before)
+        edits.append(undone)
+        state = state.applying(undone)
+      }
+    }
+    return edits
+  }
+
+  private mutating func edit(_ table: Int, _ rows: Rows) -> Edit? {
+    switch rows.isEmpty ? 0 : pick(5) {
+    case 0, 1: return newRow(table, rows).map { Edit(table: table, before: nil, after: $0) }
+    case 2: return Edit(table: table, before: rows[pick(rows.count)], after: nil)
+    default:
+      let before = rows[pick(rows.count)]
+      var after = before
+      let fresh = values(table)
+      let key = Self.keys[table] ?? []
+      for column in before.indices where pick(2) == 0 && (!key.contains(column) || pick(5) == 0) { after[column] = fresh[column] }
+      let clashes = !key.isEmpty && rows.contains { other in other != before && key.allSatisfy { other[$0] == after[$0] } }
+      return clashes ? nil : Edit(table: table, before: before, after: after)
+    }
+  }
+}
+
+extension [World.Rows] {
+  func applying(_ edit: World.Edit) -> [World.Rows] {
+    var state = self
+    if let before = edit.before { state[edit.table].remove(at: state[edit.table].firstIndex(of: before)!) }
+    if let after = edit.after { state[edit.table].append(after) }
+    return state
+  }
+}
+
+// MARK: - States
+
+extension World {
+  /// The tables as the branch saw them after its first writes, and as they would be over main's present, with contested keys resolved
+  /// the branch's way and main's way. Nil where a row would be there less than never.
+  func states(after writes: Int) -> (then: [Rows], branch: [Rows], main: [Rows])? {
+    let fork = main.prefix(beforeFork).joined().reduce(base) { $0.applying($1) }
+    let now = main.dropFirst(beforeFork).joined().reduce(fork) { $0.applying($1) }
+    let own = Array(branch.prefix(writes).joined())
+    let then = own.reduce(fork) { $0.applying($1) }
+    var (byBranch, byMain) = (now, now)
+    for table in 0..<3 {
+      let edits = own.filter { $0.table == table }
+      if Self.keys[table] == nil {
+        guard let rows = Self.adding(edits, to: now[table]) else { return nil }
+        (byBranch[table], byMain[table]) = (rows, rows)
+        continue
+      }
+      for key in Self.touched(edits, table) {
+        let (old, new) = (Self.row(fork[table], key, table), Self.row(now[table], key, table))
+        let seen = Self.row(then[table], key, table)
+        let (ours, theirs) = Self.landing(old, new, seen, Self.fate(of: key, edits, table))
+        byBranch[table] = Self.replacing(byBranch[table], key, table, by: ours)
+        byMain[table] = Self.replacing(byMain[table], key, table, by: theirs)
+      }
+    }
+    return (then, byBranch, byMain)
+  }
+
+  private static func key(_ row: Row, _ table: Int) -> Row { keys[table]!.map { row[$0] } }
+
+  private static func row(_ rows: Rows, _ key: Row, _ table: Int) -> Row? { rows.first { Self.key($0, table) == key } }
+
+  private static func replacing(_ rows: Rows, _ key: Row, _ table: Int, by row: Row?) -> Rows {
+    rows.filter { Self.key($0, table) != key } + (row.map { [$0] } ?? [])
+  }
+
+  private static func touched(_ edits: [Edit], _ table: Int) -> [Row] {
+    var keys: [Row] = []
+    for row in edits.flatMap({ [$0.before, $0.after] }).compactMap({ $0 }) where !keys.contains(key(row, table)) {
+      keys.append(key(row, table))
+    }
+    return keys
+  }
+
+  private static func adding(_ edits: [Edit], to rows: Rows) -> Rows? {
+    var rows = rows + edits.compactMap(\.after)
+    for gone in edits.compactMap(\.before) {
+      guard let place = rows.firstIndex(of: gone) else { return nil }
+      rows.remove(at: place)
+    }
+    return rows
+  }
+
+  /// What became of a key on the branch: which of its columns were set, all of them if the row was made anew.
+  private static func fate(of key: Row, _ edits: [Edit], _ table: Int) -> Set<Int> {
+    var columns: Set<Int> = []
+    for edit in edits {
+      let (before, after) = (edit.before.map { self.key($0, table) }, edit.after.map { self.key($0, table) })
+      if before == key, after == key {
+        columns.formUnion(edit.after!.indices.filter { edit.before![$0] != edit.after![$0] })
+      } else if after == key {
+        columns = Set(0..<widths[table])
+      }
+    }
+    return columns
+  }
+
+  /// What landing the branch's row leaves, the branch's way and main's way.
+  private static func landing(_ old: Row?, _ new: Row?, _ seen: Row?, _ columns: Set<Int>) -> (Row?, Row?) {
+    if old == new { return (seen, seen) }  // Main did nothing.
+    switch (old, seen) {
+    case (nil, nil): return (new, new)  // Made and taken away again.
+    case (nil, let seen?): return new == nil || new == seen ? (seen, seen) : (seen, new)
+    case (_?, nil): return new == nil ? (nil, nil) : (nil, new)
+    case (let old?, let seen?):
+      if columns.isEmpty { return (new, new) }
+      guard let new else { return (seen, nil) }
+      let clashes = columns.contains { old[$0] != new[$0] && seen[$0] != new[$0] }
+      if clashes { return (seen, new) }
+      let merged = new.indices.map { columns.contains($0) ? seen[$0] : new[$0] }
+      return (merged, merged)
+    }
+  }
+}
