@@ -88,9 +88,10 @@ struct SentryBenchmarks {
   }
 
   private func cold(_ questions: [SentryWorkload.Question], _ net: ZSet) throws {
+    let indexed = IndexedChanges(net, key: key)
     for question in questions {
       let request = CellRequest(question.footprint, constants: question.constants, count: question.count, sums: question.arguments)
-      _ = try request.answer(over: net, key: key)
+      _ = try request.answer(over: indexed)
     }
   }
 

@@ -31,6 +31,12 @@ struct RowKeyer {
     }
   }
 
+  /// For values of one batch, of which only equality is asked.
+  init(interning type: SQLType) {
+    self.type = type
+    kind = .interned(ByteInterner(salt: 0x9E37_79B9_7F4A_7C15))
+  }
+
   /// Whether the numbers order as the values do.
   var isOrdered: Bool { if case .interned = kind { false } else { true } }
 }
@@ -77,6 +83,14 @@ extension RowKeyer {
       }
     default: preconditionFailure("a column lies as its type does")
     }
+  }
+
+  /// The keys of all rows of a column that is interned; something under a null.
+  func found(_ column: Column) -> [UInt64] {
+    var keys = FlatArray<UInt64>()
+    // Only decimals can be out of range.
+    try? fill(&keys, column, (0..<Int32(column.count)).map { $0 })
+    return Array(UnsafeBufferPointer(start: keys.base, count: keys.count))
   }
 
   @inline(__always)
