@@ -23,7 +23,7 @@ extension VerdictEngine {
     let asOf = options.asOf ?? ledger.end
     let clock = options.clock ?? ledger.commitTime(at: asOf)
     let run = VerdictRun(self, asOf: asOf, clock: clock, options)
-    return (reads.map { run.verdict(of: $0) }, asOf, options.clockStandsStill ? nil : clock)
+    return (run.verdicts(), asOf, options.clockStandsStill ? nil : clock)
   }
 }
 

@@ -2,6 +2,7 @@ import Circuits
 import Expressions
 import Queries
 import Relations
+import Sentry
 import Storage
 
 /// One round of verdicts: what was computed for one read and serves the next.
@@ -18,6 +19,7 @@ final class VerdictRun {
   private var spans: [SpanKey: TableSpan?] = [:]
   private var overlays: [Standpoint: [TableID: TableOverlay]] = [:]
   private var deltas: [DeltaKey: TableDelta] = [:]
+  private var indexes: [StateKey: IndexedChanges] = [:]
   private var states: [StateKey: Result<ZSet, SnapshotFailure>] = [:]
 
   init(_ engine: VerdictEngine, asOf: Position, clock: Int64?, _ options: VerdictEngine.Options) {
@@ -77,6 +79,16 @@ extension VerdictRun {
     let delta = TableDelta(table, span(table.id, since: standpoint.fork), under: overlay(table.id, standpoint))
     deltas[key] = delta
     return delta
+  }
+
+  /// The same difference, for many reads to look at.
+  func indexed(_ table: Table, _ standpoint: Standpoint, _ way: Side.Way) -> IndexedChanges {
+    let delta = delta(table, standpoint)
+    let key = StateKey(table: table.id, standpoint: standpoint, side: .now(delta.main == nil ? .branch : way))
+    if let known = indexes[key] { return known }
+    let indexed = IndexedChanges(way == .main ? delta.main ?? delta.branch : delta.branch, key: engine.key)
+    indexes[key] = indexed
+    return indexed
   }
 
   /// A table's rows in one of the states.

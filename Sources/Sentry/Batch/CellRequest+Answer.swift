@@ -40,7 +40,7 @@ extension CellRequest {
     }
     let conjuncts = Conjuncts(try footprint.condition.folded())
     // A residual that raises in a row that everything else leaves out takes that row in: all rows must be looked at.
-    if way == .evaluated || !conjuncts.residual.allSatisfy(\.neverRaises) {
+    if way == .evaluated || !conjuncts.residual.allSatisfy(\.isTotal) {
       return try ReadScan(self, contributions, context).answer()
     }
     return try BatchJoin(self, conjuncts, contributions, context).answer(way)

@@ -6,22 +6,14 @@ import Relations
 /// Judges one read: from the changes that it can see, then from its answer, then from the question asked again of both states.
 struct ReadJudge {
   let run: VerdictRun
-  let query: Query
-  let footprints: [Footprint]
+  let known: KnownTemplate
   let standpoint: Standpoint
   let placed: PlacedRead
   let was: AnswerRows?
 
-  init(
-    run: VerdictRun, query: Query, footprints: [Footprint], standpoint: Standpoint, placed: PlacedRead, was: AnswerRows?
-  ) {
-    self.run = run
-    self.query = query
-    self.footprints = footprints
-    self.standpoint = standpoint
-    self.placed = placed
-    self.was = was
-  }
+  private var query: Query { known.template.query(placed.constants) }
+
+  private var footprints: [Footprint] { known.footprints.map { $0.supplying(placed.constants) } }
 
   /// The clock at which it was asked, and the one that it is judged by.
   private var clocks: (then: Int64?, now: Int64?) {
@@ -30,33 +22,40 @@ struct ReadJudge {
   }
 
   private func context(_ clock: Int64?) -> EvaluationContext {
-    EvaluationContext(clock: clock, style: placed.question.style ?? TextStyle())
+    EvaluationContext(clock: clock, style: placed.style ?? TextStyle())
   }
 }
 
 // MARK: - Tiers
 
 extension ReadJudge {
-  mutating func decide(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    if query.usesClock {
+  /// - Parameter changes: what the question's totals change by, where cells told it.
+  func decide(_ changes: [TotalChange]?, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    if known.usesClock {
       guard clocks.then != nil, clocks.now != nil else { return .doubtful(.noClock) }
     }
+    let decision = changes.flatMap { decide(by: $0, &evidence) } ?? decideBySight(&evidence)
+    if case .stale = decision { addWitnesses(&evidence) }
+    return decision
+  }
+
+  /// Tier 1 from sums; nil if they leave it open.
+  private func decide(by changes: [TotalChange], _ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
+    guard let totals = known.totals, was.map({ $0.rows != nil }) ?? true else { return nil }
+    return decision(TotalChange.finding(totals.totals, changes, was: was), &evidence)
+  }
+
+  private func decideBySight(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
     let sight = sight()
     if let doubt = sight.doubt {
       evidence.detail = sight.detail
       return .doubtful(doubt)
     }
-    if sight.isEmpty, !query.usesClock {
+    if sight.isEmpty, !known.usesClock {
       evidence.decidedBy = .footprint
       evidence.now = evidence.was
       return .holds
     }
-    let decision = decideBySight(sight, &evidence)
-    if case .stale = decision { addWitnesses(sight, &evidence) }
-    return decision
-  }
-
-  private mutating func decideBySight(_ sight: Sight, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
     let branch = decide(sight.branch, .branch, &evidence)
     guard let other = sight.main else { return branch }
     var ignored = Verdict.Evidence()
@@ -70,20 +69,23 @@ extension ReadJudge {
 
   /// Tier 1, then tier 2, for one way to resolve what is contested.
   private func decide(_ deltas: [TableID: ZSet], _ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    if !query.usesClock, let question = SingleTableQuestion(query), let delta = deltas[question.table] {
-      switch AnswerTier(question: question, context: context(nil)).finding(delta, was: was) {
-      case .holds:
-        evidence.decidedBy = .answer
-        evidence.now = was
-        return .holds
-      case .stale(let now):
-        evidence.decidedBy = .answer
-        evidence.now = now
-        return .stale
-      case .undecided: break
-      }
+    if !known.usesClock, let question = SingleTableQuestion(query), let delta = deltas[question.table] {
+      let finding = AnswerTier(question: question, context: context(nil)).finding(delta, was: was)
+      if let decision = decision(finding, &evidence) { return decision }
     }
     return evaluate(way, &evidence)
+  }
+
+  /// nil for what is open.
+  private func decision(_ finding: AnswerTier.Finding, _ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
+    switch finding {
+    case .undecided: return nil
+    case .holds: (evidence.decidedBy, evidence.now) = (.answer, was)
+    case .stale(let now):
+      (evidence.decidedBy, evidence.now) = (.answer, now)
+      return .stale
+    }
+    return .holds
   }
 
   /// Tier 2: the question asked again of both states.
@@ -193,9 +195,10 @@ extension ReadJudge {
 
 extension ReadJudge {
   /// The net changes inside the footprints: what a stale verdict rests on.
-  private func addWitnesses(_ sight: Sight, _ evidence: inout Verdict.Evidence) {
+  private func addWitnesses(_ evidence: inout Verdict.Evidence) {
     for footprint in footprints {
-      guard let table = run.engine.schema[footprint.table], let delta = sight.branch[footprint.table] else { continue }
+      guard let table = run.engine.schema[footprint.table] else { continue }
+      let delta = run.delta(table, standpoint).branch
       let inside = Lens(footprint, context(clocks.now), knowing: []).map { $0.inside(delta) } ?? delta
       let witnesses = WitnessFinder(table, run.span(table.id, since: standpoint.fork)).witnesses(inside, footprint.columns)
       evidence.witnessCount += witnesses.count
