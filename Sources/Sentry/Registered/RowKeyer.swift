@@ -27,7 +27,7 @@ struct RowKeyer {
       } else {
         kind = .interned(ByteInterner(salt: salt))
       }
-    case .uuids, .bytes: kind = .interned(ByteInterner(salt: salt))
+    case .uuids, .intervals, .bytes: kind = .interned(ByteInterner(salt: salt))
     }
   }
 
