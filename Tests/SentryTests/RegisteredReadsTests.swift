@@ -12,7 +12,13 @@ import Testing
   private let key = FingerprintKey((0..<16).map { UInt8($0 * 5) })
   private let context = EvaluationContext(clock: 800_000_000_000_000)
 
-  @Test(arguments: Cases.seeds(20)) func `differences are those of the naive model`(seed: UInt64) throws {
+  @Test func `differences are those of the naive model`() throws {
+    var tally = (changed: 0, reads: 0)
+    for seed in Cases.seeds(20) { try history(seed, &tally) }
+    #expect(Cases.replayed != nil || tally.changed * 100 > tally.reads, "\(tally): the test says little")
+  }
+
+  private func history(_ seed: UInt64, _ tally: inout (changed: Int, reads: Int)) throws {
     var random = SplitMix64(seed: seed &* 77)
     var cases = TemplateCases(seed: seed)
     var sentry = Sentry(key: key, context: context)
@@ -48,8 +54,8 @@ import Testing
       }
       if turn % 8 == 7 { try check(&sentry, reads, history, "\(Cases.replay(seed))") }
     }
-    let changed = sentry.differences(of: reads.map(\.id)).count { $0.map { !$0.cell.isZero } ?? false }
-    #expect(reads.count < 200 || changed > 0, "\(changed) of \(reads.count) reads changed: the test says little")
+    tally.changed += sentry.differences(of: reads.map(\.id)).count { $0.map { !$0.cell.isZero } ?? false }
+    tally.reads += reads.count
   }
 
   private struct Registered {
