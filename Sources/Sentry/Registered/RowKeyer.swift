@@ -27,11 +27,7 @@ struct RowKeyer {
       } else {
         kind = .interned(ByteInterner(salt: salt))
       }
-<<<<<<< HEAD
-    case .uuids, .intervals, .bytes: kind = .interned(ByteInterner(salt: salt))
-=======
     case .uuids, .bytes, .intervals: kind = .interned(ByteInterner(salt: salt))
->>>>>>> main
     }
   }
 
