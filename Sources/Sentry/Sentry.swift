@@ -114,7 +114,7 @@ extension Sentry {
 
   /// Takes in changes of a table, with all its columns.
   public mutating func step(_ changes: ZSet, of table: TableID) {
-    tables[table]?.add(changes.rows, changes.weights, nil)
+    tables[table]?.add(changes)
   }
 
   /// Brings everything up to date. Otherwise that is done when enough has gathered, or when somebody asks.

@@ -34,7 +34,8 @@ enum ComparisonFunctions {
   private static let bySymbol: [String: Question] = {
     let integers = ["2", "4", "8", "24", "28", "42", "48", "82", "84"].map { "int" + $0 }
     let others = [
-      "date_", "time_", "timetz_", "timestamp_", "timestamptz_", "interval_", "bool", "float4", "float8", "float48", "float84", "uuid_",
+      "date_", "time_", "timetz_", "timestamp_", "timestamptz_", "interval_", "bool", "float4", "float8", "float48", "float84",
+      "uuid_",
       "numeric_", "bpchar", "text_",
     ]
     let stems = integers + others
