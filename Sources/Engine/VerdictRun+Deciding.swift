@@ -49,13 +49,10 @@ extension VerdictRun {
       let placed = engine.reads[group.reads[place]]
       var evidence = Verdict.Evidence()
       evidence.was = RecordedAnswer.read(placed.read, as: known.template.query, placed.style)
-      if let findings, findings.isUnchanged[place] {
-        evidence.decidedBy = .footprint
-        evidence.now = evidence.was
-        return verdict(placed, .holds, evidence)
-      }
-      let judge = ReadJudge(run: self, known: known, standpoint: group.standpoint, placed: placed, was: evidence.was)
-      let decision = judge.decide(findings?.changes?[place], &evidence)
+      let judge = ReadJudge(
+        run: self, known: known, standpoint: group.standpoint, placed: placed, was: evidence.was,
+        cells: findings.map { ($0, place) })
+      let decision = judge.decide(&evidence)
       return verdict(placed, decision, evidence)
     }
   }

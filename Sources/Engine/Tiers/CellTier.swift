@@ -7,7 +7,7 @@ import Sentry
 /// of the same rows.
 ///
 /// Shaped for a hundred thousand reads of a handful of templates against a few hundred thousand net changes, nearly all of it decided
-/// here. A read whose cells cannot be had is not here, and is looked at alone.
+/// here. A template whose cells cannot be had is not here, and its reads are looked at one by one.
 struct CellTier {
   let run: VerdictRun
   let known: KnownTemplate
@@ -16,60 +16,80 @@ struct CellTier {
   /// A column for each parameter, a row for each read.
   let constants: [Column]
   let count: Int
-
-  /// What the cells of some reads say.
-  struct Findings {
-    /// Per read, whether nothing visible has changed, whatever becomes of contested keys.
-    var isUnchanged: [Bool]
-    /// What each total of each read changes by; nil where tier 1 needs more than sums.
-    var changes: [[TotalChange]]?
-  }
 }
+
+/// What the cells of a template's reads say.
+struct CellFindings {
+  /// A footprint, and the changes of its table joined with the reads, once for each way to resolve what is contested.
+  struct Seen {
+    let footprint: Footprint
+    let table: Table
+    let branch: (delta: ZSet, join: CellJoin)
+    /// nil if nothing is contested.
+    let main: (delta: ZSet, join: CellJoin)?
+  }
+
+  let seen: [Seen]
+  /// Tier 1's sums ride along: what to make of them; nil where it needs more.
+  let totals: SummedTotals?
+}
+
+// MARK: - Joining
 
 extension CellTier {
   /// nil where some column that a footprint looks at is not known, or a condition is not evaluated.
-  func findings() -> Findings? {
-    var findings = Findings(isUnchanged: Array(repeating: true, count: count))
-    if let totals = known.totals {
-      guard let (delta, answer) = answer(totals.footprint, totals.sums, .branch) else { return nil }
-      findings.keepUnchanged(answer)
-      if delta.main == nil {
-        findings.changes = changes(totals, answer)
-        return findings
-      }
+  func findings() -> CellFindings? {
+    if let totals = known.totals, let seen = seen(totals.footprint, totals.sums) {
+      return CellFindings(seen: [seen], totals: seen.main == nil ? totals : nil)
     }
+    var all: [CellFindings.Seen] = []
     for footprint in known.footprints {
-      for way in [Side.Way.branch, .main] {
-        guard let (delta, answer) = answer(footprint, [], way) else { return nil }
-        findings.keepUnchanged(answer)
-        if delta.main == nil { break }
-      }
+      guard let seen = seen(footprint, []) else { return nil }
+      all.append(seen)
     }
-    return findings
+    return CellFindings(seen: all, totals: nil)
   }
 
-  private func answer(_ footprint: Footprint, _ sums: [Expression], _ way: Side.Way) -> (TableDelta, CellAnswer)? {
+  private func seen(_ footprint: Footprint, _ sums: [Expression]) -> CellFindings.Seen? {
     guard let table = run.engine.schema[footprint.table] else { return nil }
     let delta = run.delta(table, standpoint)
     guard delta.doubt == nil, footprint.columns.allSatisfy({ delta.unknown[$0] == nil }) else { return nil }
     let request = CellRequest(footprint, constants: constants, count: count, sums: sums)
-    let indexed = run.indexed(table, standpoint, way)
-    return (try? request.answer(over: indexed, context: EvaluationContext(style: style))).map { (delta, $0) }
+    do throws(Failure) {
+      let branch = try join(request, table, .branch)
+      let main = delta.main == nil ? nil : try join(request, table, .main)
+      return CellFindings.Seen(footprint: footprint, table: table, branch: branch, main: main)
+    } catch { return nil }
   }
 
-  private func changes(_ totals: SummedTotals, _ answer: CellAnswer) -> [[TotalChange]] {
-    (0..<count).map { read in
-      totals.totals.map { total in
-        guard let place = totals.sum(of: total) else { return TotalChange(count: answer.cells[read].count, sum: nil) }
-        return TotalChange(answer.sums[place].changes[read], scale: answer.sums[place].scale)
-      }
+  private func join(_ request: CellRequest, _ table: Table, _ way: Side.Way) throws(Failure) -> (delta: ZSet, join: CellJoin) {
+    let indexed = run.indexed(table, standpoint, way)
+    return (indexed.changes, try request.joined(with: indexed, context: EvaluationContext(style: style)))
+  }
+}
+
+// MARK: - Asking
+
+extension CellFindings {
+  /// Whether nothing that a read can see has changed, whatever becomes of contested keys.
+  func isUnchanged(_ read: Int) -> Bool {
+    seen.allSatisfy { $0.branch.join.answer.cells[read].isZero && $0.main?.join.answer.cells[read].isZero ?? true }
+  }
+
+  /// What each total of a read changes by; nil where tier 1 needs more than sums.
+  func changes(_ read: Int) -> [TotalChange]? {
+    guard let totals, let answer = seen.first?.branch.join.answer else { return nil }
+    return totals.totals.map { total in
+      guard let place = totals.sum(of: total) else { return TotalChange(count: answer.cells[read].count, sum: nil) }
+      return TotalChange(answer.sums[place].changes[read], scale: answer.sums[place].scale)
     }
   }
 }
 
-extension CellTier.Findings {
-  fileprivate mutating func keepUnchanged(_ answer: CellAnswer) {
-    for read in isUnchanged.indices where !answer.cells[read].isZero { isUnchanged[read] = false }
+extension CellFindings.Seen {
+  /// The changes that a read can see, in both ways.
+  func changes(_ read: Int) -> (branch: ZSet, main: ZSet?) {
+    (branch.delta.picking(branch.join.rows(inside: read)), main.map { $0.delta.picking($0.join.rows(inside: read)) })
   }
 }
 

@@ -10,6 +10,8 @@ struct ReadJudge {
   let standpoint: Standpoint
   let placed: PlacedRead
   let was: AnswerRows?
+  /// What the cells say, and which of their reads this is; nil if there are none.
+  let cells: (findings: CellFindings, read: Int)?
 
   private var query: Query { known.template.query(placed.constants) }
 
@@ -29,19 +31,25 @@ struct ReadJudge {
 // MARK: - Tiers
 
 extension ReadJudge {
-  /// - Parameter changes: what the question's totals change by, where cells told it.
-  func decide(_ changes: [TotalChange]?, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+  func decide(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
     if known.usesClock {
       guard clocks.then != nil, clocks.now != nil else { return .doubtful(.noClock) }
     }
-    let decision = changes.flatMap { decide(by: $0, &evidence) } ?? decideBySight(&evidence)
+    if let cells, cells.findings.isUnchanged(cells.read) {
+      evidence.decidedBy = .footprint
+      evidence.now = was
+      return .holds
+    }
+    let decision = decideBySums(&evidence) ?? decideBySight(&evidence)
     if case .stale = decision { addWitnesses(&evidence) }
     return decision
   }
 
-  /// Tier 1 from sums; nil if they leave it open.
-  private func decide(by changes: [TotalChange], _ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
-    guard let totals = known.totals, was.map({ $0.rows != nil }) ?? true else { return nil }
+  /// Tier 1 from the sums beside the cells; nil if they leave it open.
+  private func decideBySums(_ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
+    guard let cells, let changes = cells.findings.changes(cells.read), let totals = known.totals else { return nil }
+    // An error that totals like these cannot raise: what was recorded is not their answer.
+    if let was, was.rows == nil { return nil }
     return decision(TotalChange.finding(totals.totals, changes, was: was), &evidence)
   }
 
@@ -157,7 +165,22 @@ extension ReadJudge {
     var isEmpty = true
   }
 
-  private func sight() -> Sight {
+  private func sight() -> Sight { cells.map { sight(by: $0.findings, $0.read) } ?? sightByLens() }
+
+  private func sight(by findings: CellFindings, _ read: Int) -> Sight {
+    var sight = Sight()
+    var other: [TableID: ZSet] = [:]
+    for seen in findings.seen {
+      let (branch, main) = seen.changes(read)
+      sight.branch[seen.table.id] = branch
+      other[seen.table.id] = main ?? branch
+      sight.isEmpty = false
+    }
+    sight.main = findings.seen.contains { $0.main != nil } ? other : nil
+    return sight
+  }
+
+  private func sightByLens() -> Sight {
     var sight = Sight()
     var other: [TableID: ZSet] = [:]
     var isContested = false
@@ -193,16 +216,33 @@ extension ReadJudge {
   }
 }
 
+// MARK: - Witnesses
+
 extension ReadJudge {
   /// The net changes inside the footprints: what a stale verdict rests on.
   private func addWitnesses(_ evidence: inout Verdict.Evidence) {
-    for footprint in footprints {
-      guard let table = run.engine.schema[footprint.table] else { continue }
+    guard run.options.witnesses > 0 else { return }
+    var count = 0
+    for (footprint, table, delta, inside) in changesInside() {
+      guard run.maySpend(inside.count) else { return evidence.witnesses = [] }
+      let keys = run.changedKeys(table, standpoint)
+      let finder = WitnessFinder(table: table, delta: delta, keys: keys, columns: footprint.columns)
+      let found = finder.witnesses(inside, limit: run.options.witnesses - evidence.witnesses.count)
+      evidence.witnesses += found.shown
+      count += found.count
+    }
+    evidence.witnessCount = count
+  }
+
+  private func changesInside() -> [(Footprint, Table, ZSet, [Int32])] {
+    if let cells {
+      return cells.findings.seen.map { ($0.footprint, $0.table, $0.branch.delta, $0.branch.join.rows(inside: cells.read)) }
+    }
+    return footprints.compactMap { footprint in
+      guard let table = run.engine.schema[footprint.table] else { return nil }
       let delta = run.delta(table, standpoint).branch
-      let inside = Lens(footprint, context(clocks.now), knowing: []).map { $0.inside(delta) } ?? delta
-      let witnesses = WitnessFinder(table, run.span(table.id, since: standpoint.fork)).witnesses(inside, footprint.columns)
-      evidence.witnessCount += witnesses.count
-      evidence.witnesses += witnesses.prefix(run.options.witnesses - evidence.witnesses.count)
+      let inside = Lens(footprint, context(clocks.now), knowing: []).map { $0.places(inside: delta) }
+      return (footprint, table, delta, inside ?? Array(0..<Int32(delta.count)))
     }
   }
 }
