@@ -27,7 +27,8 @@ struct AnswerComparison: ~Copyable {
 
     var description: String {
       func list(_ counts: [String: Int]) -> String {
-        counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(12).map { "\($0.key) ×\($0.value)" }.joined(separator: ", ")
+        counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(12).map { "\($0.key) ×\($0.value)" }.joined(
+          separator: ", ")
       }
       return "\(asked) asked, \(compared) compared with \(rows) rows, \(raised) errors; left open: \(list(open)); "
         + "not bound: \(list(unbound)); not evaluated: \(list(unsupported))"
@@ -103,7 +104,9 @@ struct AnswerComparison: ~Copyable {
 
   private func difference(_ answer: Answer, _ theirs: [[String?]]) -> String? {
     let ours = printed(answer)
-    guard ours.count == theirs.count else { return "\(ours.count) rows, PostgreSQL has \(theirs.count): \(ours.prefix(8)) and \(theirs.prefix(8))" }
+    guard ours.count == theirs.count else {
+      return "\(ours.count) rows, PostgreSQL has \(theirs.count): \(ours.prefix(8)) and \(theirs.prefix(8))"
+    }
     let ranks = answer.ranks ?? Array(repeating: 0, count: ours.count)
     var start = 0
     while start < ours.count {

@@ -9,6 +9,34 @@ import Testing
     try compare(seed: seed, questions: 150, atLeast: 80) { $0.simple() }
   }
 
+  @Test(arguments: Cases.seeds(8)) func `joins`(seed: UInt64) throws {
+    try compare(seed: seed, questions: 100, atLeast: 60, rows: 14) { $0.joins() }
+  }
+
+  @Test(arguments: Cases.seeds(8)) func `subqueries`(seed: UInt64) throws {
+    try compare(seed: seed, questions: 100, atLeast: 60, rows: 12) { $0.subqueries() }
+  }
+
+  @Test(arguments: Cases.seeds(8)) func `set operations`(seed: UInt64) throws {
+    try compare(seed: seed, questions: 100, atLeast: 60, rows: 12) { $0.sets() }
+  }
+
+  @Test(arguments: Cases.seeds(8)) func `order, limits and distinct rows`(seed: UInt64) throws {
+    try compare(seed: seed, questions: 100, atLeast: 50, rows: 12) { $0.ordered() }
+  }
+
+  @Test(arguments: Cases.seeds(8)) func `window functions`(seed: UInt64) throws {
+    try compare(seed: seed, questions: 100, atLeast: 40) { $0.windows() }
+  }
+
+  @Test(arguments: Cases.seeds(8)) func `further aggregates, grouping sets, lateral and recursive questions`(seed: UInt64) throws {
+    try compare(seed: seed, questions: 100, atLeast: 40) { $0.further() }
+  }
+
+  @Test(arguments: Cases.seeds(10)) func `questions that may raise`(seed: UInt64) throws {
+    try compare(seed: seed, questions: 120, atLeast: 10, rows: 3 + Int(seed)) { $0.risks() }
+  }
+
   private func compare(
     seed: UInt64, questions: Int, atLeast: Int, rows: Int = 30, _ next: (inout QueryGenerator) -> String
   ) throws {

@@ -80,7 +80,8 @@ extension Numeric {
     }
     let scaled = try root / Numeric.power(ofTen: places + 1)
     // The quotient is exact if it is given enough places.
-    return try (scaled.scale ?? 0) > places ? scaled.rounded(to: places) : (root * Numeric(coefficient: 1, scale: places + 1)).rounded(to: places)
+    return try (scaled.scale ?? 0) > places
+      ? scaled.rounded(to: places) : (root * Numeric(coefficient: 1, scale: places + 1)).rounded(to: places)
   }
 
   private static func power(ofTen exponent: Int) throws(SQLError) -> Numeric {

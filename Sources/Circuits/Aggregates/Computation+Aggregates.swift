@@ -35,6 +35,7 @@ extension Computation {
     guard let function = catalogue.function(call.function), function.kind == .aggregate else {
       throw .unsupported("aggregate number \(call.function.oid)")
     }
+    if function.aggregate?.kind == .orderedSet { return try orderedSet(call, function, input, groups, groupCount, isNeeded) }
     guard function.aggregate?.kind ?? .normal == .normal else {
       throw .unsupported("the aggregate \(catalogue.signature(of: function))")
     }
@@ -160,7 +161,7 @@ extension Aggregate {
     try computation.catalogue.requireOrder(of: argument.type)
     var isThere = Bitmap(repeating: false, count: members.groupCount)
     switch argument.storage {
-    case .integers(let values):
+    case .integers(let values) where argument.type.id != .timetz:
       return column(.integers(extremes(values, members, isGreatest, &isThere)), isThere: isThere)
     case .decimals(let values, let scale):
       return column(.decimals(extremes(values, members, isGreatest, &isThere), scale: scale), isThere: isThere)

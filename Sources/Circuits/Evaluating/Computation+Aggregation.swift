@@ -28,7 +28,7 @@ extension Computation {
     _ surroundings: Surroundings?, _ isNeeded: Bool
   ) throws(Stop) -> Rows {
     let grouped = set.map { keys[$0] }
-    var grouping = Grouping((input.bindingColumn.map { [$0] } ?? []) + grouped, count: input.count)
+    var grouping = Grouping(input.bindingColumns + grouped, count: input.count)
     if !grouping.areIdentical(grouped) { doubts.insert(.undetermined) }
     var bindings = input.bindings.map { $0.picking(grouping.firsts) }
     if set.isEmpty {

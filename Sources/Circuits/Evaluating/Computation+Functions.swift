@@ -9,7 +9,8 @@ extension Computation {
     let source = bound(Rows(Batch([], count: 1)), for: arguments, surroundings)
     var series: [[[Value]]] = []
     for call in functions.calls {
-      series.append(try self.series(call, try values(call.arguments, source, surroundings, isNeeded: isNeeded), source.count, isNeeded))
+      series.append(
+        try self.series(call, try values(call.arguments, source, surroundings, isNeeded: isNeeded), source.count, isNeeded))
     }
     // Side by side, the shorter ones filled up with nulls.
     var builders = functions.types.map(ColumnBuilder.init)

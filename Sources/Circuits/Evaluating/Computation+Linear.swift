@@ -47,12 +47,36 @@ extension Computation {
     return passing
   }
 
+  /// Over anything but a table, the planner may ask a condition of rows that did not get here: before a join, below a group.
+  func noteOrder(of conditions: [Expression], over plan: Plan) {
+    if plan.isBase { return }
+    // All conditions over groups and what is computed of them are asked here.
+    if case .aggregate(_, let aggregation) = plan {
+      let keys = conditions.filter { $0.columns.allSatisfy { $0 < aggregation.keys.count } }
+      if keys.contains(where: { $0.mayRaise(over: plan, catalogue) }) { doubts.insert(.errorOrder) }
+      return
+    }
+    if case .apply(let apply) = plan, apply.input.isBase { return }
+    if conditions.contains(where: { $0.mayRaise(over: plan, catalogue) }) { doubts.insert(.errorOrder) }
+  }
+
   func project(
     _ plan: Plan, _ expressions: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool
   ) throws(Stop) -> Rows {
     let input = try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions))
     let bound = bound(input, for: expressions, surroundings)
-    return bound.with(try values(expressions, bound, surroundings, isNeeded: isNeeded))
+    // Columns that are only passed on are not looked at.
+    var computed: [Column] = []
+    var places: [Int] = []
+    for expression in expressions {
+      if case .column(let index, _) = expression {
+        places.append(index)
+      } else {
+        places.append(bound.width + computed.count)
+        computed.append(try values(expression, bound, surroundings, isNeeded: isNeeded))
+      }
+    }
+    return bound.adding(computed).projecting(places, as: expressions.map(\.type))
   }
 }
 

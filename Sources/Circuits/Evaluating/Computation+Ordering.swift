@@ -13,7 +13,7 @@ extension Computation {
   }
 
   func sorted(_ input: Rows, _ columns: [Column], _ orders: [KeyOrder]) -> Rows {
-    let bindings = input.bindingColumn.map { [$0] } ?? []
+    let bindings = input.bindingColumns
     let keys = Batch(bindings + columns, count: input.count)
     let order = bindings.indices.map { SortOrder.Key($0) } + orders.enumerated().map { .init(bindings.count + $0, $1) }
     let sorted = keys.sortedRows(by: SortOrder(order))
@@ -29,8 +29,8 @@ extension Computation {
   func requireOrders(of plan: Plan) throws(Stop) { for type in plan.types { try catalogue.requireOrder(of: type) } }
 
   func distinct(_ input: Rows, _: Void) -> Rows {
-    let grouping = Grouping((input.bindingColumn.map { [$0] } ?? []) + input.batch.columns, count: input.count)
-    if !grouping.areIdentical(input.batch.columns) { doubts.insert(.undetermined) }
+    let grouping = Grouping(input.bindingColumns + input.columns, count: input.count)
+    if !grouping.areIdentical(input.columns) { doubts.insert(.undetermined) }
     var rows = grouping.count == input.count ? input : input.picking(grouping.firsts)
     rows.ranks = nil
     return rows
@@ -40,14 +40,15 @@ extension Computation {
     let input = bound(try rows(of: plan, in: surroundings, isNeeded: isNeeded), for: keys, surroundings)
     let columns = try values(keys, input, surroundings, isNeeded: isNeeded)
     for column in columns { try catalogue.requireOrder(of: column.type) }
-    let grouping = Grouping((input.bindingColumn.map { [$0] } ?? []) + columns, count: input.count)
+    let grouping = Grouping(input.bindingColumns + columns, count: input.count)
     // Of rows that tie for the first place any may be the one.
     let contenders = input.ranks.map { ranks in
       (0..<Int32(input.count)).filter { ranks[Int($0)] == ranks[Int(grouping.firsts[Int(grouping.groups[Int($0)])])] }
     }
     let rows = contenders ?? (0..<Int32(input.count)).map { $0 }
     let firsts = rows.map { grouping.firsts[Int(grouping.groups[Int($0)])] }
-    if !input.batch.rowsEqual(rows, input.batch, firsts, .representation).isAllTrue { doubts.insert(.undetermined) }
+    let batch = input.batch
+    if !batch.rowsEqual(rows, batch, firsts, .representation).isAllTrue { doubts.insert(.undetermined) }
     return input.picking(grouping.firsts)
   }
 }
@@ -58,10 +59,11 @@ extension Batch {
     guard count > 1 else { return Array(repeating: 0, count: count) }
     let ties = rowsEqual((0..<Int32(count - 1)).map { $0 }, self, (1..<Int32(count)).map { $0 }, .equality)
     var rank: Int32 = 0
-    return [0] + (0..<count - 1).map { row in
-      if !ties[row] { rank += 1 }
-      return rank
-    }
+    return [0]
+      + (0..<count - 1).map { row in
+        if !ties[row] { rank += 1 }
+        return rank
+      }
   }
 }
 
@@ -79,7 +81,7 @@ extension Computation {
       return Batch(columns, count: input.count)
     }
     var kept: [Int32] = []
-    for part in input.parts {
+    for part in input.perBinding {
       let skipped = min(offset(part.binding) ?? 0, Int64(part.rows.count))
       let taken = min(count(part.binding) ?? .max, Int64(part.rows.count) - skipped)
       var end = Int(skipped + taken)
@@ -123,13 +125,14 @@ extension Computation {
     }
     let ties = Array(rows[start..<end])
     let first = Array(repeating: ties[0], count: ties.count)
-    if !input.batch.rowsEqual(ties, input.batch, first, .representation).isAllTrue { doubts.insert(.undetermined) }
+    let batch = input.batch
+    if !batch.rowsEqual(ties, batch, first, .representation).isAllTrue { doubts.insert(.undetermined) }
   }
 }
 
 extension Rows {
   /// The rows of each binding that has some, in their order.
-  var parts: [(binding: Int32, rows: [Int32])] {
+  var perBinding: [(binding: Int32, rows: [Int32])] {
     guard let bindings else { return [(0, (0..<Int32(count)).map { $0 })] }
     var parts: [(binding: Int32, rows: [Int32])] = []
     var places: [Int32: Int] = [:]

@@ -10,14 +10,14 @@ extension Computation {
     var right = try rows(of: operation.right, in: surroundings, isNeeded: areNeeded)
     if left.bindings != nil || right.bindings != nil { (left, right) = (bound(left, surroundings), bound(right, surroundings)) }
     left.ranks = nil
-    right = right.with(zip(right.batch.columns, operation.left.types).map { $0.relabeled($1) })
+    right = right.relabeled(operation.left.types)
     let all = Rows.concatenating([left, right])
     if operation.kind == .union && operation.isAll { return all }
     try requireOrders(of: operation.left)
     if operation.kind == .union { return distinct(all, ()) }
 
-    let grouping = Grouping((all.bindingColumn.map { [$0] } ?? []) + all.batch.columns, count: all.count)
-    if !grouping.areIdentical(all.batch.columns) { doubts.insert(.undetermined) }
+    let grouping = Grouping(all.bindingColumns + all.columns, count: all.count)
+    if !grouping.areIdentical(all.columns) { doubts.insert(.undetermined) }
     var quota = quotas(operation, grouping, leftCount: left.count)
     return left.picking(
       (0..<Int32(left.count)).filter { row in
@@ -87,7 +87,7 @@ extension Computation {
       var next = try rows(of: recursion.step, in: surroundings, isNeeded: false)
       next.ranks = nil
       if found.bindings != nil { next = bound(next, surroundings) }
-      next = next.with(zip(next.batch.columns, recursion.initial.types).map { $0.relabeled($1) })
+      next = next.relabeled(recursion.initial.types)
       if !recursion.isAll { next = fresh(next, beside: all) }
       found = next
       all = .concatenating([all, next])
@@ -98,8 +98,8 @@ extension Computation {
   /// The rows that are not known yet, each once.
   private func fresh(_ rows: Rows, beside known: Rows) -> Rows {
     let all = Rows.concatenating([known, rows])
-    let grouping = Grouping((all.bindingColumn.map { [$0] } ?? []) + all.batch.columns, count: all.count)
-    if !grouping.areIdentical(all.batch.columns) { doubts.insert(.undetermined) }
+    let grouping = Grouping(all.bindingColumns + all.columns, count: all.count)
+    if !grouping.areIdentical(all.columns) { doubts.insert(.undetermined) }
     return all.picking(grouping.firsts.filter { $0 >= known.count })
   }
 

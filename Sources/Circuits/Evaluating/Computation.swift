@@ -8,7 +8,7 @@ import Relations
 public func answer(to query: Query, on snapshot: some Snapshot, _ context: EvaluationContext = EvaluationContext()) -> Outcome {
   let computation = Computation(snapshot, context)
   do throws(Stop) {
-    let rows = try computation.rows(of: query.plan, in: nil, isNeeded: true)
+    let rows = try computation.rows(of: query.plan.pushed(computation.catalogue), in: nil, isNeeded: true)
     if let error = computation.errors.outcome { return error }
     return .rows(Answer(columns: query.columns, rows: rows.batch, ranks: rows.ranks, doubts: computation.doubts))
   } catch {
@@ -47,6 +47,7 @@ final class Computation {
     case .oneRow: return Rows(Batch([], count: 1))
     case .scan(let scan): return Rows(try self.scan(scan, Array(scan.columns.indices)))
     case .filter(let input, let condition):
+      noteOrder(of: condition.conjuncts, over: input)
       return try filter(try rows(of: input, in: surroundings, isNeeded: false), condition, surroundings, isNeeded)
     case .project(let input, let expressions): return try project(input, expressions, surroundings, isNeeded)
     case .aggregate(let input, let aggregation):
@@ -76,7 +77,7 @@ extension Computation {
   func values(
     _ expression: Expression, _ rows: Rows, _ surroundings: Surroundings?, isNeeded: Bool
   ) throws(Stop) -> Column {
-    if case .column(let index, _) = expression { return rows.batch.columns[index].relabeled(expression.type) }
+    if case .column(let index, _) = expression { return rows.column(index).relabeled(expression.type) }
     let (expression, batch) = placed(expression, rows, surroundings)
     guard let evaluator = try evaluator(expression, isNeeded: isNeeded) else {
       return .repeating(.null, expression.type, count: rows.count)
@@ -94,23 +95,27 @@ extension Computation {
     return columns
   }
 
-  /// A dependent expression over a batch that has the outer values as further columns.
+  /// An expression over a batch of just the columns that it looks at, outer ones among them.
   func placed(_ expression: Expression, _ rows: Rows, _ surroundings: Surroundings?) -> (Expression, Batch) {
-    guard expression.isDependent else { return (expression, rows.batch) }
-    guard let surroundings, let bindings = rows.bindings else { preconditionFailure("a dependent expression is over bound rows") }
-    let width = rows.batch.columns.count
-    var columns = rows.batch.columns
+    // An outer column has level 1 or more, one of these rows 0.
+    var columns: [Column] = []
     var places: [OuterColumn: Int] = [:]
-    let placed = expression.replacingOuter { column, type in
+    let placed = expression.replacingReferences { column, type in
       let place = places[column] ?? columns.count
       if place == columns.count {
-        columns.append(surroundings.batch.columns[surroundings.places[column]!].picking(bindings))
+        columns.append(column.level == 0 ? rows.column(column.index) : outer(column, rows, surroundings))
         places[column] = place
       }
       return .column(place, type)
     }
-    assert(columns.count >= width)
     return (placed, Batch(columns, count: rows.count))
+  }
+
+  private func outer(_ column: OuterColumn, _ rows: Rows, _ surroundings: Surroundings?) -> Column {
+    guard let surroundings, let bindings = rows.bindings, let place = surroundings.places[column] else {
+      preconditionFailure("a dependent expression is over bound rows")
+    }
+    return surroundings.batch.columns[place].picking(bindings)
   }
 
   /// Nil if PostgreSQL's planner raises, which is noted.
@@ -158,7 +163,9 @@ extension Computation {
         numbers.append(binding)
       }
     }
-    return Rows(rows.batch.picking(picked), bindings: numbers, ranks: rows.ranks?.picking(picked))
+    var bound = rows.picking(picked)
+    bound.bindings = numbers
+    return bound
   }
 
   /// The rows as an expression needs them.

@@ -6,6 +6,7 @@ import Relations
 extension Computation {
   func join(_ join: Plan.Join, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     var left = try rows(of: join.left, in: surroundings, isNeeded: false)
+    noteOrder(of: join)
     if join.isLateral { return try lateral(join, left, surroundings, isNeeded) }
     var right = try rows(of: join.right, in: surroundings, isNeeded: false)
     let conjuncts = join.condition.conjuncts
@@ -28,11 +29,24 @@ extension Computation {
     let left = bound(left, for: conjuncts, surroundings)
     let entry = try enter(join.right, from: left, surroundings)
     let right = try rows(of: join.right, in: entry.surroundings, isNeeded: false)
-    let sides = Sides(left: entry.rows, right: right, leftTags: right.bindings == nil ? nil : entry.bindings, rightTags: right.bindings)
+    let sides = Sides(
+      left: entry.rows, right: right, leftTags: right.bindings == nil ? nil : entry.bindings, rightTags: right.bindings)
     let pairs = try self.pairs(sides, conjuncts, surroundings, isNeeded: isNeeded)
     var rows = joined(join.kind, sides, pairs, bindings: entry.rows.bindings)
     rows.ranks = nil
     return rows
+  }
+
+  /// The planner may join in another order, and ask of other pairs. A condition that nothing else precedes is asked of all pairs.
+  private func noteOrder(of join: Plan.Join) {
+    let conjuncts = join.condition.conjuncts
+    let isAlone = conjuncts.count == 1 && join.left.isBase && join.right.isBase
+    for conjunct in conjuncts where conjunct.mayRaise(over: .join(join), catalogue) {
+      let condition = JoinCondition([conjunct], leftWidth: join.left.types.count, catalogue)
+      // What is looked up is computed for all rows of its side.
+      let isLookedUp = !condition.equalities.isEmpty && join.left.isBase && join.right.isBase
+      if !isAlone && !isLookedUp { doubts.insert(.errorOrder) }
+    }
   }
 
   /// Two sides of a join. Rows with different tags are no pairs.
@@ -47,7 +61,7 @@ extension Computation {
   func pairs(
     _ sides: Sides, _ conjuncts: [Expression], _ surroundings: Surroundings?, isNeeded: Bool
   ) throws(Stop) -> Pairs {
-    let condition = JoinCondition(conjuncts, leftWidth: sides.left.batch.columns.count, catalogue)
+    let condition = JoinCondition(conjuncts, leftWidth: sides.left.width, catalogue)
     var (leftKeys, rightKeys): ([Column], [Column]) = ([], [])
     if let leftTags = sides.leftTags, let rightTags = sides.rightTags {
       leftKeys.append(leftTags.asKey)
@@ -80,54 +94,34 @@ extension Computation {
     _ pairs: Pairs, _ sides: Sides, _ conditions: [Expression], _ surroundings: Surroundings?, isNeeded: Bool
   ) throws(Stop) -> Pairs {
     if conditions.isEmpty { return pairs }
-    let (narrowed, batch) = gathered(conditions, pairs, sides)
-    let bindings = sides.left.bindings?.picking(pairs.left) ?? sides.right.bindings?.picking(pairs.right)
-    return pairs.filtered(by: try passing(narrowed, Rows(batch, bindings: bindings), surroundings, isNeeded))
-  }
-
-  /// The columns of pairs that expressions look at, and the expressions over these.
-  func gathered(_ expressions: [Expression], _ pairs: Pairs, _ sides: Sides) -> ([Expression], Batch) {
-    let width = sides.left.batch.columns.count
-    var columns: [Column] = []
-    var places: [Int: Int] = [:]
-    let narrowed = expressions.map { expression in
-      expression.replacingColumns { index, type in
-        let place = places[index] ?? columns.count
-        if place == columns.count {
-          places[index] = place
-          columns.append(
-            index < width
-              ? sides.left.batch.columns[index].picking(pairs.left) : sides.right.batch.columns[index - width].picking(pairs.right))
-        }
-        return .column(place, type)
-      }
-    }
-    return (narrowed, Batch(columns, count: pairs.count))
+    return pairs.filtered(by: try passing(conditions, sides.rows(pairs), surroundings, isNeeded))
   }
 
   private func joined(_ kind: Plan.Join.Kind, _ sides: Sides, _ pairs: Pairs, bindings: [Int32]?? = .none) -> Rows {
     let (left, right) = (sides.left, sides.right)
     let leftAlone = kind == .left || kind == .full ? left.unmatched(pairs.left) : []
     let rightAlone = kind == .right || kind == .full ? right.unmatched(pairs.right) : []
-    let leftRows = pairs.left + leftAlone
-    let rightRows = pairs.right + rightAlone
-    let leftColumns = left.batch.columns.map { column in
-      column.picking(leftRows, thenNulls: rightAlone.count)
-    }
-    let rightColumns = right.batch.columns.map { column in
-      column.picking(pairs.right, thenNulls: leftAlone.count, then: rightAlone)
-    }
-    let count = pairs.count + leftAlone.count + rightAlone.count
-    var numbers: [Int32]?
+    let leftRows = pairs.left + leftAlone + Array(repeating: -1, count: rightAlone.count)
+    let rightRows = pairs.right + Array(repeating: -1, count: leftAlone.count) + rightAlone
+    var rows = Rows.beside(left, leftRows, right, rightRows, hasNulls: !leftAlone.isEmpty || !rightAlone.isEmpty)
     if case .some(let own) = bindings {
-      numbers = own?.picking(leftRows)
+      rows.bindings = own?.picking(leftRows)
     } else if let own = left.bindings {
-      numbers = own.picking(leftRows) + (rightAlone.isEmpty ? [] : right.bindings!.picking(rightAlone))
+      rows.bindings = own.picking(pairs.left + leftAlone) + (rightAlone.isEmpty ? [] : right.bindings!.picking(rightAlone))
     } else if let own = right.bindings {
       assert(leftAlone.isEmpty)
-      numbers = own.picking(rightRows)
+      rows.bindings = own.picking(rightRows)
     }
-    return Rows(Batch(leftColumns + rightColumns, count: count), bindings: numbers)
+    return rows
+  }
+}
+
+extension Computation.Sides {
+  /// Pairs as rows.
+  func rows(_ pairs: Pairs) -> Rows {
+    var rows = Rows.beside(left, pairs.left, right, pairs.right, hasNulls: false)
+    rows.bindings = left.bindings?.picking(pairs.left) ?? right.bindings?.picking(pairs.right)
+    return rows
   }
 }
 
@@ -137,14 +131,5 @@ extension Rows {
     var alone = Bitmap(repeating: true, count: count)
     for row in matched { alone[Int(row)] = false }
     return alone.trueRows
-  }
-}
-
-extension Column {
-  /// Rows, then as many nulls, then further rows.
-  fileprivate func picking(_ rows: [Int32], thenNulls nulls: Int, then further: [Int32] = []) -> Column {
-    if nulls == 0 { return picking(further.isEmpty ? rows : rows + further) }
-    let null = Array(repeating: Int32(count), count: nulls)
-    return Column.concatenating([self, Column(type, [.null])]).picking(rows + null + further)
   }
 }

@@ -24,7 +24,7 @@ extension Computation {
     for (column, type) in outer {
       places[column] = columns.count
       if column.level == 1 {
-        columns.append(rows.batch.columns[column.index].relabeled(type))
+        columns.append(rows.column(column.index).relabeled(type))
       } else {
         guard let surroundings, let bindings = rows.bindings,
           let place = surroundings.places[OuterColumn(level: column.level - 1, index: column.index)]
@@ -58,7 +58,7 @@ extension Computation {
     case .any(let comparison): column = try quantified(subquery, comparison, deciding: true, surroundings)
     case .all(let comparison): column = try quantified(subquery, comparison, deciding: false, surroundings)
     }
-    return entry.rows.with(entry.rows.batch.columns + [column])
+    return entry.rows.adding([column])
   }
 
   /// The rows of a subquery, and the rows around that it says something of.
@@ -91,7 +91,7 @@ extension Computation {
       }
       rows[set] = Int32(row)
     }
-    let values = Column.concatenating([found.batch.columns[0], Column(found.batch.columns[0].type, [.null])])
+    let values = Column.concatenating([found.column(0), Column(found.column(0).type, [.null])])
     return values.picking((0..<subquery.entry.rows.count).map { rows[subquery.set($0)] }).relabeled(type)
   }
 
@@ -106,7 +106,7 @@ extension Computation {
     // What decides is looked up, if it can be.
     var asked: [Int32] = (0..<Int32(count)).map { $0 }
     if deciding {
-      let condition = JoinCondition(comparison.conjuncts, leftWidth: outer.batch.columns.count, catalogue)
+      let condition = JoinCondition(comparison.conjuncts, leftWidth: outer.width, catalogue)
       if condition.rest.isEmpty && !condition.equalities.isEmpty {
         let (matched, isUndecided) = try lookedUp(subquery, condition, surroundings)
         decided = matched
@@ -118,9 +118,7 @@ extension Computation {
       left: some, right: found, leftTags: found.bindings == nil ? nil : subquery.entry.bindings!.picking(asked),
       rightTags: found.bindings)
     let ask = { (pairs: Pairs) throws(Stop) in
-      let (narrowed, batch) = self.gathered([comparison], pairs, sides)
-      let rows = Rows(batch, bindings: some.bindings?.picking(pairs.left))
-      let truths = try self.values(narrowed[0], rows, surroundings, isNeeded: false)
+      let truths = try self.values(comparison, sides.rows(pairs), surroundings, isNeeded: false)
       guard case .bits(let bits) = truths.storage else { preconditionFailure("a comparison is a boolean") }
       for (pair, row) in pairs.left.enumerated() {
         if truths.isNull(pair) {
@@ -165,8 +163,8 @@ extension Computation {
   private func array(_ subquery: Subquery, _ type: SQLType) throws(Stop) -> Column {
     let found = subquery.found
     let groups = (0..<Int32(found.count)).map { Int32(subquery.set(found: Int($0))) }
-    let arrays = try arrays(of: found.batch.columns[0], groups, subquery.setCount, type, emptyIsNull: false)
-    noteOrder(of: found.batch.columns[0], groups, ranks: found.ranks)
+    let arrays = try arrays(of: found.column(0), groups, subquery.setCount, type, emptyIsNull: false)
+    noteOrder(of: found.column(0), groups, ranks: found.ranks)
     return arrays.picking((0..<Int32(subquery.entry.rows.count)).map { Int32(subquery.set(Int($0))) })
   }
 
@@ -176,7 +174,9 @@ extension Computation {
     let grouping = Grouping(keys, count: column.count)
     let batch = Batch([column])
     let all = (0..<Int32(column.count)).map { $0 }
-    if !batch.rowsEqual(all, batch, grouping.firsts.picking(grouping.groups), .representation).isAllTrue { doubts.insert(.unordered) }
+    if !batch.rowsEqual(all, batch, grouping.firsts.picking(grouping.groups), .representation).isAllTrue {
+      doubts.insert(.unordered)
+    }
   }
 }
 

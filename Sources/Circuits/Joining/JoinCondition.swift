@@ -22,7 +22,8 @@ struct JoinCondition {
   private static func equality(
     _ conjunct: Expression, _ width: Int, _ catalogue: Catalogue
   ) -> (left: Expression, right: Expression)? {
-    guard case .call(let call) = conjunct, call.arguments.count == 2, catalogue.isClassEquality(call.function), !conjunct.isDependent
+    guard case .call(let call) = conjunct, call.arguments.count == 2, catalogue.isClassEquality(call.function),
+      !conjunct.isDependent
     else { return nil }
     let (a, b) = (call.arguments[0], call.arguments[1])
     func side(_ expression: Expression) -> Bool? {
@@ -49,8 +50,10 @@ extension Catalogue {
 }
 
 private let classEqualities: Set<String> = [
-  "booleq", "int2eq", "int4eq", "int8eq", "int24eq", "int28eq", "int42eq", "int48eq", "int82eq", "int84eq", "numeric_eq", "float8eq",
-  "texteq", "bpchareq", "date_eq", "timestamp_eq", "timestamptz_eq", "uuid_eq",
+  "booleq", "int2eq", "int4eq", "int8eq", "int24eq", "int28eq", "int42eq", "int48eq", "int82eq", "int84eq", "numeric_eq",
+  "float8eq",
+  "float4eq", "float48eq", "float84eq", "texteq", "bpchareq", "date_eq", "time_eq", "timetz_eq", "timestamp_eq", "timestamptz_eq",
+  "interval_eq", "uuid_eq",
 ]
 
 extension Column {
@@ -58,6 +61,7 @@ extension Column {
   var asKey: Column {
     switch type.id {
     case .int2, .int4: relabeled(.int8)
+    case .float4: relabeled(.float8)
     case .varchar: relabeled(.text)
     default: self
     }

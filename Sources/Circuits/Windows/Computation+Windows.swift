@@ -7,7 +7,8 @@ extension Computation {
   func window(_ plan: Plan, _ calls: [Plan.WindowCall], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let expressions = calls.flatMap(\.expressions)
     var input = bound(
-      try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions)), for: expressions, surroundings)
+      try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions)), for: expressions,
+      surroundings)
     input.ranks = nil
     var columns: [Column] = []
     var windows: [WindowShape: Window] = [:]
@@ -18,17 +19,17 @@ extension Computation {
       windows[shape] = window
       columns.append(try value(call, window, input, surroundings, isNeeded))
     }
-    return input.with(input.batch.columns + columns)
+    return input.adding(columns)
   }
 
   private func window(
     _ shape: WindowShape, _ input: Rows, _ surroundings: Surroundings?, _ isNeeded: Bool
   ) throws(Stop) -> Window {
     let partition =
-      (input.bindingColumn.map { [$0] } ?? []) + (try values(shape.partition, input, surroundings, isNeeded: isNeeded))
+      input.bindingColumns + (try values(shape.partition, input, surroundings, isNeeded: isNeeded))
     let order = try values(shape.order.map(\.expression), input, surroundings, isNeeded: isNeeded)
     for column in partition + order { try catalogue.requireOrder(of: column.type) }
-    return Window(partition: partition, order: order, orders: shape.order.map(\.order), input: input.batch)
+    return Window(partition: partition, order: order, orders: shape.order.map(\.order), input: input)
   }
 
   private func value(
@@ -123,7 +124,7 @@ struct Window {
   var count: Int { rows.count }
   var hasOrder: Bool { !order.isEmpty }
 
-  init(partition: [Column], order: [Column], orders: [KeyOrder], input: Batch) {
+  init(partition: [Column], order: [Column], orders: [KeyOrder], input: Rows) {
     let keys = Batch(partition + order, count: input.count)
     let sortOrder =
       partition.indices.map { SortOrder.Key($0) } + orders.enumerated().map { SortOrder.Key(partition.count + $0, $1) }
@@ -138,8 +139,13 @@ struct Window {
     self.places = places
     self.order = order.map { [rows] in $0.picking(rows) }
     self.orders = orders
-    let inOrder = input.picking(rows)
-    tiesAreIdentical = inOrder.rowsEqual((0..<Int32(rows.count)).map { $0 }, inOrder, peerStarts, .representation).isAllTrue
+    let tied = (0..<Int32(rows.count)).filter { [peerStarts] in $0 != peerStarts[Int($0)] }
+    if tied.isEmpty {
+      tiesAreIdentical = true
+    } else {
+      let inOrder = input.picking(rows).batch
+      tiesAreIdentical = inOrder.rowsEqual(tied, inOrder, peerStarts.picking(tied), .representation).isAllTrue
+    }
   }
 
   /// For each place, where the run of equal numbers around it starts and ends.

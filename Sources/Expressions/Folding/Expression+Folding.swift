@@ -82,16 +82,16 @@ extension Folder {
     let simple = call.with(arguments: try fold(call.arguments))
     guard let function = catalogue.function(call.function) else { return .call(simple) }
     if function.isStrict, simple.arguments.contains(where: \.isNullConstant) { return .constant(.null, call.type) }
+    if let body = try catalogue.inlined(simple, function) { return try fold(body) }
     let folded = try evaluatedIfConstant(.call(simple), simple.arguments, by: call.function)
     if folded.isConstant { return folded }
-    if let body = try catalogue.inlined(simple, function) { return try fold(body) }
     return simple.changesNothing(function) ? .relabel(simple.arguments[0], call.type) : .call(simple)
   }
 
   private func foldViaText(_ operand: Expression, _ type: SQLType) throws(Failure) -> Expression {
     let simple = try fold(operand)
     if simple.isNullConstant { return .constant(.null, type) }
-    guard operand.type.id.textFormIsImmutable, type.id.textFormIsImmutable else { return .viaText(simple, type) }
+    guard operand.type.id.isPrintedTheSame, type.id.isReadTheSame else { return .viaText(simple, type) }
     return try evaluatedIfConstant(.viaText(simple, type), [simple])
   }
 
@@ -194,7 +194,14 @@ extension Expression.Quantified {
 
 extension TypeID {
   /// Whether printing and parsing depend on the type alone. Dates and times are read and written under settings.
-  var textFormIsImmutable: Bool {
+  var isPrintedTheSame: Bool {
+    switch self {
+    case .date, .timestamp, .timestamptz: false
+    default: true
+    }
+  }
+
+  var isReadTheSame: Bool {
     switch self {
     case .date, .time, .timetz, .timestamp, .timestamptz, .interval: false
     default: true

@@ -63,7 +63,9 @@ extension TermGenerator {
 
 extension TermGenerator {
   public static let types: [SQLType] = [
-    .bool, .int2, .int4, .int8, .numeric, .float8, .text, .varchar, .bpchar, .date, .timestamp, .timestamptz, .uuid,
+    .bool, .int2, .int4, .int8, .numeric, .float8, .text, .varchar, .bpchar, .date, .timestamp, .timestamptz, .uuid, .interval,
+    .time,
+    .timetz, .float4,
   ]
 
   /// A term of any type.
@@ -103,11 +105,18 @@ extension TermGenerator {
     guard chance(3) else { return SQLType(type) }
     switch type {
     case .numeric: return .numeric(Int32.random(in: 3...20, using: &random), Int32.random(in: 0...3, using: &random))
+    case .time, .timetz: return SQLType(type, modifier: Int32.random(in: 0...6, using: &random))
+    case .interval: return (try? SQLType(parsing: Self.intervals.randomElement(using: &random)!)) ?? .interval
     case .varchar: return .varchar(Int32.random(in: 1...12, using: &random))
     case .bpchar: return .bpchar(Int32.random(in: 1...12, using: &random))
     default: return SQLType(type)
     }
   }
+
+  private static let intervals = [
+    "interval year", "interval year to month", "interval day", "interval day to hour", "interval day to second(2)", "interval(0)",
+    "interval minute to second", "interval hour to minute", "interval month",
+  ]
 
   private mutating func application(_ type: TypeID, _ depth: Int) -> Term {
     if chance(2), let function = functions.filter({ $0.result == type }).randomElement(using: &random) {
@@ -121,7 +130,7 @@ extension TermGenerator {
 }
 
 extension TypeID {
-  fileprivate var isNumber: Bool { [.int2, .int4, .int8, .numeric, .float8].contains(self) }
+  fileprivate var isNumber: Bool { [.int2, .int4, .int8, .numeric, .float4, .float8].contains(self) }
 }
 
 // MARK: - Special forms

@@ -1,0 +1,90 @@
+import Expressions
+import Queries
+import Relations
+
+/// `percentile_cont`, `percentile_disc` and `mode`: aggregates of values that are sorted first.
+extension Computation {
+  func orderedSet(
+    _ call: Plan.AggregateCall, _ function: Function, _ input: AggregateInput, _ groups: [Int32], _ groupCount: Int,
+    _ isNeeded: Bool
+  ) throws(Stop) -> Column {
+    let unsupported = Stop.unsupported("the aggregate \(catalogue.signature(of: function))")
+    guard call.order.count == 1, call.arguments.count <= 1, !call.isDistinct else { throw unsupported }
+    let groups = input.rows.map { groups.picking($0) } ?? groups
+    let sorted = SortedGroups(input.order[0], call.order[0].order, groups, groupCount)
+    if function.name == "mode" { return chosen(sorted, call.type) { sorted.mostFrequent($0) } }
+    guard let argument = call.arguments.first, argument.columns.isEmpty, !argument.isDependent, argument.type.id == .float8 else {
+      throw unsupported
+    }
+    let value = try values(argument, Rows(Batch([], count: 1)), nil, isNeeded: isNeeded)[0]
+    guard case .float(let fraction) = value else { return .repeating(.null, call.type, count: groupCount) }
+    if !(0...1 ~= fraction) {
+      errors.note(SQLError(.numericValueOutOfRange, "percentile value \(fraction) is not between 0 and 1"), isCertain: isNeeded)
+      return .repeating(.null, call.type, count: groupCount)
+    }
+    switch function.name {
+    case "percentile_disc":
+      return chosen(sorted, call.type) { rows in max(Int((fraction * Double(rows.count)).rounded(.up)), 1) - 1 }
+    case "percentile_cont":
+      guard case .floats(let values) = sorted.values.storage else { throw unsupported }
+      return Column(call.type, sorted.ranges.map { $0.isEmpty ? .null : .float(Self.interpolated(values[$0], fraction)) })
+    default: throw unsupported
+    }
+  }
+
+  private static func interpolated(_ values: ArraySlice<Double>, _ fraction: Double) -> Double {
+    let place = fraction * Double(values.count - 1)
+    let (low, high) = (values[values.startIndex + Int(place.rounded(.down))], values[values.startIndex + Int(place.rounded(.up))])
+    return place.rounded(.down) == place.rounded(.up) ? low : low + (place - place.rounded(.down)) * (high - low)
+  }
+
+  /// One of each group's values, by its place in the group.
+  private func chosen(_ sorted: SortedGroups, _ type: SQLType, _ place: (Range<Int>) -> Int) -> Column {
+    let values = sorted.values
+    let rows = sorted.ranges.map { $0.isEmpty ? Int32(values.count) : Int32($0.lowerBound + place($0)) }
+    if values.hasOpenForms {
+      let all = (0..<Int32(values.count)).map { $0 }
+      let batch = Batch([values])
+      // Equals of the one that is chosen might be in its place.
+      var chosen = all
+      for (range, row) in zip(sorted.ranges, rows) { for place in range { chosen[place] = row } }
+      let equal = batch.rowsEqual(all, batch, chosen, .equality)
+      if !equal.subtracting(batch.rowsEqual(all, batch, chosen, .representation)).isAllFalse { doubts.insert(.undetermined) }
+    }
+    return Column.concatenating([values, Column(values.type, [.null])]).picking(rows).relabeled(type)
+  }
+}
+
+/// The values of groups, sorted within each, without nulls.
+private struct SortedGroups {
+  let values: Column
+  /// Where each group is.
+  let ranges: [Range<Int>]
+
+  init(_ values: Column, _ order: KeyOrder, _ groups: [Int32], _ groupCount: Int) {
+    let kept = values.nulls.map { (~$0).trueRows } ?? (0..<Int32(values.count)).map { $0 }
+    let keys = Batch([Column(.int4, .integers(kept.map { Int64(groups[Int($0)]) })), values.picking(kept)], count: kept.count)
+    let sorted = keys.sortedRows(by: SortOrder([.init(0), .init(1, order)]))
+    self.values = keys.columns[1].picking(sorted)
+    var ends = [Int](repeating: 0, count: groupCount)
+    for row in kept { ends[Int(groups[Int(row)])] += 1 }
+    var start = 0
+    ranges = ends.map { count in
+      defer { start += count }
+      return start..<start + count
+    }
+  }
+
+  /// Where the longest run of equal values starts in a group, the first of several.
+  func mostFrequent(_ range: Range<Int>) -> Int {
+    let batch = Batch([values])
+    var (best, bestCount, start) = (range.lowerBound, 0, range.lowerBound)
+    while start < range.upperBound {
+      var end = start + 1
+      while end < range.upperBound && batch.rowsEqual(start, batch, end, .equality) { end += 1 }
+      if end - start > bestCount { (best, bestCount) = (start, end - start) }
+      start = end
+    }
+    return best - range.lowerBound
+  }
+}
