@@ -111,10 +111,24 @@ extension Expression {
       switch self {
       case .call(let call): call.isComparison
       case .viaText, .extreme, .outer: false
-      case .quantified(let quantified): quantified.list.allSatisfy { $0.children.isEmpty }
       default: true
       }
+    if case .quantified(let quantified) = self {
+      return quantified.operand.cannotRaise && quantified.list.allSatisfy(\.isPlainMember)
+    }
     return isSafe && children.allSatisfy(\.cannotRaise)
+  }
+}
+
+extension Expression {
+  /// A constant, or one that is made a wider whole number.
+  fileprivate var isPlainMember: Bool {
+    guard case .call(let call) = self, call.spelling == .implicitCast, call.arguments.count == 1 else { return children.isEmpty }
+    let widths: [TypeID] = [.int2, .int4, .int8]
+    guard let from = widths.firstIndex(of: call.arguments[0].type.id), let to = widths.firstIndex(of: call.type.id) else {
+      return false
+    }
+    return from < to && call.arguments[0].children.isEmpty
   }
 }
 
