@@ -41,7 +41,7 @@ extension ReadJudge {
     if query.usesClock {
       guard clocks.then != nil, clocks.now != nil else { return .doubtful(.noClock) }
     }
-    let sight = sight()
+    let sight = Sight(run, footprints, standpoint, context(nil))
     if let doubt = sight.doubt {
       evidence.detail = sight.detail
       return .doubtful(doubt)
@@ -154,40 +154,38 @@ extension ReadJudge {
     /// Whether nothing visible has changed, in either way.
     var isEmpty = true
   }
+}
 
-  private func sight() -> Sight {
-    var sight = Sight()
+extension ReadJudge.Sight {
+  init(_ run: VerdictRun, _ footprints: [Footprint], _ standpoint: Standpoint, _ context: EvaluationContext) {
     var other: [TableID: ZSet] = [:]
     var isContested = false
     for footprint in footprints {
       guard let table = run.engine.schema[footprint.table] else { continue }
       let delta = run.delta(table, standpoint)
       if let doubt = delta.doubt {
-        sight.doubt = doubt
-        sight.detail = "of \(table.name)"
-        return sight
+        (self.doubt, detail) = (doubt, "of \(table.name)")
+        return
       }
       if let (column, reason) = footprint.columns.lazy.compactMap({ c in delta.unknown[c].map { (c, $0) } }).first {
-        let lens = Lens(footprint, context(nil), knowing: delta.unknown.keys)
+        let lens = Lens(footprint, context, knowing: delta.unknown.keys)
         if lens?.seesNothing(of: delta.traffic) ?? delta.traffic.isEmpty { continue }
-        sight.doubt = reason
-        sight.detail = "\(table.name).\(table.columns[column].name)"
-        return sight
+        (doubt, detail) = (reason, "\(table.name).\(table.columns[column].name)")
+        return
       }
-      let lens = Lens(footprint, context(nil), knowing: [])
+      let lens = Lens(footprint, context, knowing: [])
       if lens?.seesNoChange(delta.branch) ?? delta.branch.isEmpty, delta.main.map({ lens?.seesNoChange($0) ?? $0.isEmpty }) ?? true
       {
-        sight.branch[table.id] = sight.branch[table.id] ?? delta.branch
+        branch[table.id] = branch[table.id] ?? delta.branch
         other[table.id] = other[table.id] ?? delta.main ?? delta.branch
         continue
       }
-      sight.isEmpty = false
-      sight.branch[table.id] = delta.branch
+      isEmpty = false
+      branch[table.id] = delta.branch
       other[table.id] = delta.main ?? delta.branch
       isContested = isContested || delta.main != nil
     }
-    sight.main = isContested ? other : nil
-    return sight
+    main = isContested ? other : nil
   }
 }
 

@@ -17,15 +17,41 @@ extension VerdictRun {
 
   private func decide(_ placed: PlacedRead, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
     switch placed.question.content {
-    case .outline(let reason, let what):
+    case .unclear(let reason, let what):
       evidence.detail = what
       return .doubtful(reason)
+    case .outline(let outline): return decide(placed, outline, &evidence)
     case .unknownNames(let error):
       // The branch got this error as well: whatever main did, the text names nothing that main's stream carries.
       evidence.detail = error.message
       return .doubtful(.branchSchema)
     case .query(let query): return decide(placed, query, &evidence)
     }
+  }
+
+  /// A question without a plan holds if nothing in the tables that it can read has changed, and nothing else can have.
+  private func decide(_ placed: PlacedRead, _ outline: Outline, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    if let obstacle = outline.obstacle {
+      evidence.detail = obstacle.detail
+      return .doubtful(obstacle.reason)
+    }
+    evidence.detail = outline.doubt.detail
+    guard !outline.readsEverything, let standpoint = engine.standpoint(of: placed), let branch = engine.branches[placed.branch]
+    else { return .doubtful(outline.doubt.reason) }
+    // The clock of both ends is one only if it stands still.
+    if outline.usesClock, !options.clockStandsStill || placed.read.askedAt == nil { return .doubtful(outline.doubt.reason) }
+    if let doubt = doubt(outline.footprints, standpoint, branch, &evidence) ?? doubtfulEvent(standpoint, branch) {
+      return .doubtful(doubt)
+    }
+    let sight = ReadJudge.Sight(self, outline.footprints, standpoint, EvaluationContext())
+    if let doubt = sight.doubt {
+      evidence.detail = sight.detail
+      return .doubtful(doubt)
+    }
+    guard sight.isEmpty else { return .doubtful(outline.doubt.reason) }
+    evidence.detail = nil
+    evidence.decidedBy = .footprint
+    return .holds
   }
 
   private func decide(_ placed: PlacedRead, _ query: Query, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
@@ -60,8 +86,11 @@ extension VerdictRun {
         return .notCovered
       }
     }
-    guard !footprints.isEmpty else { return nil }
-    return engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first
+    return footprints.isEmpty ? nil : doubtfulEvent(standpoint, branch)
+  }
+
+  private func doubtfulEvent(_ standpoint: Standpoint, _ branch: BranchTimeline) -> DoubtReason? {
+    engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first
       ?? branch.events.lazy.compactMap { self.doubt($0, .start) }.first
   }
 
