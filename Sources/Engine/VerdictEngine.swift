@@ -72,8 +72,10 @@ struct PlacedRead: Sendable {
   enum Question {
     /// One of the templates, and what makes it this question.
     case asked(template: Int, constants: [Value])
-    /// PostgreSQL takes it, and we do not evaluate it, or nobody can.
-    case outline(DoubtReason, String)
+    /// PostgreSQL takes it, and we do not evaluate it, or nobody can: what it depends on is known all the same.
+    case outline(Outline)
+    /// Nobody knows what was asked.
+    case unclear(DoubtReason, String)
     /// The schema lacks what it names: the branch may have it.
     case unknownNames(SQLTextError)
   }
@@ -143,7 +145,8 @@ extension VerdictEngine {
 
   private mutating func question(_ bound: BoundQuestion) -> PlacedRead.Question {
     switch bound.content {
-    case .outline(let reason, let what): return .outline(reason, what)
+    case .outline(let outline): return .outline(outline)
+    case .unclear(let reason, let what): return .unclear(reason, what)
     case .unknownNames(let error): return .unknownNames(error)
     case .query(let query):
       let (template, constants) = query.template

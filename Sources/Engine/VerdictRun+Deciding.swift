@@ -26,7 +26,8 @@ extension VerdictRun {
     var evidence = Verdict.Evidence()
     let reason: DoubtReason
     switch placed.question {
-    case .outline(let why, let what): (reason, evidence.detail) = (why, what)
+    case .outline(let outline): return verdict(placed, decide(placed, outline, &evidence), evidence)
+    case .unclear(let why, let what): (reason, evidence.detail) = (why, what)
     // The branch got this error as well: whatever main did, the text names nothing that main's stream carries.
     case .unknownNames(let error): (reason, evidence.detail) = (.branchSchema, error.message)
     case .asked: (reason, evidence.detail) = (.unsupported, "the branch's parent is a branch")
@@ -68,7 +69,7 @@ extension VerdictRun {
 
 extension VerdictRun {
   /// What stands in the way of any proof, whatever the rows say.
-  private func doubt(
+  func doubt(
     _ footprints: [Footprint], _ standpoint: Standpoint, _ branch: BranchTimeline, _ evidence: inout Verdict.Evidence
   ) -> DoubtReason? {
     if asOf > engine.ledger.end || standpoint.fork > engine.ledger.end { return .notReached }
@@ -85,8 +86,11 @@ extension VerdictRun {
         return .notCovered
       }
     }
-    guard !footprints.isEmpty else { return nil }
-    return engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first
+    return footprints.isEmpty ? nil : doubtfulEvent(standpoint, branch)
+  }
+
+  func doubtfulEvent(_ standpoint: Standpoint, _ branch: BranchTimeline) -> DoubtReason? {
+    engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first
       ?? branch.events.lazy.compactMap { self.doubt($0, .start) }.first
   }
 

@@ -54,7 +54,7 @@ extension ReadJudge {
   }
 
   private func decideBySight(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    let sight = sight()
+    let sight = cells.map { Sight($0.findings, $0.read) } ?? Sight(run, footprints, standpoint, context(nil))
     if let doubt = sight.doubt {
       evidence.detail = sight.detail
       return .doubtful(doubt)
@@ -148,71 +148,6 @@ extension Answer {
     if doubts.contains(.unordered) { return .unordered }
     if doubts.contains(.floatRounding) { return .floatRounding }
     return doubts.isEmpty ? nil : .undetermined
-  }
-}
-
-// MARK: - What the read can see of the changes
-
-extension ReadJudge {
-  /// The changes that the read can see: per table, those of rows inside a footprint.
-  struct Sight {
-    var branch: [TableID: ZSet] = [:]
-    /// Where main's way of a contested key is taken; nil if none is contested.
-    var main: [TableID: ZSet]?
-    var doubt: DoubtReason?
-    var detail: String?
-    /// Whether nothing visible has changed, in either way.
-    var isEmpty = true
-  }
-
-  private func sight() -> Sight { cells.map { sight(by: $0.findings, $0.read) } ?? sightByLens() }
-
-  private func sight(by findings: CellFindings, _ read: Int) -> Sight {
-    var sight = Sight()
-    var other: [TableID: ZSet] = [:]
-    for seen in findings.seen {
-      let (branch, main) = seen.changes(read)
-      sight.branch[seen.table.id] = branch
-      other[seen.table.id] = main ?? branch
-      sight.isEmpty = false
-    }
-    sight.main = findings.seen.contains { $0.main != nil } ? other : nil
-    return sight
-  }
-
-  private func sightByLens() -> Sight {
-    var sight = Sight()
-    var other: [TableID: ZSet] = [:]
-    var isContested = false
-    for footprint in footprints {
-      guard let table = run.engine.schema[footprint.table] else { continue }
-      let delta = run.delta(table, standpoint)
-      if let doubt = delta.doubt {
-        sight.doubt = doubt
-        sight.detail = "of \(table.name)"
-        return sight
-      }
-      if let (column, reason) = footprint.columns.lazy.compactMap({ c in delta.unknown[c].map { (c, $0) } }).first {
-        let lens = Lens(footprint, context(nil), knowing: delta.unknown.keys)
-        if lens?.seesNothing(of: delta.traffic) ?? delta.traffic.isEmpty { continue }
-        sight.doubt = reason
-        sight.detail = "\(table.name).\(table.columns[column].name)"
-        return sight
-      }
-      let lens = Lens(footprint, context(nil), knowing: [])
-      if lens?.seesNoChange(delta.branch) ?? delta.branch.isEmpty, delta.main.map({ lens?.seesNoChange($0) ?? $0.isEmpty }) ?? true
-      {
-        sight.branch[table.id] = sight.branch[table.id] ?? delta.branch
-        other[table.id] = other[table.id] ?? delta.main ?? delta.branch
-        continue
-      }
-      sight.isEmpty = false
-      sight.branch[table.id] = delta.branch
-      other[table.id] = delta.main ?? delta.branch
-      isContested = isContested || delta.main != nil
-    }
-    sight.main = isContested ? other : nil
-    return sight
   }
 }
 
