@@ -124,10 +124,26 @@ extension Numeric {
   }
 }
 
+// MARK: - Referring to constants
+
+extension RowKeyer {
+  /// Somebody goes on asking for a key.
+  func retain(_ key: UInt64) { if case .interned(let interner) = kind { interner.retain(key) } }
+
+  /// Nobody does any more.
+  func release(_ key: UInt64) { if case .interned(let interner) = kind { interner.release(key) } }
+
+  /// What `constants` referred to.
+  func release(_ constants: ConstantKeys) {
+    guard case .interned(let interner) = kind else { return }
+    for (key, place) in zip(constants.keys, constants.places) where place == .exact { interner.release(key) }
+  }
+}
+
 // MARK: - Constants
 
 extension RowKeyer {
-  /// Where constants are among the keys. What is not among them yet is put there.
+  /// Where constants are among the keys. What is not among them yet is put there, and referred to until it is released.
   func constants(_ column: Column) -> ConstantKeys {
     switch (kind, column.storage) {
     case (.integers, .integers(let values)): return ConstantKeys(exact: values.map(\.matchKey), nulls: column.nulls)

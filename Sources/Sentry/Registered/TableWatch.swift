@@ -34,6 +34,7 @@ extension TableWatch {
 
   /// What the stream does not show is not known from there on.
   private func markBlind(_ changes: TableChanges) {
+    if changes.truncations.isEmpty && changes.absent.allSatisfy({ $0 == nil }) { return }
     for template in templates {
       if !changes.truncations.isEmpty || template.columns.contains(where: { changes.absent[$0] != nil }) { template.isBlind = true }
     }

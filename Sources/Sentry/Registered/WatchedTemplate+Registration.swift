@@ -31,6 +31,7 @@ extension WatchedTemplate {
       }
     }
     let references = refer(request.count, reads.alive, equalities, intervals)
+    for (equality, columns) in zip(shape.equalities, equalities) { for column in columns { equality.keyer.release(column) } }
     let places = newPlaces(request.count)
     for (read, place) in places.enumerated() {
       let perRead = referencesPerRead
@@ -103,8 +104,10 @@ extension WatchedTemplate {
   private func group(_ read: Int, _ probe: Int, _ equalities: [[ConstantKeys]]) -> Int32 {
     var group: Int32 = 0
     for (level, columns) in equalities.enumerated() {
-      let (id, isNew) = levels[level].insert(group, columns[shape.equalities[level].isList ? probe : 0].keys[read])
+      let key = columns[shape.equalities[level].isList ? probe : 0].keys[read]
+      let (id, isNew) = levels[level].insert(group, key)
       group = id
+      if isNew { shape.equalities[level].keyer.retain(key) }
       if level == levels.count - 1 && shape.form == .hashed && isNew { clearCell(id) }
     }
     return group
@@ -196,7 +199,11 @@ extension WatchedTemplate {
 
   private func release(group: Int32) {
     var group = group
-    for level in levels.reversed() { group = level.release(group) }
+    for level in levels.indices.reversed() {
+      let (next, key) = levels[level].release(group)
+      if let key { shape.equalities[level].keyer.release(key) }
+      group = next
+    }
   }
 }
 

@@ -47,26 +47,43 @@ extension WatchedTemplate {
 
   private func add(_ step: StepImages, _ rows: [Int32], to total: borrowing FlatArray<UInt64>) {
     let target = total.base
-    forEachPayload(step, rows) { _, payload in layout.add(payload, to: target) }
+    forEachPayload(step, rows, sorted: false) { _, payload in layout.add(payload, to: target) }
   }
 
+  /// As many at a time as the processor has at hand.
+  private static var blockSize: Int { 8192 }
+
   private func addMatched(_ step: StepImages, _ rows: [Int32], _ groups: [Int32]) {
-    let keys = keys.base
+    if rows.count <= Self.blockSize { return addBlock(step, rows, groups, 0) }
+    for start in stride(from: 0, to: rows.count, by: Self.blockSize) {
+      let block = start..<min(start + Self.blockSize, rows.count)
+      addBlock(step, Array(rows[block]), Array(groups[block]), start)
+    }
+  }
+
+  private func addBlock(_ step: StepImages, _ rows: [Int32], _ groups: [Int32], _ start: Int) {
+    let keys = keys.base + start
     groups.withUnsafeBufferPointer { groups in
       if shape.form == .ranged {
-        forEachPayload(step, rows) { place, payload in
-          tree.add(payload, at: UInt128(UInt32(bitPattern: groups[place])) &<< 64 | UInt128(keys[place]))
+        nearOrder.sort(rows.count, groups: groups.baseAddress!, keys: keys)
+        var cursor = CutCursor()
+        forEachPayload(step, rows, sorted: nearOrder.isSorted) { place, payload in
+          cursor.add(payload, at: UInt128(UInt32(bitPattern: groups[place])) &<< 64 | UInt128(keys[place]), to: tree)
         }
       } else {
         let (cells, words) = (cells.base, layout.words)
-        forEachPayload(step, rows) { place, payload in layout.add(payload, to: cells + Int(groups[place]) &* words) }
+        forEachPayload(step, rows, sorted: false) { place, payload in
+          layout.add(payload, to: cells + Int(groups[place]) &* words)
+        }
       }
     }
   }
 
   /// Hands over what each of some rows adds.
+  ///
+  /// - Parameter sorted: in the near order.
   @inline(__always)
-  private func forEachPayload(_ step: StepImages, _ rows: [Int32], _ body: (Int, UnsafePointer<UInt64>) -> Void) {
+  private func forEachPayload(_ step: StepImages, _ rows: [Int32], sorted: Bool, _ body: (Int, UnsafePointer<UInt64>) -> Void) {
     let hashes = layout.hasFingerprint ? step.images.fingerprints(of: rows, columns: footprint.projected, key: key) : []
     let columns = isSumless ? [] : sumColumns(step, rows)
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: layout.words) { payload in
@@ -74,7 +91,8 @@ extension WatchedTemplate {
       layout.clear(payload)
       step.weights.withUnsafeBufferPointer { weights in
         hashes.withUnsafeBufferPointer { hashes in
-          for place in 0..<rows.count {
+          for rank in 0..<rows.count {
+            let place = sorted ? nearOrder[rank] : rank
             let row = Int(rows[place])
             let weight = weights[row]
             layout.put(count: weight, in: payload)

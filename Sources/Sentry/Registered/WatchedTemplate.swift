@@ -52,6 +52,7 @@ final class WatchedTemplate {
 
   // Used again for each step.
   var keys = FlatArray<UInt64>()
+  var nearOrder = NearOrder()
   var prefixes = FlatArray<UInt64>()
 
   enum State: UInt8, BitwiseCopyable { case free, watching, seesEverything }
