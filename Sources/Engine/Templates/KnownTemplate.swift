@@ -8,6 +8,8 @@ struct KnownTemplate: Sendable {
   /// With parameters in the places of constants.
   let footprints: [Footprint]
   let usesClock: Bool
+  /// What tier 1 knows of it; nil where it has nothing to say.
+  let question: SingleTableQuestion?
   /// What tier 1 decides from cells alone; nil if it needs the rows.
   let totals: SummedTotals?
 
@@ -15,7 +17,8 @@ struct KnownTemplate: Sendable {
     self.template = template
     footprints = template.query.footprints
     usesClock = template.query.usesClock
-    totals = SummedTotals(template.query)
+    question = SingleTableQuestion(template.query)
+    totals = question.flatMap { SummedTotals($0, template.query) }
   }
 }
 
@@ -29,8 +32,8 @@ struct SummedTotals: Sendable {
   let sums: [Expression]
 
   /// nil for every other question.
-  init?(_ query: Query) {
-    guard let question = SingleTableQuestion(query), case .totals(let totals) = question.output, question.cannotRaise,
+  init?(_ question: SingleTableQuestion, _ query: Query) {
+    guard case .totals(let totals) = question.output, question.cannotRaise,
       totals.allSatisfy({ $0.filter == nil && !$0.hasParameters }), query.footprints.count == 1
     else { return nil }
     footprint = Footprint(

@@ -24,7 +24,7 @@ struct ReadJudge {
   }
 
   private func context(_ clock: Int64?) -> EvaluationContext {
-    EvaluationContext(clock: clock, style: placed.style ?? TextStyle())
+    EvaluationContext(parameters: placed.constants, clock: clock, style: placed.style ?? TextStyle())
   }
 }
 
@@ -54,7 +54,9 @@ extension ReadJudge {
   }
 
   private func decideBySight(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    let sight = cells.map { Sight($0.findings, $0.read) } ?? Sight(run, footprints, standpoint, context(nil))
+    let sight =
+      cells.map { Sight($0.findings, $0.read, wantsRows: known.question != nil) }
+      ?? Sight(run, footprints, standpoint, context(nil))
     if let doubt = sight.doubt {
       evidence.detail = sight.detail
       return .doubtful(doubt)
@@ -77,7 +79,7 @@ extension ReadJudge {
 
   /// Tier 1, then tier 2, for one way to resolve what is contested.
   private func decide(_ deltas: [TableID: ZSet], _ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    if !known.usesClock, let question = SingleTableQuestion(query), let delta = deltas[question.table] {
+    if !known.usesClock, let question = known.question, let delta = deltas[question.table] {
       let finding = AnswerTier(question: question, context: context(nil)).finding(delta, was: was)
       if let decision = decision(finding, &evidence) { return decision }
     }
