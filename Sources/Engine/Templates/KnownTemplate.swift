@@ -30,15 +30,21 @@ struct SummedTotals: Sendable {
   let totals: [SingleTableQuestion.Total]
   /// The distinct arguments.
   let sums: [Expression]
+  /// Whether the question has such totals for each group, and these are the sums over all groups.
+  let isGrouped: Bool
 
   /// nil for every other question.
   init?(_ question: SingleTableQuestion, _ query: Query) {
-    guard case .totals(let totals) = question.output, question.cannotRaise,
-      totals.allSatisfy({ $0.filter == nil && !$0.hasParameters }), query.footprints.count == 1
-    else { return nil }
+    switch question.output {
+    case .rows: return nil
+    case .totals(let totals): (self.totals, isGrouped) = (totals, false)
+    case .groups(let groups): (totals, isGrouped) = (groups.totals, true)
+    }
+    guard question.cannotRaise, totals.allSatisfy({ $0.filter == nil && !$0.hasParameters }), query.footprints.count == 1 else {
+      return nil
+    }
     footprint = Footprint(
       table: question.table, condition: .all(question.conditions), projected: query.footprints[0].projected)
-    self.totals = totals
     sums = totals.compactMap(\.argument).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

@@ -134,3 +134,8 @@ extension SingleTableQuestion {
 extension SingleTableQuestion.Total {
   fileprivate var expressions: [Expression] { [argument, filter].compactMap { $0 } }
 }
+
+extension SingleTableQuestion.Total {
+  /// Whether it counts something, rather than adding it up.
+  var isCount: Bool { if case .sum = kind { false } else { true } }
+}
