@@ -61,7 +61,9 @@ private struct Folder {
   private func evaluatedIfConstant(
     _ expression: Expression, _ operands: [Expression], by function: FunctionID
   ) throws(Failure) -> Expression {
-    guard catalogue.function(function)?.volatility == .immutable else { return expression }
+    guard let function = catalogue.function(function), function.volatility == .immutable else { return expression }
+    // It is declared so, and depends on the session's zone all the same.
+    if function.symbol == "timestamptz_age" { return expression }
     return try evaluatedIfConstant(expression, operands)
   }
 
@@ -85,6 +87,7 @@ extension Folder {
     if let body = try catalogue.inlined(simple, function) { return try fold(body) }
     let folded = try evaluatedIfConstant(.call(simple), simple.arguments, by: call.function)
     if folded.isConstant { return folded }
+    try simple.checkModifier(function)
     return simple.changesNothing(function) ? .relabel(simple.arguments[0], call.type) : .call(simple)
   }
 
@@ -181,6 +184,16 @@ extension Expression.Call {
     return declared >= 0 && (function.symbol == "varchar" ? declared <= wanted : wanted >= declared)
   }
 
+  /// The planner looks at the modifier of a cast to `interval`, and refuses what no declaration makes.
+  fileprivate func checkModifier(_ function: Function) throws(Failure) {
+    guard function.symbol == "interval_scale", case .constant(let modifier) = arguments[1],
+      case .integer(let wanted) = modifier.value
+    else { return }
+    let type = SQLType(.interval, modifier: Int32(truncatingIfNeeded: wanted))
+    guard type.hasKnownIntervalFields else { throw .raised(SQLError(SQLState("XX000"), "invalid INTERVAL typmod: \(wanted)")) }
+    if wanted >= 0, 7..<0xFFFF ~= wanted & 0xFFFF { throw .unsupported("interval with a precision of \(wanted & 0xFFFF)") }
+  }
+
   func with(arguments: [Expression]) -> Expression.Call {
     Expression.Call(function: function, arguments: arguments, type: type, spelling: spelling)
   }
@@ -196,7 +209,7 @@ extension TypeID {
   /// Whether printing and parsing depend on the type alone. Dates and times are read and written under settings.
   var isPrintedTheSame: Bool {
     switch self {
-    case .date, .timestamp, .timestamptz: false
+    case .date, .timestamp, .timestamptz, .interval: false
     default: true
     }
   }

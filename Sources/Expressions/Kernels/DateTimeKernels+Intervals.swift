@@ -130,7 +130,8 @@ extension Interval {
     return try Self.cascading(months: months, days: days, microseconds: Double(microseconds) / divisor)
   }
 
-  private static func fits(_ number: Double) -> Bool { number >= Double(Int32.min) && number <= Double(Int32.max) }
+  /// A fraction beyond the last whole number is cut off.
+  private static func fits(_ number: Double) -> Bool { number >= Double(Int32.min) && number < -Double(Int32.min) }
 
   private static func cascading(months: Double, days: Double, microseconds: Double) throws(Failure) -> Interval {
     let (wholeMonths, wholeDays) = (months.rounded(.towardZero), days.rounded(.towardZero))

@@ -55,8 +55,8 @@ extension DateTimeKernels {
   private static func shifted(_ moments: Operand<Int64>, by distance: Int64, count: Int) -> Kernel.Outcome? {
     var isOrdinary = true
     let results = mapped(moments, count: count) { moment in
-      let result = moment &+ distance
-      isOrdinary = isOrdinary && TimestampRange.contains(moment) && TimestampRange.contains(result)
+      let (result, overflow) = moment.addingReportingOverflow(distance)
+      isOrdinary = isOrdinary && !overflow && TimestampRange.contains(moment) && TimestampRange.contains(result)
       return result
     }
     return isOrdinary ? .init(.integers(results)) : nil
@@ -76,7 +76,9 @@ extension DateTimeKernels {
     guard TimestampRange.isFinite(a), TimestampRange.isFinite(b) else {
       throw .dateTimeOverflow("cannot subtract infinite timestamps")
     }
-    return try Interval(microseconds: a &- b).justifiedHours()
+    let (distance, overflow) = a.subtractingReportingOverflow(b)
+    if overflow { throw .unsupported("timestamps further apart than 64 bits, of which releases of PostgreSQL 15 differ") }
+    return try Interval(microseconds: distance).justifiedHours()
   }
 
   /// In years, months, days and hours, as one counts on a calendar. What is borrowed is as long as the month that it is borrowed from.
@@ -127,8 +129,8 @@ extension DateTimeKernels {
       if distance < 0 && distance % length == 0 && length > 1 {
         throw .unsupported("date_bin of a border before the origin, of which releases of PostgreSQL 15 differ")
       }
-      let start = moment &- distance.dividedDown(by: length).remainder
-      guard TimestampRange.contains(start) else { throw .unsupported("date_bin beyond the range of timestamps") }
+      let (start, beyond) = moment.subtractingReportingOverflow(distance.dividedDown(by: length).remainder)
+      guard !beyond, TimestampRange.contains(start) else { throw .unsupported("date_bin beyond the range of timestamps") }
       return start
     }
     return .init(.integers(results), failures: failures)
@@ -195,7 +197,9 @@ extension Int64 {
       if interval.months != 0 { moment = try moment.changingDay(&zone) { $0.adding(months: Int64(interval.months)) } }
       if interval.days != 0 { moment = try moment.changingDay(&zone) { $0 &+ Int64(interval.days) } }
     }
-    moment = moment &+ interval.microseconds
+    let (sum, overflow) = moment.addingReportingOverflow(interval.microseconds)
+    if overflow { throw .unsupported("a timestamp beyond 64 bits, of which releases of PostgreSQL 15 differ") }
+    moment = sum
     guard TimestampRange.contains(moment) else { throw .timestampOutOfRange }
     return moment
   }
