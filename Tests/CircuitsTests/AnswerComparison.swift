@@ -13,6 +13,8 @@ struct AnswerComparison: ~Copyable {
   private let snapshot: MemorySnapshot
   private let binder: Binder
   private var context: EvaluationContext
+  /// Where PostgreSQL has what is `public` here.
+  private let namespace: String
   private var session: Connection
 
   struct Tally: CustomStringConvertible {
@@ -57,10 +59,13 @@ struct AnswerComparison: ~Copyable {
     guard case .integer(let clock) = try Value(parsing: now, as: .timestamptz, style: TextStyle()) else {
       throw Failure.unsupported("the clock \(now)")
     }
-    self.init(snapshot, Binder(tables), EvaluationContext(clock: clock), session)
+    self.init(snapshot, Binder(tables), EvaluationContext(clock: clock), namespace: schema, session)
   }
 
-  private init(_ snapshot: MemorySnapshot, _ binder: Binder, _ context: EvaluationContext, _ session: consuming Connection) {
+  private init(
+    _ snapshot: MemorySnapshot, _ binder: Binder, _ context: EvaluationContext, namespace: String, _ session: consuming Connection
+  ) {
+    self.namespace = namespace
     self.snapshot = snapshot
     self.context = context
     self.session = session
@@ -141,7 +146,7 @@ struct AnswerComparison: ~Copyable {
   private mutating func ask(_ text: String) -> Result<[[String?]], PostgresError> {
     try? session.execute("SAVEPOINT before")
     do throws(PostgresError) {
-      return .success(try session.query(text).rows)
+      return .success(try session.query(text.replacing("public.", with: namespace + ".")).rows)
     } catch {
       try? session.execute("ROLLBACK TO before")
       return .failure(error)
