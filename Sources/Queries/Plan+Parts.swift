@@ -35,11 +35,11 @@ extension Plan {
 }
 
 extension Plan.AggregateCall {
-  var parts: [Expression] { arguments + (filter.map { [$0] } ?? []) + order.map(\.expression) }
+  public var parts: [Expression] { arguments + (filter.map { [$0] } ?? []) + order.map(\.expression) }
 }
 
 extension Plan.WindowCall {
-  var parts: [Expression] {
+  public var parts: [Expression] {
     arguments + (filter.map { [$0] } ?? []) + partition + order.map(\.expression) + frame.start.expressions + frame.end.expressions
   }
 }
