@@ -125,7 +125,19 @@ extension Expression {
   }
 }
 
+extension Expression {
+  /// The column of whole numbers of which it is a larger form.
+  var widened: Expression? {
+    guard case .call(let call) = self, case .column(_, let type)? = call.arguments.first, type.id.isWhole, call.type.id.isWhole,
+      call.arguments.count == 1, call.spelling == .implicitCast || call.spelling == .explicitCast, !mayRaise(.builtIn)
+    else { return nil }
+    return call.arguments[0]
+  }
+}
+
 extension TypeID {
+  var isWhole: Bool { self == .int2 || self == .int4 || self == .int8 }
+
   /// Whether values that are equal are the same.
   var isIdentifiedByEquality: Bool {
     [.bool, .int2, .int4, .int8, .text, .varchar, .date, .time, .timestamp, .timestamptz, .uuid].contains(self)

@@ -14,8 +14,13 @@ extension FootprintFinder {
       bound(byFiltersOf: aggregation.calls, &below)
       return visit(input, below)
     }
-    let shared = Set(aggregation.keys.indices.filter { key in aggregation.sets.allSatisfy { $0.contains(key) } })
-    func isOfKeys(_ expression: Expression) -> Bool { expression.columns.isSubset(of: shared) }
+    func isOfKeys(_ expression: Expression) -> Bool { expression.columns.allSatisfy { $0 < first } }
+    // In a grouping set that lacks it, a key is null.
+    func boundsAllSets(_ condition: Expression) -> Bool {
+      aggregation.sets.allSatisfy { set in
+        condition.columns.isSubset(of: set) || condition.isNeverTrue(whenNull: { !set.contains($0) })
+      }
+    }
     func written(_ expression: Expression) -> Expression { expression.replacingColumns { place, _ in aggregation.keys[place] } }
     // A group that a bound drops may raise before it is dropped.
     let isSafe =
@@ -25,7 +30,7 @@ extension FootprintFinder {
       }
     var hasBounds = false
     for bound in demand.bounds where isOfKeys(bound.condition) {
-      if isSafe, bound.condition.isInvariant {
+      if isSafe, bound.condition.isInvariant, boundsAllSets(bound.condition) {
         hasBounds = true
         take(Bound(condition: written(bound.condition), isExact: false, isNear: false), of: input, into: &below)
       } else {

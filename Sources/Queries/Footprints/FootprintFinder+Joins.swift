@@ -142,15 +142,14 @@ private struct JoinSides {
 
   /// `FULL JOIN … USING (k)` shows `coalesce(a.k, b.k)`: what is asked of that is asked of either side's own.
   mutating func handMerged(_ above: [Bound], _ on: [Bound]) {
-    for bound in above {
-      for equality in on {
-        guard case .call(let call) = equality.condition, Catalogue.builtIn.equates(call.function), call.arguments.count == 2,
-          call.arguments[0].isBareColumn, call.arguments[1].isBareColumn
-        else { continue }
-        let merged = call.arguments
-        let onLeft = bound.condition.replacingMerged(merged, by: merged[0])
-        let onRight = bound.condition.replacingMerged(merged, by: merged[1])
-        guard onLeft != bound.condition, onLeft.columns.allSatisfy(isLeft), !onRight.columns.contains(where: isLeft),
+    for equality in on {
+      guard case .call(let call) = equality.condition, Catalogue.builtIn.equates(call.function), call.arguments.count == 2,
+        call.arguments.allSatisfy(\.isBareColumn)
+      else { continue }
+      for bound in above {
+        let onLeft = bound.condition.replacingMerged(equality.condition.columns, isOwn: isLeft)
+        let onRight = bound.condition.replacingMerged(equality.condition.columns, isOwn: { !isLeft($0) })
+        guard !onLeft.columns.isEmpty, onLeft.columns.allSatisfy(isLeft), !onRight.columns.contains(where: isLeft),
           onLeft.isInvariant, onRight.isInvariant, onLeft.isNeverTrue(whenNull: { _ in true })
         else { continue }
         left.add([onLeft])
@@ -172,9 +171,15 @@ private struct JoinSides {
 }
 
 extension Expression {
-  fileprivate func replacingMerged(_ merged: [Expression], by one: Expression) -> Expression {
-    if case .coalesce(let operands, _) = self, operands == merged || operands == merged.reversed() { return one }
-    return mappingChildren { $0.replacingMerged(merged, by: one) }
+  /// With one side's own column where the columns of both are merged.
+  fileprivate func replacingMerged(_ merged: Set<Int>, isOwn: (Int) -> Bool) -> Expression {
+    if case .coalesce(let operands, _) = self, operands.count == 2, columns == merged,
+      operands.allSatisfy({ $0.isBareColumn || $0.widened != nil }),
+      let own = operands.first(where: { $0.columns.allSatisfy(isOwn) })
+    {
+      return own
+    }
+    return mappingChildren { $0.replacingMerged(merged, isOwn: isOwn) }
   }
 }
 

@@ -26,7 +26,7 @@ extension FootprintFinder {
       subquery.isDelayed = true
       subquery.addRisks(of: comparison, over: .apply(apply), isForeign: { $0 < width }) { $0.shiftingColumns(by: -width) }
       let isNeeded = demand.bounds.contains { $0.condition == .column(width, .bool) }
-      if isNeeded, !isRisky { imply(comparison, apply, known, &below, &subquery) }
+      if !isRisky { imply(comparison, apply, known, isNeeded: isNeeded, &below, &subquery) }
     }
     visit(apply.input, below)
     around.insert(known.closed, at: 0)
@@ -67,15 +67,22 @@ extension FootprintFinder {
     return input
   }
 
-  /// `x IN (…)` that has to be true pairs rows as a join does.
+  /// `x IN (…)` that has to be true pairs rows as a join does. Whatever becomes of it, members that are certainly not equal are as good
+  /// as none.
   private func imply(
-    _ comparison: Expression, _ apply: Plan.Apply, _ known: Knowledge, _ input: inout Demand, _ subquery: inout Demand
+    _ comparison: Expression, _ apply: Plan.Apply, _ known: Knowledge, isNeeded: Bool, _ input: inout Demand,
+    _ subquery: inout Demand
   ) {
     let width = apply.input.types.count
     var pairs = known
-    pairs.add(apply.subquery.knowledge, shiftedBy: width)
+    if isNeeded { pairs.add(apply.subquery.knowledge, shiftedBy: width) }
     for conjunct in comparison.conjuncts where !conjunct.hasOuter { pairs.add(conjunct) }
     for condition in pairs.implied {
+      if !isNeeded {
+        guard condition.columns.allSatisfy({ $0 >= width }), condition.isNeverTrue(whenNull: { _ in true }) else { continue }
+        subquery.add([.isTruth(condition.shiftingColumns(by: -width), .false, negated: true)])
+        continue
+      }
       if condition.columns.allSatisfy({ $0 < width }) {
         input.add([condition])
       } else {

@@ -111,7 +111,10 @@ extension FootprintFinder {
     }
     if !conditions.isEmpty {
       // Never false, and an error where it raises.
-      for risk in demand.risks where !conditions.contains(risk) { conditions.appendNew(.isNull(.isNull(risk, negated: false), negated: true)) }
+      let asked = conditions
+      for risk in demand.risks where !asked.contains(where: { $0.computes(risk) }) {
+        conditions.appendNew(.isNull(.isNull(risk, negated: false), negated: true))
+      }
     }
     let footprint = Footprint(table: scan.table, condition: .all(conditions), projected: used.sorted())
     if !footprints.contains(footprint) { footprints.append(footprint) }
@@ -171,6 +174,22 @@ extension Expression {
     default: nil
     }
   }
+}
+
+extension Expression {
+  /// Whether it cannot be evaluated without something, if no operand is skipped.
+  fileprivate func computes(_ part: Expression) -> Bool {
+    if self == part { return true }
+    switch self {
+    case .and, .or, .not: return children.contains { $0.computes(part) }
+    case .call(let call):
+      // Beside a null constant the planner would drop it.
+      return call.arguments.allSatisfy { $0.isPlainConstant || !$0.columns.isEmpty } && children.contains { $0.computes(part) }
+    default: return false
+    }
+  }
+
+  private var isPlainConstant: Bool { if case .constant(let constant) = self { !constant.value.isNull } else { false } }
 }
 
 extension [Expression] {

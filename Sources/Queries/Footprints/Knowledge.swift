@@ -153,6 +153,7 @@ extension Expression {
       return type.id.isText && target.id.isText ? .relabel(make(target), SQLType(type.id)) : nil
     case .relabel(.column(_, let type), let shown) where type.id.isText && shown.id.isText && target.id == shown.id:
       return make(target)
+    case .call(let call) where widened != nil && call.type.id == target.id: return make(target)
     case .call(let call) where !call.arguments.allSatisfy({ $0.canBeCarried(to: target) }):
       return compared(call, target, make)
     case .quantified(let quantified) where !quantified.operand.canBeCarried(to: target):
@@ -207,7 +208,6 @@ private struct NotCarried: Error {}
 
 extension TypeID {
   fileprivate var isText: Bool { self == .text || self == .varchar }
-  fileprivate var isWhole: Bool { self == .int2 || self == .int4 || self == .int8 }
 }
 
 // MARK: - Plans

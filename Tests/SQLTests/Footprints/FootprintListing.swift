@@ -32,8 +32,8 @@ enum FootprintListing {
   }
 
   /// Compares a page with the one that is kept. With `PREMISE_ACCEPT=1` it is kept from now on: read the difference before you do.
-  static func compare(_ page: String, with file: String, besides path: String = #filePath) throws {
-    let place = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/" + file
+  static func compare(_ page: String, with file: String, source: String = #filePath) throws {
+    let place = source.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/") + "/Listings/" + file
     if getenv("PREMISE_ACCEPT") != nil {
       try write(page, to: place)
       return

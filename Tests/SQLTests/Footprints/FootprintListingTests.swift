@@ -9,6 +9,6 @@ import Testing
   @Test func `written questions keep what they kept`() throws {
     let texts = FootprintCorpus.all + SelectCorpus.all
     try FootprintListing.compare(
-      FootprintListing.page(of: texts.map { ($0, $0) }, Binder(Shop.schema)), with: "written-questions.txt")
+      FootprintListing.page(of: texts.map { ($0, $0) }, Binder(Shop.schema)), with: "written-questions-footprints.txt")
   }
 }

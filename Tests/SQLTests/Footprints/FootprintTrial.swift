@@ -49,7 +49,7 @@ struct FootprintTrial: ~Copyable {
     ]
     try session.execute(plans[Int(seed) % plans.count])
     // In one transaction, in which the clock stands still.
-    try session.execute("BEGIN; SET LOCAL statement_timeout = '5s'")
+    try session.execute("BEGIN; SET LOCAL statement_timeout = '2s'")
     guard case .integer(let clock) = try Value(parsing: try session.query("SELECT now()")[0, 0]!, as: .timestamptz, style: TextStyle())
     else { throw Failure.unsupported("the clock") }
     var pools: [RowPool] = []
@@ -132,7 +132,25 @@ extension FootprintTrial {
       views.append(view)
     }
     let question = text.replacing("public.", with: namespace + ".")
+    try session.execute("SAVEPOINT before")
+    do {
+      return try difference(text, question, footprints, views, changes: count)
+    } catch let error as PostgresError where error.sqlState == "57014" {
+      // One that does not come to an end.
+      try session.execute("ROLLBACK TO before")
+      print("TIMEOUT", text)
+      tally.unsteady += 1
+      return nil
+    }
+  }
+
+  private mutating func difference(
+    _ text: String, _ question: String, _ footprints: [Footprint], _ views: [PoolView], changes count: Int
+  ) throws -> String? {
+    let clock = ContinuousClock().now
+    defer { let d = ContinuousClock().now - clock; if d > .milliseconds(150) { print("SLOW", d, text) } }
     guard let answer = try steadyAnswer(question, views) else {
+      print("UNSTEADY", text)
       tally.unsteady += 1
       return nil
     }
@@ -143,8 +161,13 @@ extension FootprintTrial {
     tally.cases += changes.count
     tally.boundedCases += changes.count(where: \.isBounded)
     guard let place = others.firstIndex(where: { $0 != answer }) else { return nil }
-    let seen = footprints.map { "\(binder.schema[$0.table]!.name.name): \($0.condition.sql(columns: binder.schema[$0.table]!.columns.map { "\($0.name)" })) | \($0.projected)" }
-    return "\(text)\n  was: \(answer.prefix(300))\n  is: \(others[place].prefix(300))\n  after: \(changes[place].statements)\n  footprints: \(seen)"
+    return """
+      \(text)
+        was: \(answer.prefix(300))
+        is:  \(others[place].prefix(300))
+        after: \(changes[place].statements)
+      \(FootprintListing.page(of: [("", text)], binder))
+      """
   }
 
   private mutating func change(_ views: [PoolView]) -> (statements: String, isBounded: Bool)? {
