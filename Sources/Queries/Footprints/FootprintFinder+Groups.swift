@@ -63,7 +63,8 @@ extension FootprintFinder {
     let width = input.types.count
     var below = fenced(demand)
     below.used = demand.used.filter { $0 < width }
-    for (place, call) in calls.enumerated() where demand.needs(width + place) || call.parts.contains(where: { $0.mayRaise(over: input, catalogue) }) {
+    for (place, call) in calls.enumerated()
+    where demand.needs(width + place) || call.parts.contains(where: { $0.mayRaise(over: input, catalogue) }) {
       for part in call.parts { below.used.formUnion(part.columns) }
     }
     // What partitions all have in common: a row sees only rows that share it.
@@ -112,7 +113,11 @@ extension FootprintFinder {
       left = fenced(demand)
       left.used = Set(operation.left.types.indices)
       for bound in demand.bounds {
-        if bound.condition.isInvariant { left.bounds.append(bound) } else { left.addRisks(of: bound.condition, over: operation.left) }
+        if bound.condition.isInvariant {
+          left.bounds.append(bound)
+        } else {
+          left.addRisks(of: bound.condition, over: operation.left)
+        }
       }
       right = left
       // Rows that can have no equal on the other side.
@@ -121,7 +126,9 @@ extension FootprintFinder {
     }
     // The sides' columns may differ in modifiers.
     let types = operation.right.types
-    func retyped(_ expression: Expression) -> Expression { expression.replacingColumns { place, _ in .column(place, types[place]) } }
+    func retyped(_ expression: Expression) -> Expression {
+      expression.replacingColumns { place, _ in .column(place, types[place]) }
+    }
     right.bounds = right.bounds.map { $0.replacing(retyped($0.condition)) }
     right.risks = right.risks.map(retyped)
     visit(operation.left, left)

@@ -196,7 +196,8 @@ extension Expression {
     guard Catalogue.builtIn.compares(quantified.comparison), target.id.isWhole, case .column(_, let type) = quantified.operand,
       type.id.isWhole, let name = Catalogue.builtIn.operator(quantified.symbol)?.name, let member = quantified.list.first,
       quantified.list.allSatisfy({ $0.columns.isEmpty && $0.type.id == member.type.id }),
-      case .call(let call)? = try? ExpressionBuilder().apply(name, make(target), member), case .operator(let symbol) = call.spelling,
+      case .call(let call)? = try? ExpressionBuilder().apply(name, make(target), member),
+      case .operator(let symbol) = call.spelling,
       call.arguments == [make(target), member]
     else { return nil }
     return .quantified(

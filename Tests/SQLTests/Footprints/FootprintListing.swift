@@ -33,7 +33,8 @@ enum FootprintListing {
 
   /// Compares a page with the one that is kept. With `PREMISE_ACCEPT=1` it is kept from now on: read the difference before you do.
   static func compare(_ page: String, with file: String, source: String = #filePath) throws {
-    let place = source.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/") + "/Listings/" + file
+    let place =
+      source.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/") + "/Listings/" + file
     if getenv("PREMISE_ACCEPT") != nil {
       try write(page, to: place)
       return
@@ -45,7 +46,8 @@ enum FootprintListing {
       if !line.hasPrefix("  ") { question = String(line) }
       guard place >= kept.count || kept[place] != line else { continue }
       Issue.record(
-        "\(file):\(place + 1), under \(question)\n  kept:  \(place < kept.count ? kept[place] : "nothing")\n  found: \(line)\nPREMISE_ACCEPT=1 keeps what was found.")
+        "\(file):\(place + 1), under \(question)\n  kept:  \(place < kept.count ? kept[place] : "nothing")\n  found: \(line)\nPREMISE_ACCEPT=1 keeps what was found."
+      )
       return
     }
     #expect(kept.count == found.count, "\(file) has more lines than were found")

@@ -40,7 +40,8 @@ struct RowPool {
     batch = Batch(
       table.types,
       rows: try texts.map { row in
-        try zip(row, table.types).map { text, type in try text.map { try Value(parsing: $0, as: type, style: TextStyle()) } ?? .null }
+        try zip(row, table.types).map { text, type in try text.map { try Value(parsing: $0, as: type, style: TextStyle()) } ?? .null
+        }
       })
   }
 

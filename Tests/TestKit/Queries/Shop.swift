@@ -101,7 +101,10 @@ extension Shop {
       ["\($0)", any(names), any(regions), any(amounts), any(["true", "false"]), any(days)]
     }
     text += insert("orders") {
-      ["\($0)", any(numbers), any(amounts), any(["'paid'", "'open'"]), any(["'2024-01-01 00:00Z'", "'2024-02-01 12:30Z'"]), any(regions)]
+      [
+        "\($0)", any(numbers), any(amounts), any(["'paid'", "'open'"]), any(["'2024-01-01 00:00Z'", "'2024-02-01 12:30Z'"]),
+        any(regions),
+      ]
     }
     text += insert("items") {
       ["\($0 / 2)", "\($0 % 2)", any(["'pen'", "'ink'"]), any(numbers), any(["0.5", "2.25", "3"]), any(["'a'", "'ab'", "'b'"])]
