@@ -109,8 +109,9 @@ struct SentryBenchmarks {
   }
 
   private func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let time = try ContinuousClock().measure(body)
-    return Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+    let start = ProcessorTime.seconds
+    try body()
+    return ProcessorTime.seconds - start
   }
 
   private func median(_ body: () throws -> Void) rethrows -> Double {

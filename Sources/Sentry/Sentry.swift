@@ -114,7 +114,7 @@ extension Sentry {
 
   /// Takes in changes of a table, with all its columns.
   public mutating func step(_ changes: ZSet, of table: TableID) {
-    tables[table]?.add(changes.rows, changes.weights, nil)
+    tables[table]?.add(changes)
   }
 
   /// Brings everything up to date. Otherwise that is done when enough has gathered, or when somebody asks.
@@ -135,10 +135,13 @@ extension Sentry {
 
   /// By how much what each of some reads sees has changed; nil for a read of a template to which something came that hides it.
   public mutating func differences(of reads: [ReadID]) -> [Difference?] {
-    var settled: Set<Int32> = []
+    var isSettled = [Bool](repeating: false, count: templates.count)
+    for read in reads where !isSettled[Int(read.template.number)] {
+      isSettled[Int(read.template.number)] = true
+      settle(templates[Int(read.template.number)])
+    }
     return reads.map { read in
       let watched = templates[Int(read.template.number)]
-      if settled.insert(read.template.number).inserted { settle(watched) }
       return watched.isBlind ? nil : Difference(watched, Int(read.place))
     }
   }

@@ -17,7 +17,7 @@ public struct Footprint: Hashable, Sendable {
   public init(table: TableID, condition: Expression, projected: [Int]) {
     self.table = table
     self.condition = condition
-    self.projected = condition.mayRaise(.builtIn) ? condition.columns.union(projected).sorted() : projected
+    self.projected = condition.isTotal ? projected : condition.columns.union(projected).sorted()
   }
 
   /// Every column it looks at: an update of others leaves the answer alone.

@@ -25,7 +25,7 @@ struct BatchJoin {
     self.context = context
   }
 
-  func answer(_ way: JoinWay?) throws(Failure) -> CellAnswer {
+  func joined(_ way: JoinWay?) throws(Failure) -> CellJoin {
     var reads = ReadSide(request, context)
     var rows = RowSide(contributions.changes.rows, context)
     for condition in conjuncts.ofConstants { try reads.require(condition) }
@@ -57,8 +57,10 @@ struct BatchJoin {
     addUnconditional(rows, reads, to: &answer)
     let matched = groups.match(rows.candidates, reads.alive)
     let sweep = GroupSweep(request: request, contributions: contributions, context: context, residual: residual)
-    sweep.run(matched, intervals, way, into: &answer)
-    return answer
+    let arrangement = sweep.run(matched, intervals, way, into: &answer)
+    let grouped = GroupedRows(
+      sweep: sweep, intervals: intervals, arrangement: arrangement, raising: rows.raising.trueRows, seeingAll: reads.raising)
+    return CellJoin(answer: answer, rows: .grouped(grouped))
   }
 
   /// One list and one range lead; what is left of either is asked of candidates, after its sides were looked at for errors.

@@ -32,18 +32,25 @@ extension CellRequest {
   public func answer(
     over indexed: IndexedChanges, context: EvaluationContext = EvaluationContext(), by way: JoinWay? = nil
   ) throws(Failure) -> CellAnswer {
+    try joined(with: indexed, context: context, by: way).answer
+  }
+
+  /// The same, from which the rows can be asked that a read sees.
+  public func joined(
+    with indexed: IndexedChanges, context: EvaluationContext = EvaluationContext(), by way: JoinWay? = nil
+  ) throws(Failure) -> CellJoin {
     let contributions = try Contributions(indexed, footprint, sums: sums, context)
-    let changes = indexed.changes
-    if changes.isEmpty || count == 0 {
+    if indexed.changes.isEmpty || count == 0 {
       _ = try Evaluator(footprint.condition, order: .any)
-      return CellAnswer(count: count, contributions)
+      return CellJoin(answer: CellAnswer(count: count, contributions), rows: .nothing)
     }
     let conjuncts = Conjuncts(try footprint.condition.folded())
     // A residual that raises in a row that everything else leaves out takes that row in: all rows must be looked at.
-    if way == .evaluated || !conjuncts.residual.allSatisfy(\.neverRaises) {
-      return try ReadScan(self, contributions, context).answer()
+    if way == .evaluated || !conjuncts.residual.allSatisfy(\.isTotal) {
+      let scan = try ReadScan(self, contributions, context)
+      return CellJoin(answer: scan.answer(), rows: .evaluated(scan))
     }
-    return try BatchJoin(self, conjuncts, contributions, context).answer(way)
+    return try BatchJoin(self, conjuncts, contributions, context).joined(way)
   }
 }
 

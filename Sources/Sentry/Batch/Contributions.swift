@@ -17,7 +17,10 @@ struct Contributions {
     projected = footprint.projected
     commonHash = projected.isEmpty ? indexed.key.fingerprint(of: []) : nil
     var columns: [SumColumn] = []
-    for sum in sums { columns.append(try SumColumn(sum, indexed.changes.rows, context)) }
+    for sum in sums {
+      if sum.hasParameters { throw .unsupported("sums of arguments that differ from read to read") }
+      columns.append(try SumColumn(sum, indexed.changes.rows, context))
+    }
     self.sums = columns
   }
 }

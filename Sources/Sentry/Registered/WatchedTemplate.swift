@@ -59,6 +59,7 @@ final class WatchedTemplate {
   init(
     _ footprint: Footprint, sums: [Expression], key: FingerprintKey, context: EvaluationContext
   ) throws(Failure) {
+    if sums.contains(where: \.hasParameters) { throw .unsupported("sums of arguments that differ from read to read") }
     self.footprint = footprint
     self.sums = sums
     self.key = key

@@ -1,0 +1,95 @@
+import Relations
+
+/// Running sums over rows in some order: any interval of them is one subtraction.
+struct Prefixes {
+  private let counts: [Int64]
+  private let fingerprints: [Fingerprint]?
+  private let commonHash: Fingerprint
+  private let sums: [RunningSum]
+
+  init(_ rows: [Int32], _ contributions: Contributions) {
+    let weights = contributions.weights
+    counts = running(rows.count, 0) { $0 &+ weights[Int(rows[$1])] }
+    fingerprints = contributions.hashes(of: rows).map { hashes in
+      running(rows.count, Fingerprint.zero) { $0 + hashes[$1] * weights[Int(rows[$1])] }
+    }
+    commonHash = contributions.commonHash ?? .zero
+    sums = contributions.sums.map { RunningSum($0, rows, weights) }
+  }
+
+  @inline(__always)
+  func add(_ range: Range<Int>, to read: Int, of answer: inout CellAnswer) {
+    let count = counts[range.upperBound] &- counts[range.lowerBound]
+    let fingerprint = fingerprints.map { $0[range.upperBound] - $0[range.lowerBound] } ?? commonHash * count
+    answer.cells[read] += Cell(count: count, fingerprint: fingerprint)
+    for index in sums.indices { sums[index].add(range, count, to: &answer.sums[index].changes[read]) }
+  }
+}
+
+/// One sum's. Most columns have nothing but numbers, and a number needs a quarter of what tells all that can come.
+private enum RunningSum {
+  case numbers([Int128])
+  case anything([SumChange])
+
+  init(_ sum: SumColumn, _ rows: [Int32], _ weights: [Int64]) {
+    if sum.kinds == nil {
+      self = .numbers(running(rows.count, 0) { $0 &+ sum.steps[Int(rows[$1])] &* Int128(weights[Int(rows[$1])]) })
+    } else {
+      self = .anything(running(rows.count, .zero) { $0 + sum.change(Int(rows[$1]), weights[Int(rows[$1])]) })
+    }
+  }
+
+  @inline(__always)
+  func add(_ range: Range<Int>, _ count: Int64, to change: inout SumChange) {
+    switch self {
+    case .numbers(let totals):
+      change.total &+= totals[range.upperBound] &- totals[range.lowerBound]
+      change.values &+= count
+    case .anything(let sums): change += sums[range.upperBound] - sums[range.lowerBound]
+    }
+  }
+}
+
+@inline(__always)
+private func running<Element>(_ count: Int, _ zero: Element, _ next: (Element, Int) -> Element) -> [Element] {
+  [Element](unsafeUninitializedCapacity: count + 1) { out, filled in
+    var sum = zero
+    out.initializeElement(at: 0, to: sum)
+    for place in 0..<count {
+      sum = next(sum, place)
+      out.initializeElement(at: place &+ 1, to: sum)
+    }
+    filled = count + 1
+  }
+}
+
+/// What the rows of each group come to.
+struct GroupTotals {
+  private var cells: [Cell]
+  private var sums: [[SumChange]]
+
+  init(_ matched: Matched, _ contributions: Contributions) {
+    let groupCount = matched.starts.count - 1
+    var cells = [Cell](repeating: .zero, count: groupCount)
+    let hashes = contributions.hashes(of: matched.rows)
+    let commonHash = contributions.commonHash ?? .zero
+    for (place, row) in matched.rows.enumerated() {
+      let weight = contributions.weights[Int(row)]
+      cells[Int(matched.groups[place])] += Cell(count: weight, fingerprint: (hashes?[place] ?? commonHash) * weight)
+    }
+    self.cells = cells
+    sums = contributions.sums.map { sum in
+      var changes = [SumChange](repeating: .zero, count: groupCount)
+      for (place, row) in matched.rows.enumerated() {
+        changes[Int(matched.groups[place])] += sum.change(Int(row), contributions.weights[Int(row)])
+      }
+      return changes
+    }
+  }
+
+  @inline(__always)
+  func add(_ group: Int32, to read: Int, of answer: inout CellAnswer) {
+    answer.cells[read] += cells[Int(group)]
+    for index in sums.indices { answer.sums[index].changes[read] += sums[index][Int(group)] }
+  }
+}
