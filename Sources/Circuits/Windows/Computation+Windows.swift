@@ -5,7 +5,7 @@ import Relations
 /// Window functions: each adds a column, and leaves the rows as they are.
 extension Computation {
   func window(_ plan: Plan, _ calls: [Plan.WindowCall], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
-    let expressions = calls.flatMap(\.expressions)
+    let expressions = calls.flatMap(\.parts)
     var input = bound(
       try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions)), for: expressions,
       surroundings)
