@@ -17,7 +17,7 @@ import Testing
     let zone = try #require(Zone.named(zoneName))
     let moments = RandomMoments(zone: zone)
     let table = try KernelTable.dateTimes(rows: 150, moments, using: &random)
-    var calls = Self.functions
+    var calls = Self.functions + Self.intervalFunctions
     // A unit is nearly always written out.
     for (symbol, sql, type, result) in Self.unitFunctions {
       let hidden = symbol.hasSuffix("zone") ? [KernelCall.Argument.constant(.text("Asia/Tokyo"), .text)] : []
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `every kernel is tested`() {
-    let reached = Set(Self.functions.map(\.symbol) + Self.unitFunctions.map(\.0))
+    let reached = Set((Self.functions + Self.intervalFunctions).map(\.symbol) + Self.unitFunctions.map(\.0))
     #expect(DateTimeKernels.all.map(\.0).filter { !reached.contains($0) } == [])
     #expect(Set(DateTimeKernels.all.map(\.0)).count == DateTimeKernels.all.count)
   }
@@ -211,6 +211,10 @@ extension KernelTable {
       ("hour", .int4, oneOf(0...24, or: wide + [25])),
       ("minute", .int4, oneOf(0...59, or: wide + [60])),
       ("second", .float8, { .float(Self.second(using: &$0)) }),
+      (
+        "factor", .float8,
+        { .float([0, 1, -1, 0.5, 1.5, -2.25, 1.0 / 3, 7, 1e-3, .nan, .infinity, 1e9].randomElement(using: &$0)!) }
+      ),
       ("epoch", .float8, { .float(Self.epoch(using: &$0)) }),
       ("unit", .text, { .text(DateTimeKernelTests.units.randomElement(using: &$0)!) }),
       ("zone", .text, { .text((DateTimeKernelTests.zones + ["gmt", "Utc"]).randomElement(using: &$0)!) }),
@@ -227,6 +231,19 @@ extension KernelTable {
         }
         columns.append((type + suffix, SQLType(type), values))
       }
+    }
+    for (type, id) in [("interval", SQLType.interval), ("time", .time), ("timetz", .timetz)] {
+      for suffix in ["1", "2", "3"] {
+        let texts = (0..<rows).map { _ in
+          Int.random(in: 0..<20, using: &random) == 0 ? nil : SampleTexts.text(of: id.id, using: &random)
+        }
+        let values = try texts.map { try $0.map { try Value(parsing: $0, as: id, style: TextStyle()) } ?? .null }
+        columns.append((type + suffix, id, values))
+      }
+    }
+    for type in ["timestamp", "timestamptz"] {
+      let values = (0..<rows).map { _ in Int.random(in: 0..<20, using: &random) == 0 ? .null : moments.value(type, using: &random) }
+      columns.append((type + "3", SQLType(type), values))
     }
     let milliseconds = (0..<rows).map { _ in
       Value.integer(.random(in: -1_000_000_000_000...1_000_000_000_000, using: &random) * 1_000)

@@ -45,11 +45,14 @@ extension ExpressionBuilder {
 
   /// Operands brought to their common type. The modifier stays if all have the same.
   public func unified(_ operands: [Expression], context: String) throws(Failure) -> (expressions: [Expression], type: SQLType) {
-    let id = try raising { () throws(SQLError) in try catalogue.commonType(of: operands.map(\.type.id), in: context) }
+    let id = try raising { () throws(SQLError) in try catalogue.chosenType(of: operands.map(\.type.id), in: context) }
     let modifier =
       operands.allSatisfy { $0.type == SQLType(id, modifier: operands[0].type.modifier) } ? operands[0].type.modifier : -1
     var expressions: [Expression] = []
-    for operand in operands { expressions.append(try coerce(operand, to: SQLType(id), .implicit)) }
+    for operand in operands {
+      try raising { () throws(SQLError) in try catalogue.checkCoercible(operand.type.id, to: id, in: context) }
+      expressions.append(try coerce(operand, to: SQLType(id), .implicit))
+    }
     return (expressions, SQLType(id, modifier: modifier))
   }
 }

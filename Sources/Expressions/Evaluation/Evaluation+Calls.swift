@@ -79,6 +79,7 @@ extension Column.Storage {
       switch type {
       case .int2: Int64(Int16.min)...Int64(Int16.max)
       case .int4, .date: Int64(Int32.min)...Int64(Int32.max)
+      case .time: 0...TimeRange.last
       default: .min ... .max
       }
     return integers.allSatisfy(range.contains)

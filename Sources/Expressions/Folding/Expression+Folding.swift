@@ -61,7 +61,9 @@ private struct Folder {
   private func evaluatedIfConstant(
     _ expression: Expression, _ operands: [Expression], by function: FunctionID
   ) throws(Failure) -> Expression {
-    guard catalogue.function(function)?.volatility == .immutable else { return expression }
+    guard let function = catalogue.function(function), function.volatility == .immutable else { return expression }
+    // It is declared so, and depends on the session's zone all the same.
+    if function.symbol == "timestamptz_age" { return expression }
     return try evaluatedIfConstant(expression, operands)
   }
 
@@ -82,16 +84,17 @@ extension Folder {
     let simple = call.with(arguments: try fold(call.arguments))
     guard let function = catalogue.function(call.function) else { return .call(simple) }
     if function.isStrict, simple.arguments.contains(where: \.isNullConstant) { return .constant(.null, call.type) }
+    if let body = try catalogue.inlined(simple, function) { return try fold(body) }
     let folded = try evaluatedIfConstant(.call(simple), simple.arguments, by: call.function)
     if folded.isConstant { return folded }
-    if let body = try catalogue.inlined(simple, function) { return try fold(body) }
+    try simple.checkModifier(function)
     return simple.changesNothing(function) ? .relabel(simple.arguments[0], call.type) : .call(simple)
   }
 
   private func foldViaText(_ operand: Expression, _ type: SQLType) throws(Failure) -> Expression {
     let simple = try fold(operand)
     if simple.isNullConstant { return .constant(.null, type) }
-    guard operand.type.id.textFormIsImmutable, type.id.textFormIsImmutable else { return .viaText(simple, type) }
+    guard operand.type.id.isPrintedTheSame, type.id.isReadTheSame else { return .viaText(simple, type) }
     return try evaluatedIfConstant(.viaText(simple, type), [simple])
   }
 
@@ -181,6 +184,16 @@ extension Expression.Call {
     return declared >= 0 && (function.symbol == "varchar" ? declared <= wanted : wanted >= declared)
   }
 
+  /// The planner looks at the modifier of a cast to `interval`, and refuses what no declaration makes.
+  fileprivate func checkModifier(_ function: Function) throws(Failure) {
+    guard function.symbol == "interval_scale", case .constant(let modifier) = arguments[1],
+      case .integer(let wanted) = modifier.value
+    else { return }
+    let type = SQLType(.interval, modifier: Int32(truncatingIfNeeded: wanted))
+    guard type.hasKnownIntervalFields else { throw .raised(SQLError(SQLState("XX000"), "invalid INTERVAL typmod: \(wanted)")) }
+    if wanted >= 0, 7..<0xFFFF ~= wanted & 0xFFFF { throw .unsupported("interval with a precision of \(wanted & 0xFFFF)") }
+  }
+
   func with(arguments: [Expression]) -> Expression.Call {
     Expression.Call(function: function, arguments: arguments, type: type, spelling: spelling)
   }
@@ -194,7 +207,14 @@ extension Expression.Quantified {
 
 extension TypeID {
   /// Whether printing and parsing depend on the type alone. Dates and times are read and written under settings.
-  var textFormIsImmutable: Bool {
+  var isPrintedTheSame: Bool {
+    switch self {
+    case .date, .timestamp, .timestamptz, .interval: false
+    default: true
+    }
+  }
+
+  var isReadTheSame: Bool {
     switch self {
     case .date, .time, .timetz, .timestamp, .timestamptz, .interval: false
     default: true

@@ -5,7 +5,9 @@ import Relations
 /// Each layout says how to put a question to all rows at once; the six questions and PostgreSQL's names for them are here.
 enum ComparisonKernels {
   static let all: [(String, Kernel)] =
-    integers + named("bool", for: BoolComparison.self) + named("float8", for: FloatComparison.self)
+    integers + named("bool", for: BoolComparison.self)
+    + ["float4", "float8", "float48", "float84"].flatMap { named($0, for: FloatComparison.self) }
+    + named("interval_", for: IntervalComparison.self)
     + named("uuid_", for: UUIDComparison.self)
     + named("numeric_", for: NumericComparison.self) + text
 
@@ -17,7 +19,7 @@ enum ComparisonKernels {
   /// `int4lt`, `int48lt`, and the calendar types that lie as integers.
   private static var integers: [(String, Kernel)] {
     let pairs = ["2", "4", "8", "24", "28", "42", "48", "82", "84"].map { "int" + $0 }
-    return (pairs + ["date_", "timestamp_", "timestamptz_"]).flatMap { named($0, for: IntegerComparison.self) }
+    return (pairs + ["date_", "time_", "timetz_", "timestamp_", "timestamptz_"]).flatMap { named($0, for: IntegerComparison.self) }
   }
 
   private static func named<Comparison: LayoutComparison>(_ stem: String, for _: Comparison.Type) -> [(String, Kernel)] {
@@ -87,6 +89,22 @@ private enum IntegerComparison: LayoutComparison {
 private enum UUIDComparison: LayoutComparison {
   static func answer(_ question: Question, _ arguments: Kernel.Arguments) -> Bitmap {
     ask(question, arguments.uuids(0), arguments.uuids(1), count: arguments.count)
+  }
+}
+
+/// By their lengths, a month being 30 days and a day 24 hours.
+private enum IntervalComparison: LayoutComparison {
+  static func answer(_ question: Question, _ arguments: Kernel.Arguments) -> Bitmap {
+    ask(question, arguments.intervals(0).spans, arguments.intervals(1).spans, count: arguments.count)
+  }
+}
+
+extension Operand<Interval> {
+  fileprivate var spans: Operand<Int128> {
+    switch self {
+    case .column(let intervals): .column(mapped(self, count: intervals.count) { $0.span })
+    case .constant(let interval): .constant(interval.span)
+    }
   }
 }
 

@@ -4,6 +4,21 @@ import Relations
 extension DateTimeKernels {
   static let making: [(String, Kernel)] = [
     ("make_date", Kernel { a in made(a) { parts, row throws(Failure) in try parts.day(row) } }),
+    ("make_time", Kernel { a in made(a) { parts, row throws(Failure) in try parts.timeOfDay(row) } }),
+    (
+      "make_timestamptz_at_timezone",
+      Kernel { a in
+        a.withText(6) { names in
+          var zones = NamedZones()
+          return made(a) { parts, row throws(Failure) in
+            let local = try parts.timestamp(row)
+            let moment = zones.cursors[try zones.place(of: names[row])].moment(ofLocal: local)
+            guard TimestampRange.contains(moment) else { throw .timestampOutOfRange }
+            return moment
+          }
+        }
+      }
+    ),
     ("make_timestamp", Kernel { a in made(a) { parts, row throws(Failure) in try parts.timestamp(row) } }),
     (
       "make_timestamptz",
@@ -54,8 +69,10 @@ private struct Parts {
   private let seconds: Operand<Double>?
 
   init(_ a: Kernel.Arguments) {
-    numbers = (0..<min(a.operands.count, 5)).map(a.integers)
-    seconds = a.operands.count > 5 ? a.floats(5) : nil
+    // A time has no date before it; what stands behind the seconds is a zone.
+    let place = a.type.id == .time ? 2 : 5
+    numbers = (0..<min(a.operands.count, place)).map(a.integers)
+    seconds = a.operands.count > place ? a.floats(place) : nil
   }
 
   func day(_ row: Int) throws(Failure) -> Int64 {
@@ -71,16 +88,18 @@ private struct Parts {
 
   func timestamp(_ row: Int) throws(Failure) -> Int64 {
     let day = try day(row)
-    let time = try time(row)
+    let time = try time(row, at: 3)
     let (midnight, overflow) = day.multipliedReportingOverflow(by: TimestampRange.microsecondsPerDay)
     let (moment, more) = midnight.addingReportingOverflow(time)
     guard !overflow, !more, TimestampRange.contains(moment) else { throw .timestampOutOfRange }
     return moment
   }
 
+  func timeOfDay(_ row: Int) throws(Failure) -> Int64 { try time(row, at: 0) }
+
   /// 24:00:00 is the end of the day, and 60 seconds are a minute.
-  private func time(_ row: Int) throws(Failure) -> Int64 {
-    let (hour, minute, second) = (number(3, row), number(4, row), seconds![row])
+  private func time(_ row: Int, at place: Int) throws(Failure) -> Int64 {
+    let (hour, minute, second) = (number(place, row), number(place + 1, row), seconds![row])
     guard 0...24 ~= hour, 0...59 ~= minute, !second.isNaN else { throw wrongTime }
     let rounded = (second * 1_000_000).rounded(.toNearestOrEven)
     guard rounded >= 0, rounded <= 60_000_000 else { throw wrongTime }

@@ -1,12 +1,14 @@
 import Relations
 
-/// The functions on `date`, `timestamp` and `timestamptz`.
+/// The functions on dates, times, moments and intervals.
 ///
-/// All three lie as integers (days, and microseconds of local time or of UTC, from 2000-01-01), so that most functions are a
+/// Dates and moments lie as integers (days, and microseconds of local time or of UTC, from 2000-01-01), so that most functions are a
 /// loop of integer arithmetic. What goes between local time and UTC asks the session's zone, and remembers the stretch without a
 /// transition that the last row fell in: rows of one table are mostly in the same one.
 enum DateTimeKernels {
-  static let all: [(String, Kernel)] = days + ordering + casts + comparisons + precision + zones + truncating + extracting + making
+  static let all: [(String, Kernel)] =
+    days + ordering + casts + comparisons + precision + zones + truncating + extracting + making + intervals + moving + times
+    + parts
 }
 
 /// The types whose values these functions take and give.

@@ -1,20 +1,39 @@
 import Glibc
 import Relations
 
-/// `float8`: IEEE arithmetic, and PostgreSQL's errors where a finite calculation leaves the finite numbers.
+/// `float8` and `float4`: IEEE arithmetic, and PostgreSQL's errors where a finite calculation leaves the finite numbers.
 enum FloatKernels {
-  static let all: [(String, Kernel)] = [
-    ("float8pl", arithmetic(FloatAddition.self)),
-    ("float8mi", arithmetic(FloatSubtraction.self)),
-    ("float8mul", arithmetic(FloatMultiplication.self)),
-    ("float8div", arithmetic(FloatDivision.self)),
-    ("float8larger", Kernel { a in .init(.floats(mapped(a.floats(0), a.floats(1), count: a.count) { $0.isAbove($1) ? $0 : $1 })) }),
-    (
-      "float8smaller", Kernel { a in .init(.floats(mapped(a.floats(0), a.floats(1), count: a.count) { $1.isAbove($0) ? $0 : $1 })) }
-    ),
-    ("float8um", plain { -$0 }),
-    ("float8abs", plain { abs($0) }),
-    ("float8up", .identity),
+  static let all: [(String, Kernel)] =
+    arithmetic("float4", Float.self) + ["float8", "float48", "float84"].flatMap { arithmetic($0, Double.self) }
+    + ["float4", "float8"].flatMap(signsAndOrder) + functions
+
+  /// Operands of two widths are computed with as `float8`.
+  private static func arithmetic<Width: BinaryFloatingPoint>(_ stem: String, _: Width.Type) -> [(String, Kernel)] {
+    [
+      (stem + "pl", arithmetic(FloatAddition.self, Width.self)),
+      (stem + "mi", arithmetic(FloatSubtraction.self, Width.self)),
+      (stem + "mul", arithmetic(FloatMultiplication.self, Width.self)),
+      (stem + "div", arithmetic(FloatDivision.self, Width.self)),
+    ]
+  }
+
+  private static func signsAndOrder(_ stem: String) -> [(String, Kernel)] {
+    [
+      (
+        stem + "larger",
+        Kernel { a in .init(.floats(mapped(a.floats(0), a.floats(1), count: a.count) { $0.isAbove($1) ? $0 : $1 })) }
+      ),
+      (
+        stem + "smaller",
+        Kernel { a in .init(.floats(mapped(a.floats(0), a.floats(1), count: a.count) { $1.isAbove($0) ? $0 : $1 })) }
+      ),
+      (stem + "um", plain { -$0 }),
+      (stem + "abs", plain { abs($0) }),
+      (stem + "up", .identity),
+    ]
+  }
+
+  private static let functions: [(String, Kernel)] = [
     ("dround", plain { $0.rounded(.toNearestOrEven) }),
     ("dtrunc", plain { $0.rounded(.towardZero) }),
     ("dceil", plain { $0.rounded(.up) }),
@@ -53,12 +72,14 @@ enum FloatKernels {
 
 extension FloatKernels {
   /// Computes all rows, and looks for culprits only if some result is infinite, or zero where that may be an underflow.
-  private static func arithmetic<Operation: FloatOperation>(_: Operation.Type) -> Kernel {
+  private static func arithmetic<Operation: FloatOperation, Width: BinaryFloatingPoint>(
+    _: Operation.Type, _: Width.Type
+  ) -> Kernel {
     Kernel { arguments in
       let (a, b, count) = (arguments.floats(0), arguments.floats(1), arguments.count)
       var flagged = false
       let results = mapped(a, b, count: count) { x, y in
-        let result = Operation.apply(x, y)
+        let result = Double(Operation.apply(Width(x), Width(y)))
         flagged = flagged || result.isInfinite || (Operation.mayUnderflow && result == 0) || (Operation.divides && y == 0)
         return result
       }
@@ -73,7 +94,7 @@ extension FloatKernels {
 
 /// An operation on two floats. A type and not a closure, so that the loop around it is compiled for it.
 private protocol FloatOperation: SendableMetatype {
-  static func apply(_ a: Double, _ b: Double) -> Double
+  static func apply<Width: BinaryFloatingPoint>(_ a: Width, _ b: Width) -> Width
   static func failure(_ a: Double, _ b: Double, _ result: Double) -> Failure?
   static var mayUnderflow: Bool { get }
   static var divides: Bool { get }
@@ -89,18 +110,18 @@ extension FloatOperation {
 }
 
 private enum FloatAddition: FloatOperation {
-  static func apply(_ a: Double, _ b: Double) -> Double { a + b }
+  static func apply<Width: BinaryFloatingPoint>(_ a: Width, _ b: Width) -> Width { a + b }
   static func failure(_ a: Double, _ b: Double, _ result: Double) -> Failure? { overflow(a, b, result) }
 }
 
 private enum FloatSubtraction: FloatOperation {
-  static func apply(_ a: Double, _ b: Double) -> Double { a - b }
+  static func apply<Width: BinaryFloatingPoint>(_ a: Width, _ b: Width) -> Width { a - b }
   static func failure(_ a: Double, _ b: Double, _ result: Double) -> Failure? { overflow(a, b, result) }
 }
 
 private enum FloatMultiplication: FloatOperation {
   static var mayUnderflow: Bool { true }
-  static func apply(_ a: Double, _ b: Double) -> Double { a * b }
+  static func apply<Width: BinaryFloatingPoint>(_ a: Width, _ b: Width) -> Width { a * b }
   static func failure(_ a: Double, _ b: Double, _ result: Double) -> Failure? {
     overflow(a, b, result) ?? (result == 0 && a != 0 && b != 0 ? .floatUnderflow : nil)
   }
@@ -109,7 +130,7 @@ private enum FloatMultiplication: FloatOperation {
 private enum FloatDivision: FloatOperation {
   static var mayUnderflow: Bool { true }
   static var divides: Bool { true }
-  static func apply(_ a: Double, _ b: Double) -> Double { a / b }
+  static func apply<Width: BinaryFloatingPoint>(_ a: Width, _ b: Width) -> Width { a / b }
   static func failure(_ a: Double, _ b: Double, _ result: Double) -> Failure? {
     if b == 0 && !a.isNaN { return .divisionByZero }
     if result.isInfinite && !a.isInfinite { return .floatOverflow }

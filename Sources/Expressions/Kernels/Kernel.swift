@@ -79,6 +79,13 @@ extension Kernel.Arguments {
     return operands[index].isConstant ? .constant(uuids[0]) : .column(uuids)
   }
 
+  func intervals(_ index: Int) -> Operand<Interval> {
+    guard case .intervals(let intervals) = operands[index].stored.storage else {
+      preconditionFailure("argument \(index) is an interval")
+    }
+    return operands[index].isConstant ? .constant(intervals[0]) : .column(intervals)
+  }
+
   /// Text of an argument, and how rows map to its slots: a constant's are all slot 0.
   func bytes(_ index: Int) -> (column: ByteColumn, isConstant: Bool) {
     (operands[index].stored.storage.asBytes, operands[index].isConstant)

@@ -9,16 +9,24 @@ extension Catalogue {
   /// - Throws: 42804 if the types are of different categories, 42846 if one of them does not become the chosen one.
   /// - Precondition: there is at least one type.
   public func commonType(of types: [TypeID], in context: String) throws(SQLError) -> TypeID {
-    let common: TypeID
+    let common = try chosenType(of: types, in: context)
+    for type in types { try checkCoercible(type, to: common, in: context) }
+    return common
+  }
+
+  /// As `commonType`, without asking whether all others become it: who coerces one after the other asks then, and so tells the errors
+  /// in their order.
+  func chosenType(of types: [TypeID], in context: String) throws(SQLError) -> TypeID {
     switch selectCommonType(of: types) {
-    case .chosen(let type): common = type
+    case .chosen(let type): return type
     case .mismatch(let a, let b):
       throw SQLError(.datatypeMismatch, "\(context) types \(name(of: a)) and \(name(of: b)) cannot be matched")
     }
-    for type in types where !canCoerce(type, to: common, .implicit) {
-      throw SQLError(.cannotCoerce, "\(context) could not convert type \(name(of: type)) to \(name(of: common))")
-    }
-    return common
+  }
+
+  func checkCoercible(_ type: TypeID, to common: TypeID, in context: String) throws(SQLError) {
+    if canCoerce(type, to: common, .implicit) { return }
+    throw SQLError(.cannotCoerce, "\(context) could not convert type \(name(of: type)) to \(name(of: common))")
   }
 
   /// As `commonType`; nil if there is none. An `IN` list without one is compared element by element.

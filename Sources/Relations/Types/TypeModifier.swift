@@ -107,7 +107,7 @@ extension TypeModifier {
   }
 
   /// The names of the fields in a mask, with a space before them; nil if no SQL says such a mask.
-  private static func names(ofFields mask: Int32) -> String? {
+  static func names(ofFields mask: Int32) -> String? {
     if mask == anyFields { return "" }
     for first in fieldNames {
       if field(first) == mask { return " \(first)" }

@@ -171,8 +171,6 @@ extension Syntax.SelectStmt {
 }
 
 extension Message {
-  init(_ node: Node) { self.init(OpaquePointer(node.c)) }
-
   func names(_ name: Identifier) -> Bool {
     if typeName == "RangeVar" {
       let relation = Syntax.RangeVar(c: UnsafePointer<PgQuery__RangeVar>(opaque))

@@ -7,6 +7,7 @@ struct Message {
   var base: UnsafePointer<ProtobufCMessage> { c }
 
   init(_ c: OpaquePointer) { self.c = UnsafePointer(c) }
+  init(_ node: Node) { self.init(OpaquePointer(node.c)) }
 
   /// For whoever knows what it is.
   var opaque: OpaquePointer { OpaquePointer(c) }

@@ -14,10 +14,13 @@ public enum SampleTexts {
     case .bool: return Bool.random(using: &random) ? "t" : "f"
     case .int2, .int4, .int8: return "\(Int.random(in: -20...120, using: &random))"
     case .numeric: return decimal(&random)
-    case .float8: return "\(Double(Int.random(in: -400...4000, using: &random)) / 16)"
+    case .float4, .float8: return "\(Double(Int.random(in: -400...4000, using: &random)) / 16)"
     case .date: return day(&random)
     case .timestamp: return "\(day(&random)) \(clock(&random))"
     case .timestamptz: return "\(day(&random)) \(clock(&random))+00"
+    case .time: return clock(&random)
+    case .timetz: return clock(&random) + ["+00", "+02", "-05:30", "+05:45", "-11"].randomElement(using: &random)!
+    case .interval: return length(&random)
     case .uuid: return "00000000-0000-4000-8000-00000000000\(Int.random(in: 0...9, using: &random))"
     default: return words.randomElement(using: &random)!
     }
@@ -41,6 +44,20 @@ public enum SampleTexts {
       "\(padded(Int.random(in: 0...23, using: &random))):\(padded(Int.random(in: 0...59, using: &random))):\(padded(seconds))\(fraction)"
   }
 
+  private static func length(_ random: inout SplitMix64) -> String {
+    let number = Int.random(in: -40...40, using: &random)
+    switch Int.random(in: 0..<7, using: &random) {
+    case 0: return "\(number) days"
+    case 1: return "\(number) mons"
+    case 2: return "\(number) hours"
+    case 3: return clock(&random)
+    case 4:
+      return "\(number) years \(Int.random(in: -11...11, using: &random)) mons \(Int.random(in: -40...40, using: &random)) days"
+    case 5: return "\(number) days -\(clock(&random))"
+    default: return "\(Double(number) / 8) \(["min", "sec", "weeks", "mons"].randomElement(using: &random)!)"
+    }
+  }
+
   private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   private static let words = [
@@ -60,6 +77,20 @@ public enum SampleTexts {
         "0", "0.00", "1", "1.0", "1.00", "-0.5", "0.5", "1.5", "2.5", "NaN", "Infinity", "-Infinity", "99999999999999999999.99",
         "1e-20",
         "123456789012345678901234567890", "0.00000000000000000001", "9223372036854775807", "-9223372036854775808.5", "100",
+      ]
+    case .float4:
+      [
+        "0", "-0", "1", "-1", "0.5", "1.5", "2.5", "NaN", "Infinity", "-Infinity", "3e38", "-3.4028235e38", "1e-45", "1e15", "1e-5",
+        "0.1", "16777217", "2147483647", "9223372036854775807", "123456", "1234567",
+      ]
+    case .time: ["00:00:00", "24:00:00", "23:59:59.999999", "12:00:00", "00:00:00.000001"]
+    case .timetz: ["00:00:00+00", "24:00:00-15:59:59", "23:59:59.999999+15:59:59", "12:00:00+00", "14:00:00+02", "24:00:00+00"]
+    case .interval:
+      [
+        "0", "1 mon", "30 days", "1 day", "24 hours", "1 year", "12 mons", "-1 mon", "-1 day", "1 us", "-1 us", "1 mon -30 days",
+        "1 day -24:00",
+        "178956970 years 7 mons 2147483647 days 2562047788:00:54.775807", "-178956970 years -8 mons", "-2147483648 days",
+        "9223372036854775807 us", "29 days 23:59:59.999999", "1 mon -1 day -00:00:01", "-1 mon 1 day", "3 days -1:00",
       ]
     case .float8:
       [

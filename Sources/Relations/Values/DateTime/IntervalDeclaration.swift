@@ -4,6 +4,11 @@ extension SQLType {
   var intervalFields: Int32 { modifier < 0 ? TypeModifier.anyFields : modifier >> 16 & TypeModifier.anyFields }
 }
 
+extension SQLType {
+  /// Whether the modifier is one that PostgreSQL makes; only a call of the cast function with any number has another.
+  public var hasKnownIntervalFields: Bool { TypeModifier.names(ofFields: intervalFields) != nil }
+}
+
 extension Interval {
   /// Without the fields below the last declared one, seconds rounded to the declared digits. Fields above the first declared one stay;
   /// of a single `year`, `month` or `day` the smaller ones go.

@@ -17,6 +17,7 @@ public struct ZonedTime: Hashable, Sendable {
   /// Seconds west of Greenwich.
   public var west: Int64
 
+  @inlinable
   public init(local: Int64, west: Int64) {
     self.local = local
     self.west = west
@@ -25,10 +26,10 @@ public struct ZonedTime: Hashable, Sendable {
   /// Below sixteen hours, as all offsets that can be written. A zone made up by hand may be further away; it is not held here.
   public static let offsets: ClosedRange<Int64> = -57_599...57_599
 
-  private static let offsetBits: Int64 = 18
+  @usableFromInline static let offsetBits: Int64 = 18
 
   /// From the integer that lies in a column.
-  @inline(__always)
+  @inlinable @inline(__always)
   public init(packed: Int64) {
     let unused = 64 &- Self.offsetBits
     west = (packed &<< unused) &>> unused
@@ -36,11 +37,11 @@ public struct ZonedTime: Hashable, Sendable {
   }
 
   /// The integer that lies in a column.
-  @inline(__always)
+  @inlinable @inline(__always)
   public var packed: Int64 { (utc &<< Self.offsetBits) &+ west }
 
   /// Microseconds from midnight in UTC; may lie in the day before or after.
-  @inline(__always)
+  @inlinable @inline(__always)
   public var utc: Int64 { local &+ west &* TimestampRange.microsecondsPerSecond }
 
   /// Whether PostgreSQL could store it.

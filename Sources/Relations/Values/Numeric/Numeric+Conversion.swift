@@ -42,23 +42,23 @@ extension Numeric {
     return result
   }
 
-  /// SQL's cast from `double precision`, which keeps 15 significant digits.
-  public init(converting value: Double) throws(SQLError) {
-    if let short = Inline(short: value) {
+  /// SQL's cast from `double precision`, which keeps 15 significant digits, and from `real`, which keeps 6.
+  public init(converting value: Double, digits: Int32 = 15) throws(SQLError) {
+    if digits == 15, let short = Inline(short: value) {
       self.init(short)
     } else if value.isNaN {
       self = .nan
     } else if value.isInfinite {
       self = value < 0 ? .negativeInfinity : .infinity
     } else {
-      self = try Numeric(parsing: Self.printed(value))
+      self = try Numeric(parsing: Self.printed(value, digits))
     }
   }
 
-  /// C's `%.15g`.
-  private static func printed(_ value: Double) -> [UInt8] {
+  /// C's `%g`.
+  private static func printed(_ value: Double, _ digits: Int32) -> [UInt8] {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
-      let count = withVaList([value]) { vsnprintf(buffer.baseAddress!, buffer.count, "%.15g", $0) }
+      let count = withVaList([digits, value]) { vsnprintf(buffer.baseAddress!, buffer.count, "%.*g", $0) }
       return buffer[..<Int(count)].map { UInt8(bitPattern: $0) }
     }
   }

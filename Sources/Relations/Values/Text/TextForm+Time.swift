@@ -42,7 +42,7 @@ extension TextForm {
 
 extension Zone {
   /// The offset of a zone that never had another.
-  var fixedOffset: Int32? {
+  public var fixedOffset: Int32? {
     guard transitions.isEmpty, rule?.daylight == nil else { return nil }
     return offset(at: 0)
   }
