@@ -40,20 +40,21 @@ struct AnswerComparison: ~Copyable {
     let schema = try cluster.schema()
     var session = try cluster.connect()
     try session.execute("SET search_path = \(schema); \(tables.definition)")
+    try self.init(SmallTables.schema, try tables.snapshot(), session)
+  }
+
+  /// - Parameter session: in which the tables are, with the same rows.
+  init(_ schema: Schema, _ snapshot: MemorySnapshot, _ session: consuming Connection) throws {
     // In one transaction, in which the clock stands still.
     try session.execute("BEGIN")
     let now = try session.query("SELECT now()")[0, 0] ?? ""
     guard case .integer(let clock) = try Value(parsing: now, as: .timestamptz, style: TextStyle()) else {
       throw Failure.unsupported("the clock \(now)")
     }
-    self.init(try tables.snapshot(), EvaluationContext(clock: clock), session)
-  }
-
-  private init(_ snapshot: MemorySnapshot, _ context: EvaluationContext, _ session: consuming Connection) {
     self.snapshot = snapshot
-    self.context = context
     self.session = session
-    binder = Binder(SmallTables.schema)
+    context = EvaluationContext(clock: clock)
+    binder = Binder(schema)
   }
 
   /// How the answers differ; nil if they do not, or if we make no claim.

@@ -5,8 +5,12 @@ import Relations
 /// Operators that put rows in order, or make use of it.
 extension Computation {
   func sort(_ plan: Plan, _ keys: [Plan.SortKey], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+    try sort(try rows(of: plan, in: surroundings, isNeeded: isNeeded), keys, surroundings, isNeeded)
+  }
+
+  func sort(_ rows: Rows, _ keys: [Plan.SortKey], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let expressions = keys.map(\.expression)
-    let input = bound(try rows(of: plan, in: surroundings, isNeeded: isNeeded), for: expressions, surroundings)
+    let input = bound(rows, for: expressions, surroundings)
     let columns = try values(expressions, input, surroundings, isNeeded: isNeeded)
     for column in columns { try catalogue.requireOrder(of: column.type) }
     return sorted(input, columns, keys.map(\.order))
@@ -37,7 +41,11 @@ extension Computation {
   }
 
   func distinctOn(_ plan: Plan, _ keys: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
-    let input = bound(try rows(of: plan, in: surroundings, isNeeded: isNeeded), for: keys, surroundings)
+    try distinctOn(try rows(of: plan, in: surroundings, isNeeded: isNeeded), keys, surroundings, isNeeded)
+  }
+
+  func distinctOn(_ rows: Rows, _ keys: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+    let input = bound(rows, for: keys, surroundings)
     let columns = try values(keys, input, surroundings, isNeeded: isNeeded)
     for column in columns { try catalogue.requireOrder(of: column.type) }
     let grouping = Grouping(input.bindingColumns + columns, count: input.count)

@@ -8,6 +8,7 @@ import Relations
 extension Computation {
   func innerJoin(_ join: Plan.Join, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let flat = JoinedInputs(.join(join))
+    if looksUp, let surroundings, let rows = try lookedUp(flat, surroundings) { return rows }
     var inputs: [Rows] = []
     for input in flat.inputs {
       var rows = try self.rows(of: input, in: surroundings, isNeeded: false)
@@ -44,6 +45,29 @@ extension Computation {
     }
     precondition(conditions.isEmpty, "every condition is asked once all that it is about is there")
     return joined.projecting(flat.order(places), as: flat.types)
+  }
+
+  /// Starts with the input that the rows around ask for, and looks the others up; nil if there is none.
+  private func lookedUp(_ flat: JoinedInputs, _ surroundings: Surroundings) throws(Stop) -> Rows? {
+    for (place, input) in flat.inputs.enumerated() where input.isFiltered(catalogue) {
+      noteOrder(of: flat)
+      let rows = try self.rows(of: input, in: surroundings, isNeeded: false)
+      return try flat.rows(startingWith: place, rows, surroundings) { _ in self }
+    }
+    return nil
+  }
+
+  /// What is looked up may be asked of other pairs by PostgreSQL.
+  func noteOrder(of flat: JoinedInputs) {
+    for conjunct in flat.conjuncts {
+      let isRisky =
+        conjunct.mayRaise(catalogue)
+        || conjunct.columns.contains { column in
+          let input = flat.input(of: column)
+          return flat.inputs[input].columnMayRaise(column - flat.offsets[input], catalogue)
+        }
+      if isRisky { doubts.insert(.errorOrder) }
+    }
   }
 
   private func bindOne(_ inputs: inout [Rows], _ flat: JoinedInputs, _ surroundings: Surroundings?) {
@@ -87,6 +111,18 @@ extension Computation {
         let own = expression.replacingColumns { .column($0 - flat.offsets[input], $1) }
         _ = try values(own, inputs[input], surroundings, isNeeded: false)
       }
+    }
+  }
+}
+
+extension Plan {
+  /// Whether the rows around say by an equality which of its rows they want.
+  fileprivate func isFiltered(_ catalogue: Catalogue) -> Bool {
+    switch self {
+    case .filter(let input, let condition):
+      condition.conjuncts.contains { $0.outerEquality(catalogue) != nil } || input.isFiltered(catalogue)
+    case .project(let input, _), .sort(let input, _): input.isFiltered(catalogue)
+    default: false
     }
   }
 }

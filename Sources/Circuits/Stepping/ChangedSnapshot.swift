@@ -36,6 +36,8 @@ public struct ChangedSnapshot<Base: Snapshot>: Snapshot {
     return try changed(try base.probe(table, key: key, among: values, columns: all, context), near, columns, table)
   }
 
+  public func count(of table: TableID) -> Int? { base.count(of: table) }
+
   private func changed(
     _ rows: [Batch], _ changes: ZSet, _ columns: [Int], _ table: TableID
   ) throws(SnapshotFailure) -> [Batch] {

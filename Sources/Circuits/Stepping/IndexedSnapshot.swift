@@ -42,6 +42,8 @@ public final class IndexedSnapshot: Snapshot {
     return [rows.projecting(columns).picking(found)]
   }
 
+  public func count(of table: TableID) -> Int? { tables[table]?.count }
+
   private func index(_ key: Key, _ rows: Batch) -> RowIndex {
     if let known = indexes[key] { return known }
     let made = RowIndex(Batch(key.columns.map { rows.columns[$0].asKey }, count: rows.count))

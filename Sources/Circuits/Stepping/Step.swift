@@ -2,148 +2,128 @@ import Expressions
 import Queries
 import Relations
 
-/// What an answer changes by when tables do.
+/// What an answer changes by when tables do, or time goes on.
 public enum StepOutcome: Sendable {
-  /// The rows that come and go, consolidated: answer after = answer before + this, as multisets.
-  case delta(ZSet)
-  /// The difference is not enough to tell: there are errors or several allowed answers on one side. Evaluate both.
-  case evaluate
+  case delta(AnswerDelta)
+  /// The difference is not to be had by a step: look at both ends.
+  case evaluate(Reason)
   case unsupported(String)
   case unreadable(SnapshotFailure)
+
+  public enum Reason: Hashable, Sendable {
+    /// There may be errors, or several allowed answers, on one side.
+    case open
+    /// A step would look at more rows than an evaluation does.
+    case cost
+  }
+}
+
+/// How one answer differs from another one.
+public struct AnswerDelta: Sendable {
+  /// Rows that come and go, consolidated: answer after = answer before + this, as multisets.
+  public let rows: ZSet
+  /// Whether rows that are in both answers may have changed places, where the question orders them.
+  public let mayReorder: Bool
+  /// For each row, the input changes that it rests on; nil unless asked for.
+  public let origins: [[InputChange]]?
+  /// How many rows of tables were looked at.
+  public let visited: Int
+
+  /// Whether the answer is the same.
+  public var isEmpty: Bool { rows.isEmpty && !mayReorder }
+}
+
+/// A row of the changes that a step was made by.
+public struct InputChange: Hashable, Sendable {
+  public let table: TableID
+  /// Its place among the table's changes, consolidated.
+  public let row: Int
 }
 
 /// What a query's answer changes by, found from the changes, and from what they meet in the tables.
 ///
+/// Says nothing of an answer that was open or an error before: ask for the step of an answer that is known.
+///
 /// - Parameters:
 ///   - before: the state that the changes are made to.
 ///   - changes: per table, whole rows; negative weights for rows that go.
+///   - context: parameters and clock before.
+///   - clock: of the answer after; nil if time stands still.
+///   - isTraced: whether to say what each row rests on, which costs.
 public func step(
-  _ query: Query, on before: some Snapshot, by changes: [TableID: ZSet], _ context: EvaluationContext = EvaluationContext()
+  _ query: Query, on before: some Snapshot, by changes: [TableID: ZSet], _ context: EvaluationContext = EvaluationContext(),
+  until clock: Int64? = nil, isTraced: Bool = false
 ) -> StepOutcome {
-  let stepping = Stepping(before, changes.mapValues { $0.consolidated() }.filter { !$0.value.isEmpty }, context)
-  do throws(Stop) {
-    let change = try stepping.change(of: query.plan.pushed(.builtIn))
-    if stepping.isOpen { return .evaluate }
-    return .delta(change.delta.consolidated())
-  } catch {
-    switch error {
-    case .unsupported(let what): return .unsupported(what)
-    case .unreadable(let failure): return .unreadable(failure)
-    }
-  }
+  let plan = query.plan.pushed(.builtIn)
+  let stepping = Stepping(before, changes, context, until: clock, price: plan)
+  if isTraced { stepping.trace() }
+  return stepping.outcome(of: plan)
 }
 
-/// Rows that come and go.
-struct Change {
-  var rows: Rows
-  var weights: [Int64]
-
-  var isEmpty: Bool { weights.isEmpty }
-  var delta: ZSet { ZSet(rows.batch, weights: weights) }
-
-  init(_ rows: Rows, _ weights: [Int64]) {
-    self.rows = rows
-    self.weights = weights
+extension Stepping {
+  /// - Parameter price: the plan that would be evaluated instead.
+  convenience init(
+    _ before: some Snapshot, _ changes: [TableID: ZSet], _ context: EvaluationContext, until clock: Int64?, price: Plan
+  ) {
+    var later = context
+    if let clock { later.clock = clock }
+    let rows = price.scans.reduce(0) { $0 + (before.count(of: $1) ?? 100_000) }
+    // Few rows are not worth the question.
+    self.init(
+      before, changes.mapValues { $0.consolidated() }.filter { !$0.value.isEmpty }, context, until: later, limit: max(rows, 20_000))
   }
 
-  init(_ delta: ZSet) { self.init(Rows(delta.rows), delta.weights) }
-
-  init(none types: [SQLType]) { self.init(ZSet(types)) }
-
-  func filtered(by chosen: Bitmap) -> Change {
-    let picked = chosen.trueRows
-    return Change(rows.filtered(by: chosen), picked.map { weights[Int($0)] })
-  }
-}
-
-/// One step through one plan: linear operators pass changes on, joins look up what they meet, groups and distinct rows are computed
-/// afresh where they are touched, and the other operators are evaluated on both sides.
-final class Stepping {
-  let old: Computation
-  let new: Computation
-  let changes: [TableID: ZSet]
-
-  init(_ before: some Snapshot, _ changes: [TableID: ZSet], _ context: EvaluationContext) {
-    old = Computation(before, context)
-    new = Computation(ChangedSnapshot(before, changes), context)
-    self.changes = changes
-  }
-
-  /// Whether something was met that keeps the difference from being the whole truth.
-  var isOpen: Bool {
-    !old.errors.isEmpty || !new.errors.isEmpty || !old.doubts.union(new.doubts).isEmpty
-  }
-
-  func change(of plan: Plan) throws(Stop) -> Change {
-    guard plan.tables.contains(where: { changes[$0] != nil }) else { return Change(none: plan.types) }
-    switch plan {
-    case .scan(let scan): return Change(changes[scan.table]!)
-    case .filter(let input, let condition):
-      new.noteOrder(of: condition.conjuncts, over: input)
-      let change = try change(of: input)
-      return change.filtered(by: try new.passing(condition.conjuncts, change.rows, nil, false))
-    case .project(let input, let expressions):
-      let change = try change(of: input)
-      return Change(try new.projected(change.rows, expressions, nil, false), change.weights)
-    // The order of rows is not in a multiset.
-    case .sort(let input, _): return try change(of: input)
-    case .join(let join) where join.kind == .inner && !join.isLateral: return try change(of: JoinedInputs(plan))
-    case .aggregate(let input, let aggregation) where aggregation.sets.count == 1 && !aggregation.sets[0].isEmpty:
-      let touched = try change(of: input)
-      return try regrouped(plan, input, touched, by: aggregation.sets[0].map { aggregation.keys[$0] })
-    case .distinct(let input):
-      return try regrouped(plan, input, try change(of: input), by: input.types.enumerated().map { .column($0, $1) })
-    case .combine(let operation) where operation.kind == .union && operation.isAll:
-      let (left, right) = (try change(of: operation.left), try change(of: operation.right))
-      return Change(.concatenating([left.rows, right.rows.relabeled(operation.left.types)]), left.weights + right.weights)
-    default: return try difference(plan)
+  func trace() {
+    var numbering: [TableID: Int32] = [:]
+    var next: Int32 = 0
+    for (table, change) in changes.sorted(by: { $0.key < $1.key }) {
+      numbering[table] = next
+      next += Int32(change.count)
     }
+    self.numbering = numbering
   }
 
-  /// By evaluating it on both sides.
-  private func difference(_ plan: Plan) throws(Stop) -> Change {
-    Change(difference(try old.rows(of: plan, in: nil, isNeeded: false), try new.rows(of: plan, in: nil, isNeeded: false)))
-  }
-
-  private func difference(_ before: Rows, _ after: Rows) -> ZSet {
-    (ZSet(after.batch) - ZSet(before.batch)).consolidated()
-  }
-
-  /// What is computed of groups, for those that a change touches.
-  private func regrouped(_ plan: Plan, _ input: Plan, _ touched: Change, by keys: [Expression]) throws(Stop) -> Change {
-    if touched.isEmpty { return Change(none: plan.types) }
-    let values = Batch(try new.values(keys, touched.rows, nil, isNeeded: false), count: touched.rows.count)
-    func groups(_ computation: Computation) throws(Stop) -> Rows {
-      let rows = try computation.rows(of: input, where: keys, among: values)
-      switch plan {
-      case .aggregate(_, let aggregation): return try computation.aggregate(rows, aggregation, nil, false)
-      default: return computation.distinct(rows, ())
+  func outcome(of plan: Plan) -> StepOutcome {
+    do throws(Stop) {
+      let (change, mayReorder) = try ordered(plan)
+      if isOpen { return .evaluate(.open) }
+      let rows = change.delta.consolidated()
+      return .delta(
+        AnswerDelta(rows: rows, mayReorder: mayReorder, origins: origins(of: rows, change), visited: new.meter?.visited ?? 0))
+    } catch {
+      switch error {
+      case .unsupported(let what): return .unsupported(what)
+      case .unreadable(let failure): return .unreadable(failure)
+      case .tooCostly: return .evaluate(.cost)
       }
     }
-    return Change(difference(try groups(old), try groups(new)))
   }
 
-  /// Δ(A ⋈ B ⋈ C) = ΔA ⋈ B ⋈ C before + A after ⋈ ΔB ⋈ C before + A after ⋈ B after ⋈ ΔC.
-  private func change(of joined: JoinedInputs) throws(Stop) -> Change {
-    var terms: [Change] = []
-    if joined.conjuncts.contains(where: { $0.mayRaise(.builtIn) }) { new.doubts.insert(.errorOrder) }
-    for (place, input) in joined.inputs.enumerated() {
-      let change = try change(of: input)
-      if change.isEmpty { continue }
-      let numbered = change.rows.adding([Column(.int8, .integers(change.weights))])
-      let rows = try joined.rows(startingWith: place, numbered) { other in other < place ? new : old }
-      guard case .integers(let weights) = rows.column(joined.width).storage else { preconditionFailure("weights are integers") }
-      terms.append(Change(rows.projecting(Array(0..<joined.width), as: joined.types), weights))
+  /// The change, and whether rows may have changed places by something that they do not show.
+  private func ordered(_ plan: Plan) throws(Stop) -> (Change, mayReorder: Bool) {
+    guard touches(plan), plan.hidesOrder else { return (try change(of: plan), false) }
+    guard case .project(let input, let expressions) = plan, !input.hidesOrder, !(clockMoves && plan.readsClock) else {
+      return (try change(of: plan), true)
     }
-    if terms.isEmpty { return Change(none: joined.types) }
-    return Change(.concatenating(terms.map(\.rows)), terms.flatMap(\.weights))
+    let below = try change(of: input, at: Path().below())
+    let change = below.with(try new.projected(below.rows, expressions, nil, false))
+    func weight(_ change: Change) -> Int64 { change.delta.consolidated().weights.reduce(0) { $0 + abs($1) } }
+    return (change, weight(below) != weight(change))
   }
-}
 
-extension Plan {
-  /// The tables that it reads.
-  var tables: Set<TableID> {
-    if case .scan(let scan) = self { return [scan.table] }
-    return inputs.reduce(into: []) { $0.formUnion($1.tables) }
+  private func origins(of rows: ZSet, _ change: Change) -> [[InputChange]]? {
+    guard let numbering else { return nil }
+    let tables = numbering.sorted { $0.value < $1.value }
+    let known = change.origins ?? []
+    let all = zip(rows.rows.columns, change.rows.columns).map { Column.concatenating([$0, $1]) }
+    let grouping = Grouping(all, count: rows.count + change.count, .representation)
+    var gathered: [Int32: Set<Int32>] = [:]
+    for (row, own) in known.enumerated() { gathered[grouping.groups[rows.count + row], default: []].formUnion(own) }
+    return (0..<rows.count).map { row in
+      (gathered[grouping.groups[row]] ?? []).sorted().map { number in
+        let (table, start) = tables.last { $0.value <= number }!
+        return InputChange(table: table, row: Int(number - start))
+      }
+    }
   }
 }
