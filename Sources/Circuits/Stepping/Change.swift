@@ -25,6 +25,8 @@ struct Change {
   init(none types: [SQLType]) { self.init(ZSet(types)) }
 
   var count: Int { weights.count }
+  /// What each row rests on, if anybody asked.
+  var traced: [Origins] { origins ?? Array(repeating: [], count: count) }
   var isEmpty: Bool { weights.isEmpty }
   var delta: ZSet { ZSet(rows.batch, weights: weights) }
 

@@ -70,7 +70,7 @@ extension Stepping {
         let (own, other) = (try keys(lefts, change), try keys(shifted, change))
         let found = zip(own.columns, other.columns).map { $0.fillingNulls(from: $1) }
         change.origins = origins(
-          of: Batch(found, count: change.count), among: [(leftKeys, left.origins!), (rightKeys, right.origins!)])
+          of: Batch(found, count: change.count), among: [(leftKeys, left.traced), (rightKeys, right.traced)])
       }
       parts.append(change)
     }

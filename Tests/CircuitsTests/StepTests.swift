@@ -1,0 +1,75 @@
+import Expressions
+import Queries
+import Relations
+import TestKit
+import Testing
+
+@testable import Circuits
+@testable import SQL
+
+/// An answer after a change is the answer before and the step.
+@Suite struct StepTests {
+  @Test(arguments: Cases.seeds(8)) func `one table`(seed: UInt64) throws { try check(seed, 400) { $0.simple() } }
+  @Test(arguments: Cases.seeds(8)) func `joins`(seed: UInt64) throws { try check(seed, 400) { $0.joins() } }
+  @Test(arguments: Cases.seeds(8)) func `subqueries`(seed: UInt64) throws { try check(seed, 400) { $0.subqueries() } }
+  @Test(arguments: Cases.seeds(8)) func `set operations`(seed: UInt64) throws { try check(seed, 400) { $0.sets() } }
+  @Test(arguments: Cases.seeds(8)) func `order, limits and distinct rows`(seed: UInt64) throws { try check(seed, 400) { $0.ordered() } }
+  @Test(arguments: Cases.seeds(8)) func `window functions`(seed: UInt64) throws { try check(seed, 300) { $0.windows() } }
+  @Test(arguments: Cases.seeds(8)) func `further questions`(seed: UInt64) throws { try check(seed, 300) { $0.further() } }
+  @Test(arguments: Cases.seeds(4)) func `questions that may raise`(seed: UInt64) throws {
+    try check(seed, 200, atLeast: 0.05) { $0.risks() }
+  }
+
+  private func check(
+    _ seed: UInt64, _ questions: Int, atLeast share: Double = 0.4, _ next: (inout QueryGenerator) -> String
+  ) throws {
+    var random = SplitMix64(seed: seed)
+    var generator = QueryGenerator(seed: seed)
+    let binder = Binder(SmallTables.schema)
+    var tally = SteppedCase.Tally()
+    var current = try SteppedCase.small(using: &random)
+    for number in 0..<questions {
+      if number % 10 == 9 { current = try SteppedCase.small(using: &random) }
+      let text = next(&generator)
+      guard let query = try? binder.query(text) else { continue }
+      let form = SteppedCase.Form.allCases[number % 3]
+      if let fault = current.fault(query, form, &tally, isTraced: number % 4 == 0) {
+        Issue.record("\(text)\n  \(form): \(fault)\n\(Cases.replay(seed))")
+      }
+    }
+    if environmentAsksForTallies { print(tally) }
+    #expect(Double(tally.stepped) >= share * Double(tally.asked), "\(tally)\n\(Cases.replay(seed))")
+  }
+}
+
+extension SteppedCase {
+  /// Small tables, and a few changes of some of them.
+  static func small(using random: inout SplitMix64) throws(Failure) -> SteppedCase {
+    let before = try SmallTables(rows: Int.random(in: 0...14, using: &random), using: &random).snapshot()
+    var changes: [TableID: ZSet] = [:]
+    for table in SmallTables.schema.allTables where Int.random(in: 0..<3, using: &random) > 0 {
+      changes[table.id] = try Self.changes(before.tables[table.id]!, using: &random)
+    }
+    return SteppedCase(before, changes)
+  }
+
+  private static func changes(_ batches: [Batch], using random: inout SplitMix64) throws(Failure) -> ZSet {
+    var rows: [(row: [Value], weight: Int64)] = []
+    for row in batches.flatMap(\.rows) {
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0: rows.append((row, -1))
+      case 1:
+        rows.append((row, -1))
+        var changed = row
+        let place = Int.random(in: 1..<row.count, using: &random)
+        changed[place] = try SmallTables.values(of: SmallTables.row(0, &random))[place]
+        rows.append((changed, 1))
+      default: break
+      }
+    }
+    for number in 0..<Int.random(in: 0..<4, using: &random) {
+      rows.append((try SmallTables.values(of: SmallTables.row(100 + number, &random)), 1))
+    }
+    return ZSet(SmallTables.types, rows)
+  }
+}
