@@ -13,11 +13,68 @@ import Testing
   @Test(arguments: Cases.seeds(8)) func `joins`(seed: UInt64) throws { try check(seed, 400) { $0.joins() } }
   @Test(arguments: Cases.seeds(8)) func `subqueries`(seed: UInt64) throws { try check(seed, 400) { $0.subqueries() } }
   @Test(arguments: Cases.seeds(8)) func `set operations`(seed: UInt64) throws { try check(seed, 400) { $0.sets() } }
-  @Test(arguments: Cases.seeds(8)) func `order, limits and distinct rows`(seed: UInt64) throws { try check(seed, 400) { $0.ordered() } }
+  @Test(arguments: Cases.seeds(8)) func `order, limits and distinct rows`(seed: UInt64) throws {
+    try check(seed, 400) { $0.ordered() }
+  }
   @Test(arguments: Cases.seeds(8)) func `window functions`(seed: UInt64) throws { try check(seed, 300) { $0.windows() } }
   @Test(arguments: Cases.seeds(8)) func `further questions`(seed: UInt64) throws { try check(seed, 300) { $0.further() } }
   @Test(arguments: Cases.seeds(4)) func `questions that may raise`(seed: UInt64) throws {
     try check(seed, 200, atLeast: 0.05) { $0.risks() }
+  }
+
+  @Test(arguments: Cases.seeds(16)) func `a circuit that is stepped again and again`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var generator = QueryGenerator(seed: seed)
+    let binder = Binder(SmallTables.schema)
+    var tally = SteppedCase.Tally()
+    for number in 0..<150 {
+      let text = number % 3 == 0 ? generator.running() : number % 3 == 1 ? generator.subqueries() : generator.ordered()
+      guard let query = try? binder.query(text) else { continue }
+      let circuit = Circuit(query)
+      var current = try SteppedCase.small(using: &random)
+      let tables = IndexedSnapshot(current.before)
+      for _ in 0..<5 {
+        let outcome = circuit.step(on: tables, by: current.changes)
+        tally.asked += 1
+        if case .rows(let old) = answer(to: query, on: current.before), old.doubts.isEmpty {
+          if let fault = current.fault(query, old, outcome, &tally) {
+            Issue.record("\(text)\n  \(fault)\n\(Cases.replay(seed))")
+            break
+          }
+        } else {
+          circuit.forget()
+        }
+        try tables.apply(current.changes)
+        current = try current.next(using: &random)
+      }
+    }
+    if environmentAsksForTallies { print(tally) }
+    #expect(Double(tally.stepped) >= 0.5 * Double(tally.asked), "\(tally)\n\(Cases.replay(seed))")
+  }
+
+  @Test(arguments: Cases.seeds(8)) func `one batch is the same split into many`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var generator = QueryGenerator(seed: seed)
+    let binder = Binder(SmallTables.schema)
+    for number in 0..<80 {
+      let text = number % 2 == 0 ? generator.joins() : generator.sets()
+      let current = try SteppedCase.small(using: &random)
+      guard let query = try? binder.query(text), case .delta(let whole) = step(query, on: current.before, by: current.changes)
+      else {
+        continue
+      }
+      let tables = IndexedSnapshot(current.before)
+      var sum = ZSet(query.plan.types)
+      for part in current.parts(using: &random) {
+        guard case .delta(let delta) = step(query, on: tables, by: part) else {
+          sum = whole.rows
+          break
+        }
+        sum = sum + delta.rows
+        try tables.apply(part)
+      }
+      #expect(sum == whole.rows, "\(text)\n\(Cases.replay(seed))")
+    }
   }
 
   private func check(
@@ -51,6 +108,29 @@ extension SteppedCase {
       changes[table.id] = try Self.changes(before.tables[table.id]!, using: &random)
     }
     return SteppedCase(before, changes)
+  }
+
+  /// The state after, and changes of it.
+  func next(using random: inout SplitMix64) throws(Failure) -> SteppedCase {
+    var changes: [TableID: ZSet] = [:]
+    for table in SmallTables.schema.allTables where Int.random(in: 0..<3, using: &random) > 0 {
+      changes[table.id] = try Self.changes(after.tables[table.id]!, using: &random)
+    }
+    return SteppedCase(after, changes)
+  }
+
+  /// The changes one after the other, a row going before another comes in its place.
+  func parts(using random: inout SplitMix64) -> [[TableID: ZSet]] {
+    var parts: [[TableID: ZSet]] = []
+    for (table, change) in changes.sorted(by: { $0.key < $1.key }) {
+      var row = 0
+      while row < change.count {
+        let end = min(change.count, row + Int.random(in: 1...3, using: &random))
+        parts.append([table: change.picking((Int32(row)..<Int32(end)).map { $0 })])
+        row = end
+      }
+    }
+    return parts
   }
 
   private static func changes(_ batches: [Batch], using random: inout SplitMix64) throws(Failure) -> ZSet {

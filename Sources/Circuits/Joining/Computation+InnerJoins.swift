@@ -103,7 +103,8 @@ extension Computation {
       guard isRisky else { continue }
       let areBase = own.allSatisfy { flat.inputs[$0].isBase }
       if areBase && flat.inputs.count == 2 && flat.conjuncts.count == 1 { continue }
-      guard areBase, let (a, b) = flat.lookUp(conjunct, catalogue), a.count == 1, b.count == 1, case .call(let call) = conjunct else {
+      guard areBase, let (a, b) = flat.lookUp(conjunct, catalogue), a.count == 1, b.count == 1, case .call(let call) = conjunct
+      else {
         doubts.insert(.errorOrder)
         continue
       }

@@ -48,7 +48,8 @@ extension Computation {
   ///
   /// - Parameter nullIsFalse: whether only truth matters of what it says.
   func apply(
-    _ apply: Plan.Apply, to rows: Rows, _ surroundings: Surroundings?, _ isNeeded: Bool, nullIsFalse: Bool = false) throws(Stop) -> Rows {
+    _ apply: Plan.Apply, to rows: Rows, _ surroundings: Surroundings?, _ isNeeded: Bool, nullIsFalse: Bool = false
+  ) throws(Stop) -> Rows {
     var input = rows
     switch apply.kind {
     case .any(let comparison), .all(let comparison): input = bound(input, for: [comparison], surroundings)

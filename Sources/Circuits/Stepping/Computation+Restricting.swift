@@ -10,7 +10,8 @@ extension Computation {
     var parts: [Rows] = []
     for (columns, rows) in wanted.byNulls {
       let restriction = Restriction(columns.map { keys[$0] }, rows.projecting(columns))
-      let found = columns.isEmpty ? try self.rows(of: plan, in: nil, isNeeded: false) : try candidates(of: plan, in: nil, restriction)
+      let found =
+        columns.isEmpty ? try self.rows(of: plan, in: nil, isNeeded: false) : try candidates(of: plan, in: nil, restriction)
       parts.append(found.filtered(by: try matches(found, keys, rows)))
     }
     return parts.count == 1 ? parts[0] : parts.isEmpty ? Rows(Batch(plan.types, rows: [])) : .concatenating(parts)
@@ -53,7 +54,8 @@ extension Computation {
       noteOrder(of: condition.conjuncts, over: input)
       return try filter(try below(input, restriction), condition, surroundings, false)
     case .project(let input, let expressions):
-      return try projected(try below(input, restriction.replacing { place, _ in expressions[place] }), expressions, surroundings, false)
+      return try projected(
+        try below(input, restriction.replacing { place, _ in expressions[place] }), expressions, surroundings, false)
     case .sort(let input, let keys): return try sort(try below(input, restriction), keys, surroundings, false)
     case .distinct(let input):
       return distinct(try below(input, restriction.keeping { $0.keyColumn != nil }), try requireOrders(of: input))
@@ -210,7 +212,8 @@ extension JoinedInputs {
       if condition.equalities.isEmpty {
         right = try reader.rows(of: inputs[next], in: surroundings, isNeeded: false)
       } else {
-        let values = Batch(try reader.values(condition.equalities.map(\.left), joined, surroundings, isNeeded: false), count: joined.count)
+        let values = Batch(
+          try reader.values(condition.equalities.map(\.left), joined, surroundings, isNeeded: false), count: joined.count)
         right = try reader.candidates(
           of: inputs[next], in: surroundings, Restriction(condition.equalities.map(\.right), values))
       }

@@ -101,9 +101,9 @@ extension Stepping {
 
   /// The change, and whether rows may have changed places by something that they do not show.
   private func ordered(_ plan: Plan) throws(Stop) -> (Change, mayReorder: Bool) {
-    guard touches(plan), plan.hidesOrder else { return (try change(of: plan), false) }
+    guard touches(plan), plan.hidesOrder else { return (try change(of: plan, at: Path()), false) }
     guard case .project(let input, let expressions) = plan, !input.hidesOrder, !(clockMoves && plan.readsClock) else {
-      return (try change(of: plan), true)
+      return (try change(of: plan, at: Path()), true)
     }
     let below = try change(of: input, at: Path().below())
     let change = below.with(try new.projected(below.rows, expressions, nil, false))

@@ -7,11 +7,11 @@ extension Stepping {
   /// - Parameters:
   ///   - inputs: of the same columns.
   ///   - keys: over these, and over the operator's rows too; what it does to rows of one group has nothing to do with others.
-  func regrouped(_ plan: Plan, _ inputs: [Plan], by keys: [Expression], _ path: Path) throws(Stop) -> Change {
+  func regrouped(_ plan: Plan, _ inputs: [Plan], by keys: [Expression], _ path: Path?) throws(Stop) -> Change {
     let types = plan.types
     var touched: [Change] = []
     for (place, input) in inputs.enumerated() {
-      let change = try change(of: input, at: path.below(place))
+      let change = try change(of: input, at: path?.below(place))
       touched.append(change.with(change.rows.relabeled(inputs[0].types)))
     }
     let all = Change.sum(touched)
@@ -36,11 +36,12 @@ extension Stepping {
     return change
   }
 
-  func aggregated(_ input: Plan, _ aggregation: Plan.Aggregation, _ path: Path) throws(Stop) -> Change {
-    let touched = try change(of: input, at: path.below())
+  func aggregated(_ input: Plan, _ aggregation: Plan.Aggregation, _ path: Path?) throws(Stop) -> Change {
+    let touched = try change(of: input, at: path?.below())
     if touched.isEmpty { return Change(none: aggregation.types) }
-    if numbering == nil, let sums = try memory?.sums(of: input, aggregation, path, old) {
-      return try sums.step(touched, aggregation, new)
+    if let memory, let path, numbering == nil, let sums = try memory.sums(of: input, aggregation, path, old) {
+      if let change = try sums.step(touched, aggregation, new) { return change }
+      memory.drop(path)
     }
     var parts: [Change] = []
     for set in aggregation.sets { parts.append(try group(set, touched, input, aggregation)) }
@@ -71,17 +72,26 @@ extension Stepping {
     return change
   }
 
+  /// What the first rows of an order change by, if some rows behind them are remembered.
+  private func first(_ input: Plan, _ limit: Plan.Limit, _ change: Change, _ path: Path?) throws(Stop) -> Change? {
+    guard let memory, let path, numbering == nil, limit.ties == nil, case .sort(let below, let keys) = input,
+      let count = try new.reach(limit), 0...100_000 ~= count
+    else { return nil }
+    let top = try memory.top(of: below, keys, wanted: count, path, old)
+    guard let (before, after) = try top.step(change.delta, wanted: count, new) else {
+      memory.exhaust(path)
+      return nil
+    }
+    return difference(try old.limit(before, limit, nil, false), try new.limit(after, limit, nil, false), origins: nil)
+  }
+
   /// The first rows of an order.
-  func limited(_ input: Plan, _ limit: Plan.Limit, _ path: Path) throws(Stop) -> Change {
+  func limited(_ input: Plan, _ limit: Plan.Limit, _ path: Path?) throws(Stop) -> Change {
     let plan = Plan.limit(input, limit)
-    let change = try change(of: input, at: path.below())
+    let change = try change(of: input, at: path?.below())
     if input.hidesOrder { return try difference(plan) }
     if change.isEmpty { return Change(none: plan.types) }
-    if numbering == nil, let top = try memory?.top(of: input, limit, path, old),
-      let stepped = try top.step(change, limit, new)
-    {
-      return stepped
-    }
+    if let first = try first(input, limit, change, path) { return first }
     return try difference(plan)
   }
 }

@@ -5,12 +5,12 @@ import Relations
 /// Joins: what changes on one side is looked up on the others.
 extension Stepping {
   /// Δ(A ⋈ B ⋈ C) = ΔA ⋈ B before ⋈ C before + A after ⋈ ΔB ⋈ C before + A after ⋈ B after ⋈ ΔC.
-  func joined(_ joined: JoinedInputs, _ path: Path) throws(Stop) -> Change {
+  func joined(_ joined: JoinedInputs, _ path: Path?) throws(Stop) -> Change {
     new.noteOrder(of: joined)
     var terms: [Change] = []
     var inputs: [Change] = []
     for (place, input) in joined.inputs.enumerated() {
-      let change = try change(of: input, at: path.below(place))
+      let change = try change(of: input, at: path?.below(place))
       inputs.append(change)
       if change.isEmpty { continue }
       // Who they are goes along behind them.
@@ -45,13 +45,13 @@ extension Stepping {
   }
 
   /// An outer join is computed afresh for the keys that either side's changes have. A row without a key has no partner.
-  func outerJoined(_ join: Plan.Join, _ path: Path) throws(Stop) -> Change {
+  func outerJoined(_ join: Plan.Join, _ path: Path?) throws(Stop) -> Change {
     let width = join.left.types.count
     let condition = JoinCondition(join.condition.conjuncts, leftWidth: width, new.catalogue)
     guard !condition.equalities.isEmpty else { return try difference(.join(join)) }
     new.noteOrder(of: join)
-    let left = try change(of: join.left, at: path.below())
-    let right = try change(of: join.right, at: path.below(1))
+    let left = try change(of: join.left, at: path?.below())
+    let right = try change(of: join.right, at: path?.below(1))
     let (lefts, rights) = (condition.equalities.map(\.left), condition.equalities.map(\.right))
     let (leftKeys, rightKeys) = (try keys(lefts, left), try keys(rights, right))
     let touched = Batch.concatenating([leftKeys, rightKeys]).withoutNulls.distinctRows

@@ -5,9 +5,10 @@ import Relations
 /// Subqueries: a change of the row asks the subquery anew, a change in the subquery asks for the rows that it says something of.
 extension Stepping {
   /// - Parameter nullIsFalse: whether only truth matters of what the subquery says.
-  func applied(_ apply: Plan.Apply, nullIsFalse: Bool, _ path: Path) throws(Stop) -> Change {
+  func applied(_ apply: Plan.Apply, nullIsFalse: Bool, _ path: Path?) throws(Stop) -> Change {
     let plan = Plan.apply(apply)
-    let change = try change(of: apply.input, at: path.below())
+    let change = try change(of: apply.input, at: path?.below())
+    if apply.kind == .scalar, let compared = try comparedWithOne(apply, change, path) { return compared }
     let subquery = apply.kind == .exists ? apply.subquery.withoutTargets : apply.subquery
     let touched = try touchedRows(apply, subquery, nullIsFalse, path)
     guard case .some(let restrictions, let origins) = touched else { return try difference(plan) }
@@ -40,7 +41,8 @@ extension Stepping {
     }
     if !restrictions.isEmpty {
       let (before, after) = (
-        try said(try old.rows(of: input, matching: restrictions), old), try said(try new.rows(of: input, matching: restrictions), new)
+        try said(try old.rows(of: input, matching: restrictions), old),
+        try said(try new.rows(of: input, matching: restrictions), new)
       )
       var part = difference(before, after, origins: nil)
       if let origins {
@@ -65,12 +67,39 @@ extension Stepping {
     return Change(none: try said(Rows(Batch(input.types, rows: [])), new).types)
   }
 
-  func lateral(_ join: Plan.Join, _ path: Path) throws(Stop) -> Change {
-    let change = try change(of: join.left, at: path.below())
+  func lateral(_ join: Plan.Join, _ path: Path?) throws(Stop) -> Change {
+    let change = try change(of: join.left, at: path?.below())
     guard case .some(let restrictions, let origins) = try touchedBindings(join.right) else { return try difference(.join(join)) }
     return try split(change, join.left, restrictions, origins) { rows, computation throws(Stop) in
       try computation.lateral(join, rows, nil, false)
     }
+  }
+}
+
+extension Stepping {
+  /// A subquery of one value, the same for all rows: when it changes, all rows come with the new one and go with the old one, and
+  /// whoever filters them sees which of them matter. Needs the rows, which are remembered.
+  private func comparedWithOne(_ apply: Plan.Apply, _ change: Change, _ path: Path?) throws(Stop) -> Change? {
+    guard let memory, let path, numbering == nil, apply.subquery.outerColumns.isEmpty, apply.subquery.hasAtMostOneRow,
+      touches(apply.subquery) || memory.knowsRows(path.below())
+    else { return nil }
+    let moved = try self.change(of: apply.subquery, at: path.below(1)).delta.consolidated()
+    let before = try memory.rows(of: apply.subquery, path.below(1), old)
+    let after = moved.isEmpty ? before : (before + moved).consolidated()
+    memory.keep(after, path.below(1))
+    guard before.weights.allSatisfy({ $0 == 1 }), after.weights.allSatisfy({ $0 == 1 }), max(before.count, after.count) < 2 else {
+      throw .tooCostly
+    }
+    func with(_ value: ZSet, _ rows: Rows) -> Rows {
+      rows.adding([.repeating(value.isEmpty ? .null : value.rows.columns[0][0], apply.type, count: rows.count)])
+    }
+    let rows = try memory.rows(of: apply.input, path.below(), old)
+    memory.keep((rows + change.delta).consolidated(), path.below())
+    let moving = change.with(with(after, change.rows))
+    if moved.isEmpty { return moving }
+    return .sum([
+      moving, Change(with(before, Rows(rows.rows)), rows.weights.map { -$0 }), Change(with(after, Rows(rows.rows)), rows.weights),
+    ])
   }
 }
 
@@ -91,16 +120,17 @@ extension Stepping {
   private var nothing: Touched { .some([], origins: numbering.map { _ in [] }) }
 
   private func touchedRows(
-    _ apply: Plan.Apply, _ subquery: Plan, _ nullIsFalse: Bool, _ path: Path
+    _ apply: Plan.Apply, _ subquery: Plan, _ nullIsFalse: Bool, _ path: Path?
   ) throws(Stop) -> Touched {
     guard touches(subquery) else { return nothing }
     if case .array = apply.kind { return .all }
     if !subquery.outerColumns.isEmpty { return try touchedBindings(subquery) }
-    let change = try change(of: subquery, at: path.below(1))
+    let change = try change(of: subquery, at: path?.below(1))
     if change.isEmpty && !subquery.isOrdered { return nothing }
     switch apply.kind {
     case .array: return .all
     // Different rows may say the same.
+    case .scalar where subquery.hasAtMostOneRow && !change.delta.consolidated().isEmpty: return .all
     case .scalar: return try isSame(subquery) { $0.count < 2 && $0.batch.isSame(as: $1.batch) } ? nothing : .all
     case .exists: return try isSame(subquery) { ($0.count == 0) == ($1.count == 0) } ? nothing : .all
     case .all: return .all

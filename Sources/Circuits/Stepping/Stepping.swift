@@ -38,7 +38,9 @@ final class Stepping {
   }
 
   /// - Precondition: the plan is not dependent.
-  func change(of plan: Plan, at path: Path = Path()) throws(Stop) -> Change {
+  ///
+  /// - Parameter path: where it is in the whole plan; nil if it is no part of that, and nothing is remembered of it.
+  func change(of plan: Plan, at path: Path? = nil) throws(Stop) -> Change {
     guard touches(plan) else { return Change(none: plan.types) }
     if clockMoves && plan.readsClock {
       guard case .filter(let input, let condition) = plan else { return try difference(plan) }
@@ -48,10 +50,10 @@ final class Stepping {
     case .scan(let scan): return change(of: scan)
     case .filter(let input, let condition): return try filtered(input, condition, path)
     case .project(let input, let expressions):
-      let change = try change(of: input, at: path.below())
+      let change = try change(of: input, at: path?.below())
       return change.with(try new.projected(change.rows, expressions, nil, false))
     // The order of rows is not in a multiset.
-    case .sort(let input, _): return try change(of: input, at: path.below())
+    case .sort(let input, _): return try change(of: input, at: path?.below())
     case .join(let join) where join.isLateral: return try lateral(join, path)
     case .join(let join) where join.kind == .inner: return try joined(JoinedInputs(plan), path)
     case .join(let join): return try outerJoined(join, path)
@@ -62,8 +64,8 @@ final class Stepping {
     case .distinctOn(let input, let keys): return try regrouped(plan, [input], by: keys, path)
     case .window(let input, let calls): return try regrouped(plan, [input], by: calls.sharedPartition, path)
     case .combine(let operation) where operation.kind == .union && operation.isAll:
-      let left = try change(of: operation.left, at: path.below())
-      let right = try change(of: operation.right, at: path.below(1))
+      let left = try change(of: operation.left, at: path?.below())
+      let right = try change(of: operation.right, at: path?.below(1))
       return .sum([left, right.with(right.rows.relabeled(operation.left.types))])
     case .combine(let operation):
       return try regrouped(
@@ -84,23 +86,23 @@ extension Stepping {
     return change
   }
 
-  private func filtered(_ input: Plan, _ condition: Expression, _ path: Path) throws(Stop) -> Change {
+  private func filtered(_ input: Plan, _ condition: Expression, _ path: Path?) throws(Stop) -> Change {
     let conjuncts = condition.conjuncts
     new.noteOrder(of: conjuncts, over: input)
     let change =
       if case .apply(let apply) = input {
-        try applied(apply, nullIsFalse: conjuncts.wantTrue(apply.input.types.count), path.below())
+        try applied(apply, nullIsFalse: conjuncts.wantTrue(apply.input.types.count), path?.below())
       } else {
-        try change(of: input, at: path.below())
+        try change(of: input, at: path?.below())
       }
     return change.filtered(by: try new.passing(conjuncts, change.rows, nil, false))
   }
 
   /// A condition that the clock is in: rows that stay may start to pass, or cease to.
-  private func temporal(_ input: Plan, _ condition: Expression, _ path: Path) throws(Stop) -> Change {
+  private func temporal(_ input: Plan, _ condition: Expression, _ path: Path?) throws(Stop) -> Change {
     let conjuncts = condition.conjuncts
     new.noteOrder(of: conjuncts, over: input)
-    let change = try change(of: input, at: path.below())
+    let change = try change(of: input, at: path?.below())
     let moved = change.filtered(by: try new.passing(conjuncts, change.rows, nil, false))
     let staying = try old.rows(of: input, in: nil, isNeeded: false)
     try old.visit(staying.count)
