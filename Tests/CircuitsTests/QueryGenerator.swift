@@ -118,4 +118,23 @@ struct QueryGenerator {
     default: return "SELECT \(aliases[0]).id, \(key) FROM \(from) ORDER BY 2, 1 LIMIT \(1 + pick(5))"
     }
   }
+
+  /// What the clock is in.
+  mutating func timed() -> String {
+    let (from, aliases) = self.from(1 + pick(2))
+    let column = column(aliases, ["ts", "d"])
+    let clock = one(["localtimestamp", "current_date", "now()::timestamp"])
+    let bound = chance(2) ? clock : "\(clock) - interval '\(pick(40)) days'"
+    let condition = "\(column) \(one(["<", "<=", ">", ">="])) \(bound)"
+    let whole = chance(3) ? "\(condition) OR \(self.condition(aliases))" : "\(condition) AND \(self.condition(aliases))"
+    switch pick(5) {
+    case 0: return "SELECT \(aggregate(aliases)) FROM \(from) WHERE \(whole)"
+    case 1: return "SELECT DISTINCT \(self.column(aliases)) FROM \(from) WHERE \(whole)"
+    case 2:
+      return
+        "SELECT y.id FROM t y WHERE \(one(["", "NOT "]))EXISTS (SELECT 1 FROM \(from) WHERE \(aliases[0]).k = y.k AND (\(whole)))"
+    case 3: return "SELECT \(aliases[0]).id, \(condition) FROM \(from)"
+    default: return "SELECT \(aliases[0]).id, \(self.column(aliases)) FROM \(from) WHERE \(whole)"
+    }
+  }
 }

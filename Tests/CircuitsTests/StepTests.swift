@@ -22,6 +22,48 @@ import Testing
     try check(seed, 200, atLeast: 0.05) { $0.risks() }
   }
 
+  @Test(arguments: Cases.seeds(8)) func `any SELECT`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var selects = RandomSelects(seed: seed)
+    let binder = Binder(SampleTables.schema)
+    var tally = SteppedCase.Tally()
+    var current = try SteppedCase.samples(using: &random)
+    for number in 0..<300 {
+      if number % 10 == 9 { current = try SteppedCase.samples(using: &random) }
+      let text = selects.next()
+      guard let query = try? binder.query(text) else { continue }
+      let form = SteppedCase.Form.allCases[number % 3]
+      if let fault = current.fault(query, form, &tally, isTraced: number % 4 == 0) {
+        Issue.record("\(text)\n  \(form): \(fault)\n\(Cases.replay(seed))")
+      }
+    }
+    if environmentAsksForTallies { print(tally) }
+    #expect(Double(tally.stepped) >= 0.3 * Double(tally.asked), "\(tally)\n\(Cases.replay(seed))")
+  }
+
+  @Test(arguments: Cases.seeds(8)) func `time goes on`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var generator = QueryGenerator(seed: seed)
+    let binder = Binder(SmallTables.schema)
+    var tally = SteppedCase.Tally()
+    for number in 0..<150 {
+      let text = generator.timed()
+      guard let query = try? binder.query(text) else { continue }
+      var current = try SteppedCase.small(using: &random)
+      if number % 2 == 0 { current = SteppedCase(current.before, [:]) }
+      // From the end of 2023 until March 2024.
+      let day: Int64 = 86_400_000_000
+      current.context.clock = (8_760 + Int64.random(in: 0..<40, using: &random)) * day
+      current.clock = current.context.clock! + Int64.random(in: 0..<60, using: &random) * day / 2
+      let form = SteppedCase.Form.allCases[number % 3]
+      if let fault = current.fault(query, form, &tally, isTraced: number % 4 == 0) {
+        Issue.record("\(text)\n  \(form): \(fault)\n\(Cases.replay(seed))")
+      }
+    }
+    if environmentAsksForTallies { print(tally) }
+    #expect(Double(tally.stepped) >= 0.5 * Double(tally.asked), "\(tally)\n\(Cases.replay(seed))")
+  }
+
   @Test(arguments: Cases.seeds(16)) func `a circuit that is stepped again and again`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     var generator = QueryGenerator(seed: seed)
@@ -131,6 +173,26 @@ extension SteppedCase {
       }
     }
     return parts
+  }
+
+  /// The sample tables, and a few changes of some of them.
+  static func samples(using random: inout SplitMix64) throws(Failure) -> SteppedCase {
+    func rows(_ count: Int, from first: Int64) throws(Failure) -> Batch {
+      let batch = try SampleTable(rows: count, using: &random).batch(TextStyle())
+      let ordinals = Column(.int4, .integers((0..<Int64(count)).map { first + $0 }))
+      return Batch([ordinals] + batch.columns, count: count)
+    }
+    var tables: [TableID: [Batch]] = [:]
+    var changes: [TableID: ZSet] = [:]
+    for table in SampleTables.schema.allTables {
+      let batch = try rows(Int.random(in: 1...8, using: &random), from: 0)
+      tables[table.id] = [batch]
+      if Int.random(in: 0..<3, using: &random) == 0 { continue }
+      let going = (0..<Int32(batch.count)).filter { _ in Int.random(in: 0..<4, using: &random) == 0 }
+      let coming = try rows(Int.random(in: 0...2, using: &random), from: 100)
+      changes[table.id] = ZSet(batch.picking(going), weight: -1) + ZSet(coming)
+    }
+    return SteppedCase(MemorySnapshot(tables), changes)
   }
 
   private static func changes(_ batches: [Batch], using random: inout SplitMix64) throws(Failure) -> ZSet {
