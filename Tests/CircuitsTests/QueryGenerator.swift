@@ -127,13 +127,17 @@ struct QueryGenerator {
     let bound = chance(2) ? clock : "\(clock) - interval '\(pick(40)) days'"
     let condition = "\(column) \(one(["<", "<=", ">", ">="])) \(bound)"
     let whole = chance(3) ? "\(condition) OR \(self.condition(aliases))" : "\(condition) AND \(self.condition(aliases))"
-    switch pick(5) {
+    switch pick(6) {
     case 0: return "SELECT \(aggregate(aliases)) FROM \(from) WHERE \(whole)"
     case 1: return "SELECT DISTINCT \(self.column(aliases)) FROM \(from) WHERE \(whole)"
     case 2:
       return
         "SELECT y.id FROM t y WHERE \(one(["", "NOT "]))EXISTS (SELECT 1 FROM \(from) WHERE \(aliases[0]).k = y.k AND (\(whole)))"
     case 3: return "SELECT \(aliases[0]).id, \(condition) FROM \(from)"
+    case 4:
+      // What the clock is compared with is outside.
+      let outside = "y.\(one(["ts", "d"])) \(one(["<", ">="])) \(bound)"
+      return "SELECT y.id, (SELECT count(*) FROM \(from) WHERE \(self.condition(aliases)) AND \(outside)) FROM t y"
     default: return "SELECT \(aliases[0]).id, \(self.column(aliases)) FROM \(from) WHERE \(whole)"
     }
   }

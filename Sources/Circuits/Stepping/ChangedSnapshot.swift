@@ -41,10 +41,26 @@ public struct ChangedSnapshot<Base: Snapshot>: Snapshot {
   private func changed(
     _ rows: [Batch], _ changes: ZSet, _ columns: [Int], _ table: TableID
   ) throws(SnapshotFailure) -> [Batch] {
-    let sum = ZSet.sum(rows.map { ZSet($0) } + [changes]).consolidated()
+    let (near, far) = divided(rows, changes)
+    let sum = ZSet.sum(near.map { ZSet($0) } + [changes]).consolidated()
     // A change of a row that is not there: the changes are not of this snapshot.
     guard sum.weights.allSatisfy({ $0 >= 0 }) else { throw SnapshotFailure(table, .noKey) }
-    return [sum.listed.projecting(columns)]
+    return far.map { $0.projecting(columns) } + [sum.listed.projecting(columns)]
+  }
+
+  /// The rows of which some may go, and those that stay for sure: told by one column, because rows are many and changes few.
+  private func divided(_ rows: [Batch], _ changes: ZSet) -> (near: [Batch], far: [Batch]) {
+    let going = changes.filtered(by: Bitmap(count: changes.count) { changes.weights[$0] < 0 }).rows
+    if going.count == 0 { return ([], rows) }
+    guard let key = going.columns.firstIndex(where: { $0.nulls == nil && $0.type.id.isEvaluated }) else { return (rows, []) }
+    let values = going.projecting([key])
+    var (near, far): ([Batch], [Batch]) = ([], [])
+    for batch in rows {
+      let touched = batch.rows(equalTo: values, key: [key])
+      near.append(batch.filtered(by: touched))
+      far.append(batch.filtered(by: ~touched))
+    }
+    return (near, far)
   }
 }
 

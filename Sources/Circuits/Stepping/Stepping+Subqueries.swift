@@ -163,6 +163,7 @@ extension Stepping {
     if plan.readsClock && clockMoves { return .all }
     if plan.outerColumns.isEmpty { return try change(of: plan).isEmpty && !plan.isOrdered ? nothing : .all }
     if let (core, conjuncts) = plan.withoutDependentConditions, core.outerColumns.isEmpty {
+      if clockMoves && conjuncts.contains(where: \.readsClock) { return .all }
       let change = try change(of: core)
       if change.isEmpty { return nothing }
       let equalities = conjuncts.compactMap { $0.outerEquality(new.catalogue) }.filter { $0.outer.isNearest }

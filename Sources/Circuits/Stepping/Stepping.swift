@@ -159,7 +159,7 @@ extension Plan {
 }
 
 extension Expression {
-  fileprivate var readsClock: Bool {
+  var readsClock: Bool {
     switch self {
     case .clock: return true
     case .call(let call):
