@@ -47,7 +47,7 @@ extension TableWatch {
 
   private func step(_ step: StepImages) {
     for template in templates { template.step(step) }
-    if templates.contains(where: { $0.shape.form == .deferred && $0.liveCount > 0 }) {
+    if templates.contains(where: \.keepsChanges) {
       deferred.append(ZSet(step.images, weights: step.weights))
       deferredCount += step.count
       if deferredCount >= Self.enoughDeferred { settleDeferred() }

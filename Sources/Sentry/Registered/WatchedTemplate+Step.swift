@@ -14,6 +14,30 @@ extension WatchedTemplate {
   }
 
   private func add(_ step: StepImages) throws(Failure) {
+    let located = try locate(step)
+    if !located.raising.isAllFalse {
+      add(step, located.raising.trueRows, to: common)
+      watch.markAll()
+    }
+    if watchesEverything {
+      let all = located.touched ?? Bitmap(repeating: true, count: step.count)
+      add(step, all.trueRows, to: everything)
+    }
+    if !located.rows.isEmpty { addMatched(step, located.rows, located.groups) }
+  }
+
+  /// Images that some reads may see.
+  struct Located {
+    /// Images that are not the two sides of an update that leaves alone what the template looks at; nil for all.
+    let touched: Bitmap?
+    /// All reads see them.
+    let raising: Bitmap
+    /// Those that agree with some read in all equalities, and the group of each. The keys of a range are in `keys`.
+    var rows: [Int32]
+    var groups: [Int32]
+  }
+
+  func locate(_ step: StepImages) throws(Failure) -> Located {
     var side = RowSide(step.images, context)
     let touched = step.touching(columns)
     side.restrict(to: touched)
@@ -23,11 +47,6 @@ extension WatchedTemplate {
     // A subject may raise in an image that an update has not touched.
     side.restrict(to: touched)
 
-    if !side.raising.isAllFalse { add(step, side.raising.trueRows, to: common) }
-    if watchesEverything {
-      let all = touched ?? Bitmap(repeating: true, count: step.count)
-      add(step, all.trueRows, to: everything)
-    }
     var rows = side.candidates.trueRows
     var groups = [Int32](repeating: 0, count: rows.count)
     for (level, column) in compared.enumerated() where !rows.isEmpty {
@@ -40,9 +59,8 @@ extension WatchedTemplate {
       rows.removeLast(rows.count - kept)
       groups.removeLast(groups.count - kept)
     }
-    if rows.isEmpty { return }
-    if let range = shape.range, let ranged { try range.keyer.fill(&keys, ranged, rows) }
-    addMatched(step, rows, groups)
+    if !rows.isEmpty, let range = shape.range, let ranged { try range.keyer.fill(&keys, ranged, rows) }
+    return Located(touched: touched, raising: side.raising, rows: rows, groups: groups)
   }
 
   private func add(_ step: StepImages, _ rows: [Int32], to total: borrowing FlatArray<UInt64>) {
@@ -64,6 +82,7 @@ extension WatchedTemplate {
   private func addBlock(_ step: StepImages, _ rows: [Int32], _ groups: [Int32], _ start: Int) {
     let keys = keys.base + start
     groups.withUnsafeBufferPointer { groups in
+      if watch.isUsed { watch.mark(groups.baseAddress!, groups.count) }
       if shape.form == .ranged {
         nearOrder.sort(rows.count, groups: groups.baseAddress!, keys: keys)
         var cursor = CutCursor()
