@@ -35,7 +35,10 @@ extension ExpressionBuilder {
     guard case .bytes(let text) = literal.value else { return .constant(.null, type) }
     // PostgreSQL would read it now and might refuse it.
     guard type.id.isEvaluated else { throw .unsupported("a literal of type \(catalogue.name(of: type))") }
-    return .constant(try Value(parsing: text, as: type, style: style), type)
+    let value = try Value(parsing: text, as: type, style: style)
+    // A truth value is no constant of a template, whatever it was written as.
+    if case .bool = value { return .constant(value, type) }
+    return .constant(Constant(value, type, from: literal.origin))
   }
 }
 
