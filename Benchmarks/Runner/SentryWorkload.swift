@@ -64,6 +64,19 @@ extension SentryWorkload {
     return builder.finish()
   }
 
+  /// The same in batches of so many transactions.
+  mutating func transactions(_ count: Int, perBatch: Int) -> [TransactionBatch] {
+    var batches: [TransactionBatch] = []
+    var left = count
+    while left > 0 {
+      // Five and a half changes a transaction.
+      let size = min(left, perBatch == 1 ? 1 + pick(10) : perBatch * 11 / 2)
+      left -= size
+      batches.append(changes(size))
+    }
+    return batches
+  }
+
   private mutating func addChange(_ builder: inout TransactionBatchBuilder, _ index: Int) {
     let kind = pick(100)
     if kind >= 60 && kind < 85 {

@@ -7,6 +7,8 @@ import Glibc
     let name = arguments.isEmpty ? "--help" : arguments.removeFirst()
     switch name {
     case "audit": exit(run { try Audit.run(arguments) })
+    case "explain": run { try Explain.run(arguments) }
+    case "query": exit(run { try QueryCommand.run(arguments) })
     case "demo": run { try Demo.run(arguments) }
     case "--help", "-h", "help": print(help)
     case "--version": print("premise \(version)")
@@ -22,6 +24,10 @@ import Glibc
     USAGE
       premise audit --schema S.sql --reads R.ndjson --changes C.ndjson… [--base B.ndjson|DIR] [--branch-writes W.ndjson]
                            which of the recorded answers still hold; 'premise audit --help' says more
+      premise explain --schema S.sql "SQL"
+                           what a question depends on; 'premise explain --help' says more
+      premise query --schema S.sql --base B.ndjson|DIR "SELECT …"
+                           an answer from files, as PostgreSQL 15 gives it; 'premise query --help' says more
       premise demo         a small table, a few expressions, and what each row answers
       premise --version
       premise --help

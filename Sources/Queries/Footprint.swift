@@ -37,9 +37,10 @@ extension Plan {
     case .scan(let scan): [Footprint(table: scan.table, condition: condition, projected: used.sorted())]
     case .filter(let input, let filter): input.footprints(condition: .conjunction(filter, condition), used: used)
     case .project(let input, let expressions):
-      // Conditions are not carried through computed columns: that makes the footprint larger, never smaller.
+      // Conditions are not carried through computed columns: that makes the footprint larger, never smaller. What they look at is used.
       input.footprints(
-        condition: .constant(.bool(true), .bool), used: used.reduce(into: []) { $0.formUnion(expressions[$1].columns) })
+        condition: .constant(.bool(true), .bool),
+        used: used.union(condition.columns).reduce(into: []) { $0.formUnion(expressions[$1].columns) })
     case .aggregate(let input, let aggregation):
       input.footprints(condition: .constant(.bool(true), .bool), used: aggregation.columns)
     default:

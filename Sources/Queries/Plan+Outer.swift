@@ -88,6 +88,7 @@ extension Expression {
   }
 
   func forEachOuter(_ body: (_ level: Int, _ column: Int) -> Void) {
-    if case .outer(let level, let column, _) = self { body(level, column) } else { children.forEach { $0.forEachOuter(body) } }
+    if case .outer(let level, let column, _) = self { return body(level, column) }
+    for child in children { child.forEachOuter(body) }
   }
 }

@@ -51,7 +51,8 @@ import Testing
     }
     for (place, verdict) in engine.verdicts().verdicts.enumerated() {
       let (before, ours, theirs) = (then[place], branch[place], main[place])
-      let told: Comment = "\(verdict.sql): \(verdict.decision) by \(verdict.evidence.decidedBy as Any), base \(hasBase), \(writes) writes\n\(world)\n\(replay)"
+      let told: Comment =
+        "\(verdict.sql): \(verdict.decision) by \(verdict.evidence.decidedBy as Any), base \(hasBase), \(writes) writes\n\(world)\n\(replay)"
       switch verdict.decision {
       case .holds:
         tally.holds += 1

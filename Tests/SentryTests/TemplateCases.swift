@@ -51,7 +51,7 @@ extension TemplateCases {
   }
 
   private mutating func condition() -> String {
-    (0...pick(4)).map { _ in conjunct() }.joined(separator: " AND ")
+    (0...pick(3)).map { _ in conjunct() }.joined(separator: " AND ")
   }
 
   private mutating func conjunct() -> String {

@@ -5,6 +5,7 @@ import Relations
 /// Joins: equalities are looked up, the other conditions are asked of the pairs that are left.
 extension Computation {
   func join(_ join: Plan.Join, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+    if join.kind == .inner && !join.isLateral { return try innerJoin(join, surroundings, isNeeded) }
     var left = try rows(of: join.left, in: surroundings, isNeeded: false)
     noteOrder(of: join)
     if join.isLateral { return try lateral(join, left, surroundings, isNeeded) }
@@ -14,10 +15,6 @@ extension Computation {
     let isDependent = left.bindings != nil || right.bindings != nil || conjuncts.contains(where: \.isDependent)
     if isDependent && (join.kind == .left || join.kind == .full) { left = bound(left, surroundings) }
     if isDependent && (join.kind == .right || join.kind == .full) { right = bound(right, surroundings) }
-    if isDependent && left.bindings == nil && right.bindings == nil {
-      // The smaller one, because each of its rows comes once for each binding.
-      if left.count <= right.count { left = bound(left, surroundings) } else { right = bound(right, surroundings) }
-    }
     let sides = Sides(left: left, right: right, leftTags: left.bindings, rightTags: right.bindings)
     let pairs = try self.pairs(sides, conjuncts, surroundings, isNeeded: isNeeded)
     return joined(join.kind, sides, pairs)
@@ -97,7 +94,7 @@ extension Computation {
     return pairs.filtered(by: try passing(conditions, sides.rows(pairs), surroundings, isNeeded))
   }
 
-  private func joined(_ kind: Plan.Join.Kind, _ sides: Sides, _ pairs: Pairs, bindings: [Int32]?? = .none) -> Rows {
+  func joined(_ kind: Plan.Join.Kind, _ sides: Sides, _ pairs: Pairs, bindings: [Int32]?? = .none) -> Rows {
     let (left, right) = (sides.left, sides.right)
     let leftAlone = kind == .left || kind == .full ? left.unmatched(pairs.left) : []
     let rightAlone = kind == .right || kind == .full ? right.unmatched(pairs.right) : []

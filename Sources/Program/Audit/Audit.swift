@@ -5,6 +5,10 @@ import Relations
 enum Audit {
   /// - Returns: the exit status: 0 all hold, 1 something is stale or doubtful.
   static func run(_ arguments: [String]) throws -> Int32 {
+    if arguments.contains("--help") || arguments.contains("-h") {
+      Swift.print(help)
+      return 0
+    }
     let options = try AuditOptions(arguments)
     let input = try AuditInput(options)
     var asked = VerdictEngine.Options()
@@ -23,6 +27,34 @@ enum Audit {
     try print(report, options)
     return status(report, options.failOn)
   }
+
+  static let help = """
+    premise audit: which of these answers are still true, from files
+
+    USAGE
+      premise audit --schema S.sql --reads R.ndjson --changes C.ndjson [options]
+
+    FILES (Specs/formats.md describes them)
+      --schema FILE          what pg_dump --schema-only writes
+      --reads FILE           branches, and what they asked: {"sql":"SELECT count(*) FROM orders","answer":[[47]]}
+      --changes FILE         main's transactions, one a line; several files are one log
+      --base FILE|DIR        main's rows at a position: without them, what the changes alone decide is decided
+      --branch-writes FILE   what the branches wrote themselves
+
+    OPTIONS
+      --fork POSITION        where a branch forked that nobody declares
+      --as-of POSITION       the state to judge by; the end of the log by default
+      --clock TIME|asked     the present to judge by: the last commit by default; 'asked' lets the clock stand still
+      --format table|json|ndjson
+      --output FILE          instead of standard output
+      --only stale,doubtful  which verdicts to show
+      --witnesses N          how many changed rows to show of a read; 10 by default
+      --require-coverage     what rests on a log that does not say what it covers is doubtful
+      --fail-on stale|doubtful|never
+
+    EXIT STATUS
+      0  all hold     1  something is stale or doubtful     2  bad input     3  a bug of ours
+    """
 
   private static func print(_ report: AuditReport, _ options: AuditOptions) throws {
     let text =

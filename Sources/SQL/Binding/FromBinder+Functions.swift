@@ -47,7 +47,8 @@ extension FromBinder {
         if let made = try unnested(call, scalar) { return made }
         guard call.args.count == 1 else { throw .unsupported("unnest of several arrays that are not written out") }
       }
-      let bound = try scalar.uncollected(call, node)
+      let isPlain = scalar.kind(of: try scalar.functionName(call)) == .function
+      let bound = try isPlain ? scalar.uncollected(call, node) : scalar.call(call, node)
       guard case .call(let made) = bound, let function = scalar.builder.catalogue.function(made.function) else {
         return [Made(rows: .value(bound), name: name, columns: [(name, bound.type)])]
       }

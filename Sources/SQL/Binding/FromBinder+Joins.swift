@@ -27,9 +27,10 @@ extension FromBinder {
       joined = self.joined(kind, left, right, on: .constant(.bool(true), .bool))
     }
     if let alias = join.alias {
-      let keyed = joined.scope.keyed
-      joined.scope = try scope(joined.scope.columns, alias, fallback: "", -1)
-      joined.scope.keyed = keyed
+      let hidden = joined.scope
+      joined.scope = try scope(hidden.columns, alias, fallback: "", -1)
+      joined.scope.keyed = hidden.keyed
+      joined.scope.isRecursive = hidden.isRecursive
     }
     return joined
   }
@@ -54,7 +55,8 @@ extension FromBinder {
       .join(.init(kind, left.plan, plan, on: condition, isLateral: isLateral)),
       Scope(
         columns: left.scope.columns + shifted.columns, relations: left.scope.relations + shifted.relations,
-        keyed: left.scope.keyed + shifted.keyed), width: left.width + right.width)
+        keyed: left.scope.keyed + shifted.keyed, isRecursive: left.scope.isRecursive || shifted.isRecursive),
+      width: left.width + right.width)
   }
 }
 
@@ -112,11 +114,11 @@ extension FromBinder {
       let a = try only(name, left.scope, "left")
       let b = try only(name, right.scope, "right").shifted(by: left.width)
       if let collation = a.foreignCollation ?? b.foreignCollation { throw .undecidable(.collation, "\(collation)") }
+      columns.append(try merged(a, b, kind))
       let equality = try surroundings.located(-1) { () throws(Failure) in
         try surroundings.builder.boolean(surroundings.builder.apply("=", a.expression, b.expression), of: "JOIN/USING")
       }
       conditions.append(equality)
-      columns.append(try merged(a, b, kind))
     }
     let condition: Expression =
       conditions.isEmpty ? .constant(.bool(true), .bool) : conditions.count == 1 ? conditions[0] : .and(conditions)

@@ -25,10 +25,11 @@ extension FromBinder {
     var scope = try self.scope(
       columns, relation.alias, fallback: table.name.name, table: table.name.namespace.map { (table.id, $0) },
       hasSystemColumns: true, relation.location)
-    // The key of a table that others inherit from holds in each of them, and not in all.
-    let isInherited = table.kind != .partitioned && relation.inh && surroundings.binder.children[table.id] != nil
-    if !isInherited, let key = table.primaryKey, key.deferral == .notDeferrable, let ids = key.plainColumns {
-      scope.keyed = [.init(columns: 0..<table.columns.count, key: ids.compactMap { table.index(of: $0) })]
+    if let key = table.primaryKey, key.deferral == .notDeferrable, let ids = key.plainColumns {
+      let isInherited = table.kind != .partitioned && relation.inh && surroundings.binder.children[table.id] != nil
+      scope.keyed = [
+        .init(columns: 0..<table.columns.count, key: ids.compactMap { table.index(of: $0) }, isSound: !isInherited)
+      ]
     }
     return Source(plan, scope)
   }
@@ -146,7 +147,9 @@ extension FromBinder {
     case .recursing(let names, let types, let namings):
       common.state = .recursing(names, types, namings: namings + 1)
       let plan = Plan.working(level: surroundings.recursions - common.recursions, types)
-      return try named(BoundQuery(plan: plan, names: names), relation.alias, relation.location, fallback: common.name)
+      var source = try named(BoundQuery(plan: plan, names: names), relation.alias, relation.location, fallback: common.name)
+      source.scope.isRecursive = true
+      return source
     case .bound(var query):
       try surroundings.binding.spend(query.plan.operatorCount)
       query.plan = query.plan.shiftingOuter(by: surroundings(isLateral: false).rows.count - common.rowCount)

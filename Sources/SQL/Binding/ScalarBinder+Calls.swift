@@ -7,13 +7,11 @@ import Relations
 extension ScalarBinder {
   func call(_ call: Syntax.FuncCall, _ node: Node) throws(BindingFailure) -> Expression {
     let name = try functionName(call)
-    let kind = kind(of: name)
-    if let window = call.over { return try self.window(name, kind, call, window, node) }
+    let kind = call.agg_within_group ? .aggregate : kind(of: name)
+    if let window = call.over { return try self.window(name, call, window, node) }
     switch kind {
     case .aggregate: return try aggregate(name, call, node)
     case .window:
-      let bound = try? uncollected(call, node)
-      _ = bound
       throw refusal(SQLState("42809"), "window function \(name) requires an OVER clause", call.location)
     default: break
     }
@@ -72,7 +70,7 @@ extension ScalarBinder {
     return parts[parts.count - 1]
   }
 
-  private func kind(of name: String) -> Function.Kind {
+  func kind(of name: String) -> Function.Kind {
     let candidates = builder.catalogue.functions(named: name)
     guard let first = candidates.first, candidates.allSatisfy({ $0.kind == first.kind }) else { return mixed(candidates) }
     return first.kind

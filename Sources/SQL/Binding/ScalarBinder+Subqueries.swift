@@ -111,6 +111,7 @@ extension ScalarBinder {
       }
       return comparison
     default:
+      for place in left.indices { _ = try pair(name, place) }
       throw refusal(SQLState("0A000"), "could not determine interpretation of row comparison operator \(name)", location)
     }
   }

@@ -6,13 +6,13 @@ import Relations
 /// Window functions and the windows that they look at.
 extension ScalarBinder {
   func window(
-    _ name: String, _ kind: Function.Kind, _ call: Syntax.FuncCall, _ window: Syntax.WindowDef, _ node: Node
+    _ name: String, _ call: Syntax.FuncCall, _ window: Syntax.WindowDef, _ node: Node
   ) throws(BindingFailure) -> Expression {
     let wasInWindow = level.isInWindow
     level.isInWindow = true
     defer { level.isInWindow = wasInWindow }
-    let operands = try expressions(call.args)
     let order = try sortKeys(call.agg_order)
+    let operands = try expressions(call.args) + (call.agg_within_group ? order.map(\.expression) : [])
     let filter = try self.filter(call)
     let (function, arguments, type) = try located(node) { () throws(Failure) in
       try builder.aggregate(name, operands, isSpread: call.func_variadic)

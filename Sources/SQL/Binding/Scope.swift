@@ -11,6 +11,8 @@ struct Scope {
   var keyed: [Keyed] = []
   /// Whether there is a `FROM` at all.
   var isThere = true
+  /// Whether one of its relations is the recursive query that it is part of.
+  var isRecursive = false
 
   struct Column {
     let name: Identifier
@@ -32,6 +34,8 @@ struct Scope {
   struct Keyed {
     let columns: Range<Int>
     let key: [Int]
+    /// PostgreSQL takes the key of a table for that of the tables that inherit from it, too, where it says nothing.
+    var isSound = true
   }
 
   static let none = Scope(isThere: false)
@@ -56,8 +60,10 @@ extension Scope {
           columns: relation.columns.map { $0.shifted(by: distance) })
       },
       keyed: keyed.map {
-        Keyed(columns: $0.columns.lowerBound + distance..<$0.columns.upperBound + distance, key: $0.key.map { $0 + distance })
-      }, isThere: isThere)
+        Keyed(
+          columns: $0.columns.lowerBound + distance..<$0.columns.upperBound + distance, key: $0.key.map { $0 + distance },
+          isSound: $0.isSound)
+      }, isThere: isThere, isRecursive: isRecursive)
   }
 
   /// What `relation.column` a place of the plan is, for messages.

@@ -142,7 +142,7 @@ extension SelectBinder {
       groupings.append(places)
     }
     let common = sets.map { sets in keys.indices.filter { key in sets.allSatisfy { $0.contains(key) } } } ?? Array(keys.indices)
-    let fixed = fixedColumns(clauses, stage.level, keys: keys, common: common)
+    let fixed = try fixedColumns(clauses, stage.level, keys: keys, common: common)
     for column in fixed {
       keys.append(column)
       sets = sets.map { $0.map { $0 + [keys.count - 1] } }
@@ -151,16 +151,22 @@ extension SelectBinder {
   }
 
   /// Columns that are named above the groups and are no keys, but fixed by a primary key that is among them.
-  private func fixedColumns(_ clauses: Clauses, _ level: Level, keys: [Expression], common: [Int]) -> [Expression] {
+  private func fixedColumns(_ clauses: Clauses, _ level: Level, keys: [Expression], common: [Int]) throws(BindingFailure)
+    -> [Expression]
+  {
     let keyed = Set(common.compactMap { key in if case .column(let place, _) = keys[key] { place } else { nil } })
-    let ranges = level.scope.keyed.filter { !$0.key.isEmpty && $0.key.allSatisfy(keyed.contains) }.map(\.columns)
-    guard !ranges.isEmpty else { return [] }
+    let tables = level.scope.keyed.filter { !$0.key.isEmpty && $0.key.allSatisfy(keyed.contains) }
+    guard !tables.isEmpty else { return [] }
     var fixed: [Expression] = []
+    var isSound = true
     func visit(_ expression: Expression) {
       if !expression.isConstantValue, keys.contains(expression) || fixed.contains(expression) { return }
       guard case .column(let place, let type) = expression else { return expression.children.forEach(visit) }
       switch Reference(place) {
-      case .input(let place): if ranges.contains(where: { $0.contains(place) }) { fixed.append(.column(place, type)) }
+      case .input(let place):
+        guard let table = tables.first(where: { $0.columns.contains(place) }) else { return }
+        fixed.append(.column(place, type))
+        isSound = isSound && table.isSound
       case .subquery(let number):
         let subquery = level.subqueries[number]
         switch subquery.kind {
@@ -177,6 +183,7 @@ extension SelectBinder {
       }
     }
     (clauses.targets.expressions + (clauses.having.map { [$0] } ?? [])).forEach(visit)
+    if !isSound { throw .unsupported("columns fixed by a key that inherited tables do not have") }
     return fixed
   }
 }

@@ -29,6 +29,9 @@ struct SelectBinder {
     try distinct(&clauses, select, scalar)
     try scalar.checkWindowClause()
     if resolvesUnknown { try clauses.targets.resolveAll(scalar) }
+    if !level.aggregates.isEmpty, level.scope.isRecursive {
+      throw refusal(SQLState("42P19"), "aggregate functions are not allowed in a recursive query's recursive term", -1)
+    }
     try refuseLocks(select, clauses, level)
     return try plan(clauses, source, level, select)
   }

@@ -47,6 +47,10 @@ extension DefinitionError {
     DefinitionError("3F000", "schema \"\(name.text)\" does not exist", at: location)
   }
 
+  static func notPartitioned(_ table: Table) -> DefinitionError {
+    DefinitionError("42P17", "table \"\(table.name.name.text)\" is not partitioned")
+  }
+
   static func isNeeded(_ what: String, by others: String) -> DefinitionError {
     DefinitionError("2BP01", "cannot drop \(what) because other objects depend on it", detail: others)
   }

@@ -10,6 +10,10 @@ extension SchemaBuilder {
     var constraints: [TableConstraint] = []
     /// The options of an identity column's sequence, or a serial's.
     var sequence: OwnedSequence?
+    /// Whether the declaration itself has said where values come from: a parent's default may be replaced.
+    var hasSource = false
+    /// Whether it has said `NULL`.
+    var isNullable = false
   }
 
   /// A sequence that comes with a column.
@@ -61,28 +65,29 @@ extension SchemaBuilder {
     return declaration
   }
 
-  private mutating func add(
+  mutating func add(
     _ constraint: Syntax.Constraint, of syntax: Syntax.ColumnDef, to declaration: inout ColumnDeclaration, _ text: StatementText
   ) throws(DefinitionError) {
     let name = declaration.column.name
     switch constraint.contype {
-    case PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL: declaration.column.isNotNull = true
-    case PG_QUERY__CONSTR_TYPE__CONSTR_NULL:
-      if declaration.column.isNotNull {
+    case PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL, PG_QUERY__CONSTR_TYPE__CONSTR_NULL:
+      let isNotNull = constraint.contype == PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL
+      if isNotNull ? declaration.isNullable : declaration.column.isNotNull {
         throw DefinitionError(
           "42601", "conflicting NULL/NOT NULL declarations for column \"\(name.text)\"", at: constraint.location)
       }
+      if isNotNull { declaration.column.isNotNull = true } else { declaration.isNullable = true }
     case PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT:
-      try requireNoSource(declaration, constraint)
+      try declareSource(&declaration, constraint)
       let isNull = constraint.raw_expr?.isNull ?? false
       declaration.column.source =
         isNull && schema[declaration.column.type.id] == nil
         ? .given : .defaulted(defaultText(constraint, among: syntax.constraints, syntax.collClause, text))
     case PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED:
-      try requireNoSource(declaration, constraint)
+      try declareSource(&declaration, constraint)
       declaration.column.source = .generated(text.bracketed(after: "as", from: constraint.location))
     case PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY:
-      try requireNoSource(declaration, constraint)
+      try declareSource(&declaration, constraint)
       try requireIdentityType(declaration.column)
       declaration.column.source = .identity(constraint.generated_when == "a" ? .always : .byDefault)
       declaration.column.isNotNull = true
@@ -95,15 +100,12 @@ extension SchemaBuilder {
     }
   }
 
-  private func requireNoSource(_ declaration: ColumnDeclaration, _ constraint: Syntax.Constraint) throws(DefinitionError) {
-    // A default of the parent's may be replaced.
-    switch declaration.column.source {
-    case .given: return
-    case .defaulted where constraint.contype == PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT && declaration.sequence == nil: return
-    default:
+  private func declareSource(_ declaration: inout ColumnDeclaration, _ constraint: Syntax.Constraint) throws(DefinitionError) {
+    if declaration.hasSource || declaration.sequence != nil {
       let name = declaration.column.name.text
       throw DefinitionError("42601", "multiple default values specified for column \"\(name)\"", at: constraint.location)
     }
+    declaration.hasSource = true
   }
 
   func requireIdentityType(_ column: TableColumn) throws(DefinitionError) {
@@ -134,7 +136,7 @@ extension SchemaBuilder {
   }
 
   /// The collation of a type's values if nothing else is said.
-  private func collation(of type: TypeID) -> QualifiedName {
+  func collation(of type: TypeID) -> QualifiedName {
     if case .domain(let domain)? = schema[type]?.definition { return domain.collation ?? collation(of: domain.base.id) }
     return QualifiedName("pg_catalog", BuiltInTypes.facts(of: type)?.collation == Self.cCollation ? "C" : "default")
   }

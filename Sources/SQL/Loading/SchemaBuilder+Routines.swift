@@ -78,7 +78,7 @@ extension SchemaBuilder {
     return nil
   }
 
-  private func apply(_ option: Syntax.DefElem, to routine: inout Routine, _ text: StatementText) {
+  func apply(_ option: Syntax.DefElem, to routine: inout Routine, _ text: StatementText) {
     let word: String = if case .string(let word)? = option.arg?.kind { word } else { "" }
     switch option.defname {
     case "language": routine.language = Identifier(word)
@@ -150,7 +150,8 @@ extension SchemaBuilder {
     _ object: Syntax.ObjectWithArgs, _ kind: PgQuery__ObjectType, _ text: StatementText
   ) throws(DefinitionError) -> RoutineID {
     let name = try qualifiedName(object.objname)
-    let all = schema.routines(name, path).filter { $0.kind.isCalled(kind) }
+    let named = schema.routines(name, path)
+    let all = named.filter { $0.kind.isCalled(kind) }
     if object.args_unspecified {
       if all.count == 1 { return all[0].id }
       if all.count > 1 { throw DefinitionError("42725", "function name \"\(name.plain)\" is not unique") }
@@ -167,6 +168,9 @@ extension SchemaBuilder {
     }
     if let routine = all.first(where: { $0.inputs.map(\.id) == arguments || $0.inputs.map(\.id) == allArguments }) {
       return routine.id
+    }
+    if named.contains(where: { $0.inputs.map(\.id) == arguments }) {
+      throw DefinitionError("42809", "\(name.plain) is another kind of routine")
     }
     if let namespace = name.namespace, !exists(namespace) { throw .noNamespace(namespace) }
     let list = arguments.map { schema.description(of: SQLType($0)) }.joined(separator: ", ")

@@ -1,5 +1,4 @@
 internal import CPgQuery
-import Expressions
 import Relations
 
 /// What a type's name in a definition means.
@@ -65,7 +64,7 @@ extension SchemaBuilder {
   }
 
   /// With an extension come types that its name does not tell.
-  private mutating func extensionType(_ name: QualifiedName, _ text: StatementText?) -> TypeID? {
+  mutating func extensionType(_ name: QualifiedName, _ text: StatementText?) -> TypeID? {
     let isVisible = { (namespace: Identifier) in name.namespace.map { $0 == namespace } ?? self.path.effective.contains(namespace) }
     guard let namespace = extensions.sorted(by: { $0.key < $1.key }).map(\.value).first(where: isVisible) else { return nil }
     let full = QualifiedName(namespace, name.name)

@@ -25,8 +25,8 @@ extension SchemaBuilder {
 
   mutating func createComposite(_ statement: Syntax.CompositeTypeStmt, _ text: StatementText) throws(DefinitionError) {
     let name = try creationName(statement.typevar!)
-    try requireNew(name, at: statement.typevar!.location)
     try requireNewType(name)
+    try requireNew(name, at: statement.typevar!.location)
     var attributes: [UserType.Attribute] = []
     for node in statement.coldeflist {
       guard case .columnDef(let column) = node.kind else { continue }
@@ -170,7 +170,7 @@ extension SchemaBuilder {
   mutating func alterComposite(_ statement: Syntax.AlterTableStmt, _ text: StatementText) throws(DefinitionError) {
     let type = try declaredType(statement.relation!.name)
     guard case .composite(var attributes) = type.definition, !rowTypes.values.contains(type.id) else {
-      throw DefinitionError("42809", "\"\(type.name.plain)\" is not a composite type")
+      throw .noRelation(statement.relation!.name)
     }
     for node in statement.cmds {
       guard case .alterTableCmd(let command) = node.kind else { continue }
@@ -238,7 +238,7 @@ extension Identifier {
 }
 
 extension String {
-  fileprivate func range(ofLast part: String) -> Range<String.Index>? { ranges(of: part).last }
+  func range(ofLast part: String) -> Range<String.Index>? { ranges(of: part).last }
 }
 
 extension DefinitionError {

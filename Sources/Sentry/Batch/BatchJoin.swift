@@ -50,13 +50,14 @@ struct BatchJoin {
       for range in ranges { bounds.append((range.question, try reads.values(range.comparand, requiring: true))) }
       intervals = Intervals(try rows.values(leading), bounds)
       rows.drop(intervals!.nulls)
+      intervals!.column = leading.orderedColumn(like: contributions.changes.rows)
     }
 
     var answer = CellAnswer(count: request.count, contributions)
     addUnconditional(rows, reads, to: &answer)
-    let grouped = groups.finish(rows.candidates, reads.alive)
+    let matched = groups.match(rows.candidates, reads.alive)
     let sweep = GroupSweep(request: request, contributions: contributions, context: context, residual: residual)
-    sweep.run(grouped, intervals, way, into: &answer)
+    sweep.run(matched, intervals, way, into: &answer)
     return answer
   }
 
@@ -92,9 +93,17 @@ struct BatchJoin {
   }
 }
 
+extension Expression {
+  /// The column by whose own order its values are ordered.
+  fileprivate func orderedColumn(like rows: Batch) -> Int? {
+    // Blanks at the end count for text and not for `char(n)`.
+    bareColumn.flatMap { (rows.types[$0].id == .bpchar) == (type.id == .bpchar) ? $0 : nil }
+  }
+}
+
 extension Conjuncts {
   /// The subject of the most ranges: two bounds on one column beat one on another.
-  fileprivate var leadingRange: Expression? {
+  var leadingRange: Expression? {
     var best: (subject: Expression, count: Int)? = nil
     for range in ranges {
       let count = ranges.count { $0.subject == range.subject }

@@ -25,7 +25,15 @@ extension CellRequest {
   public func answer(
     over changes: ZSet, key: FingerprintKey, context: EvaluationContext = EvaluationContext(), by way: JoinWay? = nil
   ) throws(Failure) -> CellAnswer {
-    let contributions = try Contributions(changes, footprint, sums: sums, key, context)
+    try answer(over: IndexedChanges(changes, key: key), context: context, by: way)
+  }
+
+  /// The same over changes that several requests look at.
+  public func answer(
+    over indexed: IndexedChanges, context: EvaluationContext = EvaluationContext(), by way: JoinWay? = nil
+  ) throws(Failure) -> CellAnswer {
+    let contributions = try Contributions(indexed, footprint, sums: sums, context)
+    let changes = indexed.changes
     if changes.isEmpty || count == 0 {
       _ = try Evaluator(footprint.condition, order: .any)
       return CellAnswer(count: count, contributions)

@@ -6,39 +6,36 @@ import Relations
 ///
 /// Rows are hashed when they are known to be seen by somebody.
 struct Contributions {
-  let changes: ZSet
+  let indexed: IndexedChanges
   let projected: [Int]
-  let key: FingerprintKey
   /// The hash of every row, where nothing of it is projected.
   let commonHash: Fingerprint?
   let sums: [SumColumn]
 
-  init(_ changes: ZSet, _ footprint: Footprint, sums: [Expression], _ key: FingerprintKey, _ context: EvaluationContext)
-    throws(Failure)
-  {
-    self.changes = changes
-    self.key = key
+  init(_ indexed: IndexedChanges, _ footprint: Footprint, sums: [Expression], _ context: EvaluationContext) throws(Failure) {
+    self.indexed = indexed
     projected = footprint.projected
-    commonHash = projected.isEmpty ? key.fingerprint(of: []) : nil
+    commonHash = projected.isEmpty ? indexed.key.fingerprint(of: []) : nil
     var columns: [SumColumn] = []
-    for sum in sums { columns.append(try SumColumn(sum, changes.rows, context)) }
+    for sum in sums { columns.append(try SumColumn(sum, indexed.changes.rows, context)) }
     self.sums = columns
   }
 }
 
 extension Contributions {
+  var changes: ZSet { indexed.changes }
   var weights: [Int64] { changes.weights }
 
   /// The hashes of some rows; nil where all are `commonHash`.
   func hashes(of rows: [Int32]) -> [Fingerprint]? {
-    commonHash == nil ? changes.rows.fingerprints(of: rows, columns: projected, key: key) : nil
+    commonHash == nil ? indexed.hashes(of: rows, projected: projected) : nil
   }
 
   /// What some rows come to together.
   func total(of rows: [Int32]) -> Total {
     var total = Total(sums: sums.count)
     if commonHash == nil {
-      changes.rows.addFingerprints(of: rows, columns: projected, weights: weights, key: key, to: &total.cell.fingerprint)
+      changes.rows.addFingerprints(of: rows, columns: projected, weights: weights, key: indexed.key, to: &total.cell.fingerprint)
     }
     for row in rows { total.cell.count &+= weights[Int(row)] }
     if let commonHash { total.cell.fingerprint = commonHash * total.cell.count }

@@ -8,25 +8,25 @@ struct GroupSweep {
   let context: EvaluationContext
   let residual: Evaluator?
 
-  func run(_ grouped: Grouped, _ intervals: Intervals?, _ way: JoinWay?, into answer: inout CellAnswer) {
-    if grouped.rows.isEmpty { return }
+  func run(_ matched: Matched, _ intervals: Intervals?, _ way: JoinWay?, into answer: inout CellAnswer) {
+    if matched.rows.isEmpty { return }
     if residual != nil {
-      filter(SortedGroups(grouped, intervals), intervals, into: &answer)
-    } else if way == .scanned || (way == nil && isScanCheaper(grouped, intervals)) {
-      scan(grouped, intervals, into: &answer)
+      filter(SortedGroups(matched, intervals, contributions.indexed), intervals, into: &answer)
+    } else if way == .scanned || (way == nil && isScanCheaper(matched, intervals)) {
+      scan(matched, intervals, into: &answer)
     } else {
-      let sorted = SortedGroups(grouped, intervals)
-      sum(sorted, intervals, into: &answer)
+      sum(SortedGroups(matched, intervals, contributions.indexed), intervals, into: &answer)
     }
   }
 
-  /// Sorting costs as much as looking at each row some thirty times; without a range there is nothing to sort.
-  private func isScanCheaper(_ grouped: Grouped, _ intervals: Intervals?) -> Bool {
-    guard intervals != nil else { return false }
+  /// Sorting costs as much as looking at each row some sixteen times; without a range there is nothing to sort.
+  private func isScanCheaper(_ matched: Matched, _ intervals: Intervals?) -> Bool {
+    guard let intervals else { return false }
+    if let column = intervals.column, contributions.indexed.hasOrder(by: column) { return false }
     var looks = 0
-    let limit = 16 * grouped.rows.count
-    for probe in grouped.probes where probe >= 0 {
-      looks += grouped.rows(of: probe).count
+    let limit = 16 * matched.rows.count
+    for probe in matched.probes where probe >= 0 {
+      looks += matched.rows(of: probe).count
       if looks > limit { return false }
     }
     return true
@@ -35,21 +35,22 @@ struct GroupSweep {
   // MARK: - The three loops
 
   private func sum(_ sorted: SortedGroups, _ intervals: Intervals?, into answer: inout CellAnswer) {
-    let prefixes = Prefixes(sorted.grouped.rows, contributions)
-    for probe in sorted.grouped.probes.indices where sorted.grouped.probes[probe] >= 0 {
-      let read = probe / sorted.grouped.probesPerRead
-      let range = sorted.rows(sorted.grouped.probes[probe], read, intervals)
+    let prefixes = Prefixes(sorted.rows, contributions)
+    for probe in sorted.matched.probes.indices where sorted.matched.probes[probe] >= 0 {
+      let read = probe / sorted.matched.probesPerRead
+      let range = sorted.rows(sorted.matched.probes[probe], read, intervals)
       if !range.isEmpty { prefixes.add(range, to: read, of: &answer) }
     }
   }
 
-  private func scan(_ grouped: Grouped, _ intervals: Intervals?, into answer: inout CellAnswer) {
-    let hashes = contributions.hashes(of: grouped.rows)
-    for probe in grouped.probes.indices where grouped.probes[probe] >= 0 {
-      let read = probe / grouped.probesPerRead
+  private func scan(_ matched: Matched, _ intervals: Intervals?, into answer: inout CellAnswer) {
+    let rows = matched.dealt()
+    let hashes = contributions.hashes(of: rows)
+    for probe in matched.probes.indices where matched.probes[probe] >= 0 {
+      let read = probe / matched.probesPerRead
       var total = Total(sums: contributions.sums.count)
-      for place in grouped.rows(of: grouped.probes[probe]) {
-        let row = Int(grouped.rows[place])
+      for place in matched.rows(of: matched.probes[probe]) {
+        let row = Int(rows[place])
         if let intervals, !(intervals.firsts[read] <= intervals.keys[row] && intervals.keys[row] <= intervals.lasts[read]) {
           continue
         }
@@ -66,11 +67,11 @@ struct GroupSweep {
   private func filter(_ sorted: SortedGroups, _ intervals: Intervals?, into answer: inout CellAnswer) {
     guard let residual else { return }
     var context = context
-    for probe in sorted.grouped.probes.indices where sorted.grouped.probes[probe] >= 0 {
-      let read = probe / sorted.grouped.probesPerRead
-      let range = sorted.rows(sorted.grouped.probes[probe], read, intervals)
+    for probe in sorted.matched.probes.indices where sorted.matched.probes[probe] >= 0 {
+      let read = probe / sorted.matched.probesPerRead
+      let range = sorted.rows(sorted.matched.probes[probe], read, intervals)
       if range.isEmpty { continue }
-      let rows = Array(sorted.grouped.rows[range])
+      let rows = Array(sorted.rows[range])
       context.parameters = request.constants.map { $0[read] }
       let (matching, errors) = residual.matches(contributions.changes.rows.picking(rows), context)
       precondition(errors == nil, "what can raise is evaluated over all rows")
@@ -81,41 +82,47 @@ struct GroupSweep {
 
 /// Groups whose rows are in the order of the range's keys.
 struct SortedGroups {
-  let grouped: Grouped
-  /// The key of each of the group's rows; empty without a range.
+  let matched: Matched
+  /// By group, and within a group by key.
+  let rows: [Int32]
+  /// The key of each; empty without a range.
   private let keys: [UInt64]
 
-  init(_ grouped: Grouped, _ intervals: Intervals?) {
+  init(_ matched: Matched, _ intervals: Intervals?, _ indexed: IndexedChanges) {
+    self.matched = matched
     guard let intervals else {
-      self.grouped = grouped
+      rows = matched.dealt()
       keys = []
       return
     }
-    let (rows, keys) = Self.sorted(grouped, intervals.keys)
-    self.grouped = Grouped(probesPerRead: grouped.probesPerRead, probes: grouped.probes, rows: rows, starts: grouped.starts)
-    self.keys = keys
+    let rows = Self.sorted(matched, intervals, indexed)
+    self.rows = rows
+    keys = intervals.keys.withUnsafeBufferPointer { keys in rows.map { keys[Int($0)] } }
   }
 
-  private static func sorted(_ grouped: Grouped, _ keys: [UInt64]) -> ([Int32], [UInt64]) {
-    // As a signed column of the Z-set's sorter, group by group or all at once.
-    let signed = grouped.rows.map { Int64(bitPattern: keys[Int($0)] ^ 1 << 63) }
-    var groups = [Int64](repeating: 0, count: signed.count)
-    for group in 0..<grouped.starts.count - 1 {
-      for place in grouped.rows(of: Int32(group)) { groups[place] = Int64(group) }
+  private static func sorted(_ matched: Matched, _ intervals: Intervals, _ indexed: IndexedChanges) -> [Int32] {
+    // An order of all rows serves other requests too.
+    if let column = intervals.column, indexed.hasOrder(by: column) || matched.rows.count > indexed.changes.count / 4 {
+      return matched.dealt(indexed.order(by: column))
+    }
+    let rows = matched.dealt()
+    // As signed columns of the batch's sorter: the group, and the key within it.
+    let signed = rows.map { Int64(bitPattern: intervals.keys[Int($0)] ^ 1 << 63) }
+    var groups = [Int64](repeating: 0, count: rows.count)
+    for group in 0..<matched.starts.count - 1 {
+      for place in matched.rows(of: Int32(group)) { groups[place] = Int64(group) }
     }
     let batch = Batch([Column(.int8, .integers(groups)), Column(.int8, .integers(signed))])
-    let order = batch.sortedRows(by: SortOrder(columns: grouped.starts.count > 2 ? [0, 1] : [1]))
-    let rows = order.map { grouped.rows[Int($0)] }
-    return (rows, rows.map { keys[Int($0)] })
+    return batch.sortedRows(by: SortOrder(columns: matched.starts.count > 2 ? [0, 1] : [1])).map { rows[Int($0)] }
   }
 
   /// Where the rows of a group are that a read's interval takes in.
   func rows(_ group: Int32, _ read: Int, _ intervals: Intervals?) -> Range<Int> {
-    let all = grouped.rows(of: group)
+    let all = matched.rows(of: group)
     guard let intervals else { return all }
     let (first, last) = (intervals.firsts[read], intervals.lasts[read])
     if first > last { return all.lowerBound..<all.lowerBound }
-    let start = place(of: first, in: all)
+    let start = first == .min ? all.lowerBound : place(of: first, in: all)
     return start..<(last == .max ? all.upperBound : place(of: last + 1, in: start..<all.upperBound))
   }
 

@@ -53,28 +53,32 @@ struct Groups {
   }
 }
 
-/// Rows and probes by group.
-struct Grouped {
+/// Rows and probes that may have something to do with each other, and their groups.
+struct Matched {
   let probesPerRead: Int
   /// The group of each probe; -1 if no row agrees with it.
   let probes: [Int32]
-  /// Rows that agree with some probe, by group, in their order.
+  /// Rows that agree with some probe, ascending, and the group of each.
   let rows: [Int32]
-  /// Where each group begins in `rows`, and where the last one ends.
+  let groups: [Int32]
+  /// Where each group begins once rows are dealt out, and where the last one ends.
   let starts: [Int32]
 
   func rows(of group: Int32) -> Range<Int> { Int(starts[Int(group)])..<Int(starts[Int(group) + 1]) }
 }
 
 extension Groups {
-  consuming func finish(_ candidates: Bitmap, _ alive: Bitmap) -> Grouped {
+  consuming func match(_ candidates: Bitmap, _ alive: Bitmap) -> Matched {
     var rows = candidates.trueRows
     var rowGroups = [Int32](repeating: 0, count: rows.count)
     var probes = [Int32](repeating: 0, count: reads * probesPerRead)
-    for probe in probes.indices where !alive[probe / probesPerRead] { probes[probe] = -1 }
+    if !alive.isAllTrue { for probe in probes.indices where !alive[probe / probesPerRead] { probes[probe] = -1 } }
     var groupCount = 1
     for dimension in dimensions { groupCount = Self.split(&rows, &rowGroups, &probes, by: dimension) }
-    return Self.sorted(rows, rowGroups, probes, groupCount, probesPerRead)
+    var starts = [Int32](repeating: 0, count: groupCount + 1)
+    for group in rowGroups { starts[Int(group) + 1] += 1 }
+    for group in 0..<groupCount { starts[group + 1] += starts[group] }
+    return Matched(probesPerRead: probesPerRead, probes: probes, rows: rows, groups: rowGroups, starts: starts)
   }
 
   /// Divides groups further by one equality. Probes without rows go to -1, rows without probes leave.
@@ -109,24 +113,39 @@ extension Groups {
     if !fromProbes { groupProbes() }
     return table.count
   }
+}
 
-  /// Deals rows out by group.
-  private static func sorted(
-    _ rows: [Int32], _ groups: [Int32], _ probes: [Int32], _ groupCount: Int, _ probesPerRead: Int
-  ) -> Grouped {
-    var starts = [Int32](repeating: 0, count: groupCount + 1)
-    for group in groups { starts[Int(group) + 1] += 1 }
-    for group in 0..<groupCount { starts[group + 1] += starts[group] }
-    if groupCount <= 1 { return Grouped(probesPerRead: probesPerRead, probes: probes, rows: rows, starts: starts) }
+extension Matched {
+  /// The rows by group, within a group in the order of the rows.
+  func dealt() -> [Int32] {
+    if starts.count <= 2 { return rows }
+    return dealt(rows.count) { (rows[$0], groups[$0]) }
+  }
+
+  /// The rows by group, within a group in the given order of all rows.
+  func dealt(_ order: [Int32]) -> [Int32] {
+    if starts.count <= 2 && rows.count == order.count { return order }
+    return withUnsafeTemporaryAllocation(of: Int32.self, capacity: order.count) { groupOfRow in
+      groupOfRow.update(repeating: -1)
+      for place in rows.indices { groupOfRow[Int(rows[place])] = groups[place] }
+      return dealt(order.count) { (order[$0], groupOfRow[Int(order[$0])]) }
+    }
+  }
+
+  /// Deals out what has a group.
+  @inline(__always)
+  private func dealt(_ count: Int, _ entry: (Int) -> (row: Int32, group: Int32)) -> [Int32] {
     var next = starts
-    let dealt = [Int32](unsafeUninitializedCapacity: rows.count) { dealt, filled in
-      for place in rows.indices {
-        let group = Int(groups[place])
-        dealt[Int(next[group])] = rows[place]
-        next[group] += 1
+    return [Int32](unsafeUninitializedCapacity: rows.count) { dealt, filled in
+      next.withUnsafeMutableBufferPointer { next in
+        for place in 0..<count {
+          let (row, group) = entry(place)
+          if group < 0 { continue }
+          dealt[Int(next[Int(group)])] = row
+          next[Int(group)] &+= 1
+        }
       }
       filled = rows.count
     }
-    return Grouped(probesPerRead: probesPerRead, probes: probes, rows: dealt, starts: starts)
   }
 }

@@ -5,6 +5,8 @@ struct Intervals {
   /// The key of each row.
   let keys: [UInt64]
   let nulls: Bitmap?
+  /// The column whose order is that of the keys, if it is one.
+  var column: Int?
   /// For each read; empty where `first > last`.
   private(set) var firsts: [UInt64]
   private(set) var lasts: [UInt64]

@@ -2,8 +2,8 @@ import Relations
 
 /// Values of rows and of the constants that they are compared with, as numbers that compare as the values do.
 ///
-/// Integers, moments, floats and decimals have such numbers of their own. Everything else is ranked or hashed: a dictionary's
-/// entries instead of the rows, where there is one.
+/// Integers, moments, floats and decimals have such numbers of their own. Everything else is ranked, or numbered where
+/// only equality counts: a dictionary's entries instead of the rows, where there is one.
 struct MatchKeys {
   /// One for each row. Under a null lies something.
   var rows: [UInt64]
@@ -38,12 +38,12 @@ struct ConstantKeys {
     case absent
   }
 
-  fileprivate init(exact keys: [UInt64], nulls: Bitmap?) {
+  init(exact keys: [UInt64], nulls: Bitmap?) {
     self.keys = keys
     places = keys.indices.map { nulls?[$0] ?? false ? .absent : .exact }
   }
 
-  fileprivate init(_ count: Int, _ place: (Int) -> (key: UInt64, place: Place)) {
+  init(_ count: Int, _ place: (Int) -> (key: UInt64, place: Place)) {
     keys = []
     places = []
     keys.reserveCapacity(count)
@@ -79,7 +79,7 @@ extension MatchKeys {
       let (entries, keys) = Self.keys(Column(rows.type, .bytes(dictionary)), constants, ordered)
       return (codes.map { entries[Int($0)] }, keys)
     default:
-      return (ordered ? nil : hashed(rows, constants)) ?? ranked(rows, constants)
+      return ordered ? ranked(rows, constants) : interned(rows, constants)
     }
   }
 
@@ -138,19 +138,21 @@ extension MatchKeys {
     return split(ranks, rows, constants)
   }
 
-  /// Hashes, if no two different values share one: nil in the one case in 2⁶⁴ that they do.
-  private static func hashed(_ rows: Column, _ constants: [Column]) -> ([UInt64], [ConstantKeys])? {
-    let all = Batch([Column.concatenating([rows] + constants)])
-    let hashes = all.hashes(.equality, salt: 0x9E37_79B9_7F4A_7C15)
-    var table = PairTable(capacity: hashes.count)
-    var firsts: [Int32] = []
-    let partners = hashes.indices.map { row -> Int32 in
-      let id = table.insert(0, hashes[row])
-      if Int(id) == firsts.count { firsts.append(Int32(row)) }
-      return firsts[Int(id)]
+  /// Numbers for the values of the smaller side; what the other side does not find there matches nothing.
+  private static func interned(_ rows: Column, _ constants: [Column]) -> ([UInt64], [ConstantKeys]) {
+    let keyer = RowKeyer(interning: rows.type)
+    if constants.reduce(0, { $0 + $1.count }) <= rows.count {
+      let parts = constants.map { keyer.constants($0) }
+      return (keyer.found(rows), parts)
     }
-    let every = (0..<Int32(all.count)).map { $0 }
-    return all.rowsEqual(every, all, partners, .equality).isAllTrue ? split(hashes, rows, constants) : nil
+    let keys = keyer.constants(rows).keys
+    let parts = constants.map { column in
+      let found = keyer.found(column)
+      return ConstantKeys(column.count) { row in
+        column.isNull(row) ? (0, .absent) : (found[row], found[row] == ByteInterner.none ? .above : .exact)
+      }
+    }
+    return (keys, parts)
   }
 
   private static func split(_ keys: [UInt64], _ rows: Column, _ constants: [Column]) -> ([UInt64], [ConstantKeys]) {

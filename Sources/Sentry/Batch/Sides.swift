@@ -19,10 +19,19 @@ struct RowSide {
   /// Rows that may be inside, depending on the constants.
   var candidates: Bitmap { matching.subtracting(raising) }
 
-  mutating func require(_ condition: Expression) throws(Failure) {
-    let (rows, errors) = try Evaluator(condition, order: .any).matches(batch, context)
+  mutating func require(_ condition: Expression) throws(Failure) { require(try Evaluator(condition, order: .any)) }
+
+  mutating func require(_ condition: Evaluator) {
+    let (rows, errors) = condition.matches(batch, context)
     matching = matching & rows
     if let errors { raising = raising | errors.rows }
+  }
+
+  /// Other rows are none of the reads' business, raise or not.
+  mutating func restrict(to rows: Bitmap?) {
+    guard let rows else { return }
+    matching = matching & rows
+    raising = raising & rows
   }
 
   /// No comparison with a null is true.
@@ -31,17 +40,39 @@ struct RowSide {
   }
 
   /// What is compared, for each row. Rows that have a null are out.
-  mutating func values(_ subject: Expression) throws(Failure) -> Column {
+  mutating func values(_ subject: Expression) throws(Failure) -> Column { values(try Subject(subject)) }
+
+  mutating func values(_ subject: Subject) -> Column {
     let column: Column
-    if let bare = subject.bareColumn {
-      column = batch.columns[bare].relabeled(subject.type)
-    } else {
-      let vector = try Evaluator(subject, order: .any).evaluate(batch, context)
+    switch subject.form {
+    case .column(let index): column = batch.columns[index].relabeled(subject.type)
+    case .computed(let evaluator):
+      let vector = evaluator.evaluate(batch, context)
       if let errors = vector.errors { raising = raising | errors.rows }
       column = vector.column
     }
     drop(column.nulls)
     return column
+  }
+}
+
+/// What is compared with constants, ready to be taken from rows.
+struct Subject {
+  let type: SQLType
+  let form: Form
+
+  enum Form {
+    case column(Int)
+    case computed(Evaluator)
+  }
+
+  init(_ expression: Expression) throws(Failure) {
+    type = expression.type
+    if let index = expression.bareColumn {
+      form = .column(index)
+    } else {
+      form = .computed(try Evaluator(expression, order: .any))
+    }
   }
 }
 

@@ -1,0 +1,71 @@
+import Engine
+import Relations
+import SQL
+
+/// `premise explain`: what a question depends on, as far as Premise knows it.
+enum Explain {
+  static let help = """
+    premise explain --schema S.sql [--param VALUE]… [--search-path PATH] [--time-zone ZONE] [--format text|json] "SQL"
+
+      the template and the constants of a question, its columns, what it looks at in each table, and what of it is not evaluated
+
+      --schema       what pg_dump --schema-only writes, or any definitions; '-' for standard input
+      --param        the value of $1, $2, … in turn, as PostgreSQL prints it; \\N for NULL
+      --search-path  as the session had it; "$user", public unless said
+      --time-zone    as the session had it; UTC unless said
+      "SQL"          the question; '-' for standard input
+
+    EXIT STATUS
+      0  explained     2  PostgreSQL would refuse it, or something else is wrong with what was given
+    """
+
+  enum Format: String, CaseIterable { case text, json }
+
+  static func run(_ arguments: [String]) throws {
+    let options = try Options(arguments, values: ["schema", "param", "search-path", "time-zone", "format"], flags: ["help"])
+    if options.has("help") { return FileHandle.standardOutput.write(help + "\n") }
+    guard options.operands.count == 1 else {
+      throw UsageError("'explain' takes one question, not \(options.operands.count): put it in quotes")
+    }
+    let format = try options.choice("format", Format.self) ?? .text
+    let file = try options.required("schema")
+    var loader = SchemaLoader()
+    do { try loader.load(try TextFile.read(file)) } catch let error as SQLTextError { throw RefusedText(file: file, error: error) }
+    for statement in loader.unread { FileHandle.standardError.write("note: \(file): \(statement.onOneLine)\n") }
+    let sql = options.operands[0] == "-" ? try TextFile.read("-") : options.operands[0]
+    do {
+      let explanation = try Explanation(
+        sql, parameters: options.all("param").map { $0 == "\\N" ? nil : $0 }, loader.schema, path: try path(options),
+        style: try style(options))
+      FileHandle.standardOutput.write(format == .json ? "\(explanation.json)\n" : explanation.text)
+    } catch let error as SQLTextError {
+      if format == .json { FileHandle.standardOutput.write("\(JSON(error))\n") }
+      throw RefusedQuestion(error: error)
+    }
+  }
+
+  private static func path(_ options: Options) throws -> SearchPath {
+    guard let text = try options.one("search-path") else { return .standard() }
+    do throws(SQLError) { return try SearchPath(parsing: text) } catch { throw UsageError("'--search-path': \(error.message)") }
+  }
+
+  private static func style(_ options: Options) throws -> TextStyle {
+    guard let name = try options.one("time-zone") else { return TextStyle() }
+    guard let zone = Zone.named(name) else { throw UsageError("'--time-zone': there is no time zone '\(name)'") }
+    return TextStyle(zone: zone)
+  }
+}
+
+/// PostgreSQL would refuse the question.
+struct RefusedQuestion: InputError, CustomStringConvertible {
+  let error: SQLTextError
+  var description: String { "\(error)" }
+}
+
+extension UnreadStatement {
+  /// Where and why, and how it begins.
+  var onOneLine: String {
+    let words = statement.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return "\(position): \(reason): \(words.count > 80 ? words.prefix(79) + "…" : words)"
+  }
+}

@@ -1,0 +1,55 @@
+import Formats
+import Queries
+import Relations
+import SQL
+
+/// The explanation for programs.
+extension Explanation {
+  var json: JSON {
+    var fields: [(String, JSON?)] = []
+    if let bound {
+      fields += [
+        ("template", .array(PlanText.lines(of: bound.template.query.plan, schema).map(JSON.text))),
+        (
+          "constants",
+          .array(
+            constants(of: bound).map { .object([("type", .text($0.type)), ("value", $0.value.map(JSON.text) ?? .scalar(.null))]) })
+        ),
+        (
+          "columns",
+          .array(
+            bound.query.columns.map { .object([("name", .text($0.name.text)), ("type", .text(schema.description(of: $0.type)))]) })
+        ),
+        ("footprints", .array(footprints(of: bound).map(\.json))), ("clock", .scalar(.bool(bound.inputs.usesClock))),
+        ("volatile", .array(bound.inputs.volatile.map(JSON.text))), ("settings", .array(bound.inputs.stable.map(JSON.text))),
+      ]
+    }
+    let doubts = doubts.map { JSON.object([("reason", .text($0.reason.rawValue)), ("detail", .text($0.detail))]) }
+    return .object(fields + [("not_evaluated", .array(doubts))])
+  }
+}
+
+extension FootprintText {
+  fileprivate var json: JSON {
+    .object([
+      ("table", .text(table)), ("condition", .text(condition)), ("columns", .array(columns.map(JSON.text))),
+      ("projected", .array(projected.map(JSON.text))), ("sql", .text(sql)),
+    ])
+  }
+}
+
+extension JSON {
+  /// A refusal: PostgreSQL's code and words, and where.
+  init(_ error: SQLTextError) {
+    self = .object([
+      (
+        "error",
+        .object([
+          ("sqlstate", .text(error.state.description)), ("message", .text(error.message)),
+          ("line", error.position.map { .number($0.line) }), ("column", error.position.map { .number($0.column) }),
+          ("detail", error.detail.map(JSON.text)), ("hint", error.hint.map(JSON.text)),
+        ])
+      )
+    ])
+  }
+}

@@ -1,0 +1,92 @@
+import Circuits
+import Engine
+import Expressions
+import Queries
+import Relations
+import SQL
+
+/// What Premise makes of a question: its template and constants, its columns, what it depends on, and what of it is not evaluated.
+struct Explanation {
+  /// Nil for a question that is not bound.
+  let bound: Bound?
+  /// Why a read of it cannot be decided, or not by evaluating it.
+  private(set) var doubts: [Doubt] = []
+  let schema: Schema
+
+  struct Bound {
+    let query: Query
+    let template: Template
+    let constants: [Value]
+    let inputs: Query.Inputs
+  }
+
+  struct Doubt: Hashable {
+    let reason: DoubtReason
+    let detail: String
+  }
+
+  /// - Throws: what PostgreSQL says of a text that it refuses.
+  init(_ sql: String, parameters: [String?], _ schema: Schema, path: SearchPath, style: TextStyle) throws(SQLTextError) {
+    self.schema = schema
+    do throws(BindingFailure) {
+      let query = try Binder(schema, path: path, style: style).query(sql, parameters: parameters)
+      let (template, constants) = query.template
+      bound = Bound(query: query, template: template, constants: constants, inputs: query.inputs())
+    } catch {
+      bound = nil
+      switch error {
+      case .refused(let error): throw error
+      case .unsupported(let what): doubts = [Doubt(reason: .unsupported, detail: what)]
+      case .undecidable(let reason, let what): doubts = [Doubt(reason: reason, detail: what)]
+      }
+    }
+    if let bound { doubts = findDoubts(bound, style) }
+  }
+
+  private func findDoubts(_ bound: Bound, _ style: TextStyle) -> [Doubt] {
+    var doubts = bound.inputs.volatile.map { Doubt(reason: .volatile, detail: $0) }
+    for table in tables {
+      if let why = table.unstreamed { doubts.append(Doubt(reason: .notFollowed, detail: "\(table.name) is \(why)")) }
+      if table.rowSecurity.isEnabled { doubts.append(Doubt(reason: .rowSecurity, detail: "\(table.name)")) }
+    }
+    doubts += bound.inputs.unevaluated.map { Doubt(reason: .unsupported, detail: $0) }
+    // What is not evaluated is told before any row is looked at.
+    let nothing = MemorySnapshot(Dictionary(uniqueKeysWithValues: schema.allTables.map { ($0.id, []) }))
+    if case .unsupported(let what) = answer(to: bound.query, on: nothing, EvaluationContext(clock: 0, style: style)),
+      !doubts.contains(where: { what.contains($0.detail) })
+    {
+      doubts.append(Doubt(reason: .unsupported, detail: what))
+    }
+    return doubts
+  }
+
+  /// The tables that it reads, each once.
+  private var tables: [Table] {
+    var seen: Set<TableID> = []
+    return (bound?.query.footprints ?? []).compactMap { seen.insert($0.table).inserted ? schema[$0.table] : nil }
+  }
+}
+
+/// A footprint in words.
+struct FootprintText {
+  let table: String
+  let condition: String
+  /// All columns that it looks at, and those of them that reach the answer.
+  let columns: [String]
+  let projected: [String]
+
+  init?(_ footprint: Footprint, _ schema: Schema) {
+    guard let table = schema[footprint.table] else { return nil }
+    let names = table.columns.map { "\($0.name)" }
+    self.table = "\(table.name)"
+    condition = footprint.condition.sql(columns: names)
+    columns = footprint.columns.map { names[$0] }
+    projected = footprint.projected.map { names[$0] }
+  }
+
+  /// The rows and columns as a question that PostgreSQL takes.
+  var sql: String {
+    "SELECT" + (columns.isEmpty ? "" : " " + columns.joined(separator: ", ")) + " FROM \(table)"
+      + (condition == "true" ? "" : " WHERE \(condition)")
+  }
+}

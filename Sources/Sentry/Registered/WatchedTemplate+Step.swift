@@ -1,0 +1,127 @@
+import Expressions
+import Relations
+
+/// Changes come in.
+extension WatchedTemplate {
+  /// Adds changes to whatever reads can see them.
+  func step(_ step: StepImages) {
+    if liveCount == 0 || isBlind || shape.form == .deferred { return }
+    do throws(Failure) {
+      try add(step)
+    } catch {
+      isBlind = true
+    }
+  }
+
+  private func add(_ step: StepImages) throws(Failure) {
+    var side = RowSide(step.images, context)
+    let touched = step.touching(columns)
+    side.restrict(to: touched)
+    for condition in shape.ofRows { side.require(condition) }
+    let compared = shape.equalities.map { side.values($0.subject) }
+    let ranged = shape.range.map { side.values($0.subject) }
+    // A subject may raise in an image that an update has not touched.
+    side.restrict(to: touched)
+
+    if !side.raising.isAllFalse { add(step, side.raising.trueRows, to: common) }
+    if watchesEverything {
+      let all = touched ?? Bitmap(repeating: true, count: step.count)
+      add(step, all.trueRows, to: everything)
+    }
+    var rows = side.candidates.trueRows
+    var groups = [Int32](repeating: 0, count: rows.count)
+    for (level, column) in compared.enumerated() where !rows.isEmpty {
+      try shape.equalities[level].keyer.fill(&keys, column, rows)
+      let kept = rows.withUnsafeMutableBufferPointer { rows in
+        groups.withUnsafeMutableBufferPointer { groups in
+          levels[level].narrow(rows.baseAddress!, groups.baseAddress!, keys.base, rows.count)
+        }
+      }
+      rows.removeLast(rows.count - kept)
+      groups.removeLast(groups.count - kept)
+    }
+    if rows.isEmpty { return }
+    if let range = shape.range, let ranged { try range.keyer.fill(&keys, ranged, rows) }
+    addMatched(step, rows, groups)
+  }
+
+  private func add(_ step: StepImages, _ rows: [Int32], to total: borrowing FlatArray<UInt64>) {
+    let target = total.base
+    forEachPayload(step, rows) { _, payload in layout.add(payload, to: target) }
+  }
+
+  private func addMatched(_ step: StepImages, _ rows: [Int32], _ groups: [Int32]) {
+    let keys = keys.base
+    groups.withUnsafeBufferPointer { groups in
+      if shape.form == .ranged {
+        forEachPayload(step, rows) { place, payload in
+          tree.add(payload, at: UInt128(UInt32(bitPattern: groups[place])) &<< 64 | UInt128(keys[place]))
+        }
+      } else {
+        let (cells, words) = (cells.base, layout.words)
+        forEachPayload(step, rows) { place, payload in layout.add(payload, to: cells + Int(groups[place]) &* words) }
+      }
+    }
+  }
+
+  /// Hands over what each of some rows adds.
+  @inline(__always)
+  private func forEachPayload(_ step: StepImages, _ rows: [Int32], _ body: (Int, UnsafePointer<UInt64>) -> Void) {
+    let hashes = layout.hasFingerprint ? step.images.fingerprints(of: rows, columns: footprint.projected, key: key) : []
+    let columns = isSumless ? [] : sumColumns(step, rows)
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: layout.words) { payload in
+      let payload = payload.baseAddress!
+      layout.clear(payload)
+      step.weights.withUnsafeBufferPointer { weights in
+        hashes.withUnsafeBufferPointer { hashes in
+          for place in 0..<rows.count {
+            let row = Int(rows[place])
+            let weight = weights[row]
+            layout.put(count: weight, in: payload)
+            if layout.hasFingerprint { layout.put(hashes[place] * weight, in: payload) }
+            for (index, column) in columns.enumerated() { column.put(row, weight, as: index, layout, payload) }
+            body(place, payload)
+          }
+        }
+      }
+    }
+  }
+
+  /// The arguments of sums; none when some row has a value that does not subtract.
+  private func sumColumns(_ step: StepImages, _ rows: [Int32]) -> [StepSum] {
+    var columns: [StepSum] = []
+    for (sum, scale) in zip(sums, scales) {
+      guard let column = try? SumColumn(sum, step.images, context), let made = StepSum(column, scale, rows) else {
+        isSumless = true
+        return []
+      }
+      columns.append(made)
+    }
+    return columns
+  }
+}
+
+/// One sum's argument in the steps in which the template keeps it.
+private struct StepSum {
+  private let column: SumColumn
+  private let factor: Int128
+
+  /// nil if some row has a value that does not subtract, or one between two steps.
+  init?(_ column: SumColumn, _ scale: Int?, _ rows: [Int32]) {
+    if let kinds = column.kinds, rows.contains(where: { kinds[Int($0)] != .value && kinds[Int($0)] != .null }) { return nil }
+    var factor: Int128 = 1
+    if let own = column.scale {
+      guard let scale, own <= scale, scale - own <= 18 else { return nil }
+      for _ in own..<scale { factor *= 10 }
+    }
+    self.column = column
+    self.factor = factor
+  }
+
+  @inline(__always)
+  func put(_ row: Int, _ weight: Int64, as index: Int, _ layout: PayloadLayout, _ payload: Words) {
+    let isNull = column.kinds.map { $0[row] == .null } ?? false
+    layout.put(
+      sum: index, total: isNull ? 0 : column.steps[row] &* factor &* Int128(weight), values: isNull ? 0 : weight, in: payload)
+  }
+}

@@ -1,0 +1,108 @@
+import Glibc
+import TestKit
+import Testing
+
+/// `premise explain`, run as a process.
+@Suite struct ExplainTests {
+  private static let schema = """
+    \\restrict abc
+    SELECT pg_catalog.set_config('search_path', '', false);
+    CREATE TABLE public.orders (id bigint PRIMARY KEY, customer_id integer, total numeric(10,2), placed timestamp with time zone);
+    CREATE VIEW public.large AS SELECT orders.id, orders.total FROM public.orders WHERE (orders.total > (1000)::numeric);
+    CREATE UNLOGGED TABLE public.scratch (a integer);
+    CREATE TEXT SEARCH DICTIONARY public.d (TEMPLATE = simple);
+    \\unrestrict abc
+    """
+
+  private func explain(_ arguments: String..., schema: String = Self.schema) throws -> Program.Run {
+    var template = Array("/tmp/premise-explain-XXXXXX".utf8CString)
+    let file = fdopen(mkstemp(&template), "w")!
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    fputs(schema, file)
+    fclose(file)
+    defer { unlink(path) }
+    var run = try Program.run(["explain", "--schema", path] + arguments)
+    run.output = run.output.replacing(path, with: "S.sql")
+    return run
+  }
+
+  @Test func `a question is explained`() throws {
+    let run = try explain("SELECT count(*) FROM orders WHERE total > 100")
+    #expect(run.status == 0)
+    #expect(
+      run.output == """
+        note: S.sql: line 6, column 1: a text search definition is not followed: CREATE TEXT SEARCH DICTIONARY public.d (TEMPLATE = simple)
+        template
+          project c1
+            aggregate count(*) AS c1
+              filter (orders.total > ($1::integer)::numeric)
+                scan public.orders
+
+        constants
+          $1  integer  100
+
+        columns
+          count  bigint
+
+        footprints
+          SELECT total FROM public.orders WHERE (total > (100)::numeric)
+
+        besides rows
+          none
+
+        not evaluated
+          none
+
+        """)
+  }
+
+  @Test func `programs get JSON`() throws {
+    let run = try explain(
+      "--format=json", "--param", "7", "SELECT id AS \"I d\" FROM large WHERE id = $1 AND now() > '2020-01-01'",
+      schema: """
+        CREATE TABLE orders (id bigint, total numeric); CREATE VIEW large AS SELECT * FROM orders WHERE total > 1000;
+        """)
+    #expect(run.status == 0)
+    #expect(run.output.contains(#""columns":[{"name":"I d","type":"bigint"}]"#), "\(run.output)")
+    #expect(run.output.contains(#"{"type":"integer","value":"1000"}"#) && run.output.contains(#""table":"public.orders""#))
+    #expect(run.output.contains(#""clock":true,"volatile":[]"#))
+  }
+
+  @Test func `a refused question says where, and ends with 2`() throws {
+    let run = try explain("SELECT id\nFROM orders WHERE nope > 1")
+    #expect(run.status == 2)
+    #expect(
+      run.output.hasSuffix(
+        "premise: ERROR 42703: column \"nope\" does not exist\nLINE 2: FROM orders WHERE nope > 1\n                          ^\n"),
+      "\(run.output)")
+
+    let json = try explain("--format", "json", "SELECT 'a")
+    #expect(json.status == 2 && json.output.contains(#"{"error":{"sqlstate":"42601""#), "\(json.output)")
+  }
+
+  @Test func `a refused schema says where, and ends with 2`() throws {
+    let run = try explain("SELECT 1", schema: "CREATE TABLE a (b int);\nCREATE TABLE c (d nope);\n")
+    #expect(run.status == 2)
+    #expect(
+      run.output
+        == "premise: S.sql:2:19: ERROR 42704: type \"nope\" does not exist\nLINE 2: CREATE TABLE c (d nope);\n                          ^\n",
+      "\(run.output)")
+  }
+
+  @Test(arguments: [
+    ("SELECT random() FROM orders", "volatile"), ("SELECT a FROM scratch", "not-followed"),
+    ("SELECT ctid FROM orders", "not-followed"),
+  ])
+  func `what is not evaluated is told with its reason`(question: String, reason: String) throws {
+    let run = try explain(question)
+    #expect(run.status == 0 && run.output.contains("not evaluated\n  \(reason): "), "\(run.output)")
+  }
+
+  @Test(arguments: [
+    ["--schema", "/nowhere", "SELECT 1"], ["SELECT 1"], ["--schema", "/dev/null"], ["--schema", "/dev/null", "a", "b"], ["--nope"],
+  ])
+  func `what is wrong with the command is told`(arguments: [String]) throws {
+    let run = try Program.run(["explain"] + arguments)
+    #expect(run.status == 2 && run.output.hasPrefix("premise: "), "\(run.output)")
+  }
+}
