@@ -8,8 +8,8 @@ public struct TPCH: Sendable {
   public let questions: [(name: String, text: String)]
 
   /// nil if PyPI is out of reach.
-  public static func files(source: String = #filePath) throws -> TPCH? {
-    let root = source.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+  public static func files() throws -> TPCH? {
+    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
     let child = try Child(["sh", "-c", "exec \"$0\" \"$@\"", root + "/Scripts/tpch", "0.01"])
     let directory = child.readAll().split(separator: "\n").last.map(String.init) ?? ""
     let status = child.end()
