@@ -26,7 +26,9 @@ extension Expression {
   /// A decimal of so few digits that sums and products stay far from the end of what there is.
   func isBoundedNumeric(_ catalogue: Catalogue, _ isBounded: (Int) -> Bool) -> Bool {
     switch self {
-    case .constant: return true
+    case .constant(let constant):
+      if case .numeric(let number) = constant.value { return number.coefficient != nil }
+      return true
     case .column(let place, let type): return type.modifier >= 0 || isBounded(place)
     case .outer(_, _, let type): return type.modifier >= 0
     case .branches(let branches, let otherwise, _):

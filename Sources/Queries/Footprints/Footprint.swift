@@ -17,7 +17,8 @@ public struct Footprint: Hashable, Sendable {
   public init(table: TableID, condition: Expression, projected: [Int]) {
     self.table = table
     self.condition = condition
-    self.projected = condition.isTotal ? projected : condition.columns.union(projected).sorted()
+    let isTotal = condition.isTotal || ((try? condition.folded())?.isTotal ?? false)
+    self.projected = isTotal ? projected : condition.columns.union(projected).sorted()
   }
 
   /// Every column it looks at: an update of others leaves the answer alone.

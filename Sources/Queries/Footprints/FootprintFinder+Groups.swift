@@ -51,7 +51,8 @@ extension FootprintFinder {
     if filters.allSatisfy({ $0 == filter }) {
       let parts = calls.flatMap { $0.arguments + $0.order.map(\.expression) }
       below.used = parts.reduce(into: []) { $0.formUnion($1.columns) }
-      below.bounds += filter.conjuncts.map { .written($0) }
+      // Whatever is below is evaluated for rows that the filter leaves out, too.
+      below.bounds += filter.conjuncts.map { Bound(condition: $0, isExact: true, isNear: false) }
     } else {
       var different: [Expression] = []
       for filter in filters where !different.contains(filter) { different.append(filter) }

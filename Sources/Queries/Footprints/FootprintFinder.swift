@@ -104,8 +104,9 @@ extension FootprintFinder {
   private mutating func note(_ scan: Plan.Scan, _ demand: Demand) {
     var used = demand.used
     var conditions: [Expression] = []
-    for bound in demand.bounds where !demand.isVoid && bound.isExact { conditions.appendNew(bound.condition) }
-    for bound in demand.bounds where !demand.isVoid && !bound.isExact { conditions.appendNew(bound.condition) }
+    let bounds = demand.isVoid ? [] : demand.bounds.filter { !$0.condition.isPlainlyTrue }
+    for bound in bounds where bound.isExact { conditions.appendNew(bound.condition) }
+    for bound in bounds where !bound.isExact { conditions.appendNew(bound.condition) }
     if demand.isVoid {
       for bound in demand.bounds where bound.isExact { used.formUnion(bound.condition.columns) }
     }
@@ -187,6 +188,12 @@ extension Expression {
       return call.arguments.allSatisfy { $0.isPlainConstant || !$0.columns.isEmpty } && children.contains { $0.computes(part) }
     default: return false
     }
+  }
+
+  /// `1 = 1`: it is so for every row.
+  fileprivate var isPlainlyTrue: Bool {
+    guard columns.isEmpty, case .constant(let constant)? = try? folded(), case .bool(true) = constant.value else { return false }
+    return true
   }
 
   private var isPlainConstant: Bool { if case .constant(let constant) = self { !constant.value.isNull } else { false } }

@@ -73,6 +73,8 @@ enum FootprintCorpus {
     SELECT c.name FROM customers c JOIN orders o ON o.region = c.region WHERE c.region LIKE 'e%'
     SELECT c.name FROM customers c JOIN orders o ON o.total = c.balance WHERE c.balance = 1
     SELECT c.name FROM customers c JOIN orders o ON o.total = c.balance WHERE c.balance::text = '1.00'
+    SELECT c.id, o.id FROM customers c JOIN (SELECT id, round(total) AS t FROM orders) o ON o.t = c.balance WHERE c.balance::text = '1.00'
+    SELECT c.id, o.id FROM customers c JOIN (SELECT id, round(total) AS t FROM orders) o ON o.t = c.balance WHERE c.balance::text LIKE '%.00'
     SELECT a.code FROM items a JOIN items b ON a.code = b.code WHERE b.code = 'ab'
     SELECT c.name FROM customers c JOIN (VALUES (1), (2)) v(id) ON v.id = c.id
     SELECT c.name FROM customers c JOIN (SELECT 2 AS id) v ON v.id = c.id
@@ -104,6 +106,9 @@ enum FootprintCorpus {
     SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE status = 'paid') AND region = 'emea'
     SELECT name FROM customers WHERE id IN (SELECT customer_id FROM orders) AND id < 3
     SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders) AND id < 3
+    SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE status = 'paid') AND id < 4
+    SELECT name FROM customers WHERE NOT (id = ANY (SELECT customer_id FROM orders WHERE total > 1)) AND id > 1
+    SELECT name, id IN (SELECT customer_id FROM orders) FROM customers WHERE id IN (1, 2)
     SELECT name FROM customers WHERE id IN (SELECT customer_id FROM orders WHERE customer_id < 3)
     SELECT name FROM customers WHERE id IN (VALUES (1), (2))
     SELECT name FROM customers WHERE id = ANY (SELECT customer_id FROM orders WHERE total > 2) OR active
@@ -129,6 +134,8 @@ enum FootprintCorpus {
     SELECT * FROM (SELECT balance AS b, count(*) AS n FROM customers GROUP BY balance) x WHERE b::text = '1.00'
     SELECT * FROM (SELECT region AS r, active AS a, count(*) AS n FROM customers GROUP BY ROLLUP (region, active)) x WHERE r = 'emea'
     SELECT * FROM (SELECT region AS r, active AS a, count(*) AS n FROM customers GROUP BY GROUPING SETS ((region, active), (region))) x WHERE r = 'emea'
+    SELECT * FROM (SELECT region AS r, count(*) AS n FROM customers GROUP BY ROLLUP (region)) x WHERE r IS NULL
+    SELECT * FROM (SELECT region AS r, active AS a, sum(balance) AS n FROM customers GROUP BY CUBE (region, active)) x WHERE r IS DISTINCT FROM 'emea' AND a IS NOT FALSE
     SELECT c.name, x.s FROM customers c JOIN (SELECT customer_id, sum(total) AS s FROM orders GROUP BY customer_id) x ON x.customer_id = c.id WHERE c.id = 2
     SELECT count(*) FILTER (WHERE active), sum(balance) FILTER (WHERE active) FROM customers
     SELECT count(*) FILTER (WHERE active), count(*) FILTER (WHERE balance > 2) FROM customers WHERE region = 'emea'
@@ -148,6 +155,9 @@ enum FootprintCorpus {
     SELECT * FROM (SELECT id, region FROM customers UNION ALL SELECT id, region FROM orders) x WHERE id = 2
     SELECT * FROM (SELECT id, region FROM customers UNION SELECT id, region FROM orders) x WHERE id = 2
     SELECT id FROM customers WHERE active UNION SELECT customer_id FROM orders WHERE status = 'paid'
+    SELECT id FROM customers WHERE id < 3 UNION SELECT customer_id FROM orders WHERE status = 'paid'
+    SELECT * FROM (SELECT round(balance) AS b FROM customers EXCEPT SELECT total FROM orders) x WHERE b::text = '1'
+    SELECT * FROM (SELECT round(balance) AS b FROM customers EXCEPT SELECT total FROM orders) x WHERE b::text NOT LIKE '%.%'
     SELECT id FROM customers WHERE id < 3 EXCEPT SELECT customer_id FROM orders
     SELECT id FROM customers WHERE id < 3 INTERSECT SELECT customer_id FROM orders WHERE customer_id > 0
     SELECT * FROM (SELECT id FROM customers EXCEPT ALL SELECT customer_id FROM orders) x WHERE id = 2
@@ -178,6 +188,9 @@ enum FootprintCorpus {
     SELECT c.id FROM customers c JOIN orders o ON 10 / c.id = o.customer_id WHERE c.id + 0 + 0 + 0 = 2 AND o.status = 'paid'
     SELECT c.id FROM customers c JOIN orders o ON 10 / (c.id - o.customer_id) = 2 WHERE c.active AND o.status = 'paid'
     SELECT c.id FROM customers c JOIN orders o ON o.customer_id = c.id WHERE 10 / (c.id - o.id) = 2 AND c.id + 0 + 0 + 0 = 2
+    SELECT c.id FROM customers c JOIN orders o ON o.id = c.id AND 10 / (c.id - o.customer_id) < 20 WHERE o.status || '' || '' || '' || '' = 'paid'
+    SELECT c.id FROM customers c, orders o WHERE c.id = o.id AND o.status || '' || '' || '' || '' = 'open' AND 10 / (o.customer_id - c.id) < 20
+    SELECT o.id FROM customers c, orders o WHERE c.id = o.id AND c.name || '' || '' || '' || '' = 'Ann' AND 10 / (o.customer_id - c.id) < 20
     SELECT 10 / (c.id - o.id) FROM customers c JOIN orders o ON o.customer_id = c.id WHERE c.active AND o.status = 'paid'
     SELECT c.id, x.q FROM customers c LEFT JOIN (SELECT id, customer_id, 10 / id AS q FROM orders WHERE status = 'paid') x ON x.customer_id = c.id WHERE c.id = 2
     SELECT c.id, x.q FROM customers c LEFT JOIN (SELECT o.customer_id, 10 / o.id AS q FROM orders o JOIN items i ON i.order_id = o.id WHERE i.order_id = 2) x ON x.customer_id = c.id
