@@ -56,6 +56,47 @@ import Testing
         """)
   }
 
+  @Test func `lists are told with all of their members`() throws {
+    let run = try explain("SELECT id FROM orders WHERE customer_id IN (7, 8) AND total > 1.5 AND id IN (1)")
+    #expect(run.status == 0)
+    #expect(
+      run.output.contains("constants\n  $1  integer  each of 7, 8\n  $2  numeric  1.5\n  $3  integer  each of 1\n\n"),
+      "\(run.output)")
+    let json = try explain("--format", "json", "SELECT id FROM orders WHERE customer_id IN (7, 8)")
+    #expect(json.output.contains(#"{"type":"integer","each_of":["7","8"]}"#), "\(json.output)")
+  }
+
+  @Test func `a question that is not bound has an outline`() throws {
+    let run = try explain("SELECT ROW(customer_id) FROM orders WHERE total > 5")
+    #expect(run.status == 0)
+    #expect(
+      run.output.hasSuffix(
+        """
+        template
+          select row ( customer_id ) from orders where total > $1
+
+        constants
+          $1  5
+
+        columns
+          not known
+
+        footprints
+          SELECT customer_id, total FROM public.orders
+
+        besides rows
+          none
+
+        not evaluated
+          unsupported: RowExpr
+
+        """), "\(run.output)")
+    let json = try explain("--format", "json", "SELECT ROW(id, now()) FROM orders")
+    #expect(
+      json.output.contains(#""columns":["id"]"#) && json.output.contains(#""everything":false,"clock":true"#)
+        && json.output.contains(#""not_evaluated":[{"reason":"unsupported","detail":"RowExpr"}]"#), "\(json.output)")
+  }
+
   @Test func `programs get JSON`() throws {
     let run = try explain(
       "--format=json", "--param", "7", "SELECT id AS \"I d\" FROM large WHERE id = $1 AND now() > '2020-01-01'",

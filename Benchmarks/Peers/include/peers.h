@@ -24,6 +24,11 @@ void peer_siphash_sum(const uint8_t *rows, const int64_t *ends, const int64_t *w
 /// The key encoding of int8 (Specs/encodings.md) into a std::vector, value by value; returns how many bytes it took.
 size_t peer_encode_keys(const int64_t *values, size_t count, uint64_t *checksum);
 
+/// Parses each text to libpg_query's tree, as it hands it out; returns how many bytes the trees take.
+size_t peer_parse(const char *const *texts, size_t count);
+/// Takes the constants out of each text by libpg_query; returns how many bytes the normalised texts take.
+size_t peer_normalize(const char *const *texts, size_t count);
+
 #ifdef __cplusplus
 }
 #endif

@@ -30,6 +30,11 @@ extension Catalogue {
   }
 
   private func find(_ name: String, _ left: TypeID?, _ right: TypeID, _ operands: [TypeID]) throws(SQLError) -> Operator {
+    guard additions == nil else { return try search(name, left, right, operands) }
+    return try OperatorMemo.builtIn.find(name, left, right) { () throws(SQLError) in try search(name, left, right, operands) }
+  }
+
+  private func search(_ name: String, _ left: TypeID?, _ right: TypeID, _ operands: [TypeID]) throws(SQLError) -> Operator {
     let operators = operators(named: name).filter { ($0.left == nil) == (left == nil) }
     if let exact = exact(operators, left, right) { return exact }
     let candidates = operators.indices.map { place in

@@ -7,7 +7,8 @@ enum Explain {
   static let help = """
     premise explain --schema S.sql [--param VALUE]… [--search-path PATH] [--time-zone ZONE] [--format text|json] "SQL"
 
-      the template and the constants of a question, its columns, what it looks at in each table, and what of it is not evaluated
+      the template and the constants of a question, its columns, what it looks at in each table, what it depends on besides rows, and
+      what of it is not evaluated and why. Of a question that is not evaluated at all: its words as a template, and its tables
 
       --schema       what pg_dump --schema-only writes, or any definitions; '-' for standard input
       --param        the value of $1, $2, … in turn, as PostgreSQL prints it; \\N for NULL

@@ -9,11 +9,16 @@ extension Explanation {
     var fields: [(String, JSON?)] = []
     if let bound {
       fields += [
-        ("template", .array(PlanText.lines(of: bound.template.query.plan, schema).map(JSON.text))),
+        ("template", .array(PlanText.lines(of: bound.template.single.query.plan, schema).map(JSON.text))),
         (
           "constants",
           .array(
-            constants(of: bound).map { .object([("type", .text($0.type)), ("value", $0.value.map(JSON.text) ?? .scalar(.null))]) })
+            constants(of: bound).map {
+              .object([
+                ("type", .text($0.type)),
+                $0.isList ? ("each_of", .array($0.values.map(JSON.text))) : ("value", .text($0.values[0])),
+              ])
+            })
         ),
         (
           "columns",
@@ -22,6 +27,14 @@ extension Explanation {
         ),
         ("footprints", .array(footprints(of: bound).map(\.json))), ("clock", .scalar(.bool(bound.inputs.usesClock))),
         ("volatile", .array(bound.inputs.volatile.map(JSON.text))), ("settings", .array(bound.inputs.stable.map(JSON.text))),
+      ]
+    }
+    if let outline {
+      fields += [
+        ("template", .array([.text(outline.template)])),
+        ("constants", .array(outline.constants.map { .object([("value", .text($0))]) })),
+        ("footprints", .array(footprints(of: outline).map(\.json))), ("everything", .scalar(.bool(outline.readsEverything))),
+        ("clock", .scalar(.bool(outline.usesClock))),
       ]
     }
     let doubts = doubts.map { JSON.object([("reason", .text($0.reason.rawValue)), ("detail", .text($0.detail))]) }

@@ -9,14 +9,16 @@ import SQL
 struct Explanation {
   /// Nil for a question that is not bound.
   let bound: Bound?
+  /// What is known all the same of one that is not.
+  private(set) var outline: Outline?
   /// Why a read of it cannot be decided, or not by evaluating it.
   private(set) var doubts: [Doubt] = []
   let schema: Schema
 
   struct Bound {
     let query: Query
-    let template: Template
-    let constants: [Value]
+    let template: SharedTemplate
+    let constants: SharedTemplate.Constants
     let inputs: Query.Inputs
   }
 
@@ -28,19 +30,18 @@ struct Explanation {
   /// - Throws: what PostgreSQL says of a text that it refuses.
   init(_ sql: String, parameters: [String?], _ schema: Schema, path: SearchPath, style: TextStyle) throws(SQLTextError) {
     self.schema = schema
-    do throws(BindingFailure) {
-      let query = try Binder(schema, path: path, style: style).query(sql, parameters: parameters)
-      let (template, constants) = query.template
-      bound = Bound(query: query, template: template, constants: constants, inputs: query.inputs())
-    } catch {
+    switch try Binder(schema, path: path, style: style).question(sql, parameters: parameters) {
+    case .bound(let query):
+      let (template, constants) = query.sharedTemplate
+      let bound = Bound(query: query, template: template, constants: constants, inputs: query.inputs())
+      self.bound = bound
+      doubts = findDoubts(bound, style)
+    case .outlined(let outline):
       bound = nil
-      switch error {
-      case .refused(let error): throw error
-      case .unsupported(let what): doubts = [Doubt(reason: .unsupported, detail: what)]
-      case .undecidable(let reason, let what): doubts = [Doubt(reason: reason, detail: what)]
-      }
+      self.outline = outline
+      let found = [outline.doubt] + (outline.obstacle.map { $0 == outline.doubt ? [] : [$0] } ?? [])
+      doubts = found.map { Doubt(reason: $0.reason, detail: $0.detail) }
     }
-    if let bound { doubts = findDoubts(bound, style) }
   }
 
   private func findDoubts(_ bound: Bound, _ style: TextStyle) -> [Doubt] {

@@ -64,6 +64,7 @@ public struct Binder: Sendable {
     }
     let surroundings = Surroundings(binding: TextBinding(self, text: tree.text, parameters: parameters, keepsOrigins: keepsOrigins))
     let bound = try QueryBinder(surroundings).query(select)
+    guard bound.plan.fits(levels: TextBinding.mostLevels) else { throw TextBinding.tooDeep }
     return Query(bound.plan, columns: zip(bound.names, bound.plan.types).map { Query.OutputColumn($0, $1) })
   }
 }

@@ -60,6 +60,10 @@ struct FromBinder {
 extension FromBinder {
   func source(_ item: Node) throws(BindingFailure) -> Source {
     try surroundings.binding.spend(1)
+    return try surroundings.binding.within(1) { () throws(BindingFailure) in try made(item) }
+  }
+
+  private func made(_ item: Node) throws(BindingFailure) -> Source {
     switch item.kind {
     case .rangeVar(let relation): return try self.relation(relation)
     case .joinExpr(let join): return try self.join(join)

@@ -24,7 +24,7 @@ extension QueryBinder {
   func part(_ select: Syntax.SelectStmt) throws(BindingFailure) -> BoundQuery {
     if select.op == PG_QUERY__SET_OPERATION__SETOP_NONE || select.hasOwnClauses { return try query(select, resolvesUnknown: false) }
     try surroundings.binding.spend(1)
-    return try operation(select)
+    return try surroundings.binding.within(1) { () throws(BindingFailure) in try operation(select) }
   }
 
   func combined(_ left: BoundQuery, _ right: BoundQuery, _ select: Syntax.SelectStmt) throws(BindingFailure) -> BoundQuery {

@@ -11,6 +11,10 @@ struct QueryBinder {
 
   /// - Parameter resolvesUnknown: whether a literal that nothing gives a type is text; a part of a set operation may leave it open.
   func query(_ select: Syntax.SelectStmt, resolvesUnknown: Bool = true) throws(BindingFailure) -> BoundQuery {
+    try surroundings.binding.within(4) { () throws(BindingFailure) in try made(select, resolvesUnknown) }
+  }
+
+  private func made(_ select: Syntax.SelectStmt, _ resolvesUnknown: Bool) throws(BindingFailure) -> BoundQuery {
     var inner = self
     if let with = select.withClause { try inner.declare(with) }
     try surroundings.binding.spend(1)

@@ -20,6 +20,10 @@ struct ScalarBinder {
   }
 
   func expression(_ node: Node) throws(BindingFailure) -> Expression {
+    try surroundings.binding.within(1) { () throws(BindingFailure) in try made(node) }
+  }
+
+  private func made(_ node: Node) throws(BindingFailure) -> Expression {
     switch node.kind {
     case .aConst(let constant): return try literal(constant)
     case .columnRef(let reference): return try column(reference)

@@ -56,7 +56,10 @@ final class TextBinding {
   private let size: Size
 
   /// How large the plan may still become: shared with the texts of views.
-  private final class Size { var operatorsLeft = TextBinding.mostOperators }
+  private final class Size {
+    var operatorsLeft = TextBinding.mostOperators
+    var depth = 0
+  }
 
   /// Common table expressions and views are expanded wherever they are named, and a short text can name them very often.
   static let mostOperators = 10_000
@@ -79,6 +82,20 @@ final class TextBinding {
     keepsOrigins = false
     size = outer.size
   }
+
+  /// The deepest that queries and expressions may be within each other, and their plans: whoever walks a plan does so on whatever stack
+  /// there is.
+  static let mostLevels = 500
+
+  /// Binds something that is so many levels further in.
+  func within<R>(_ levels: Int, _ bind: () throws(BindingFailure) -> R) throws(BindingFailure) -> R {
+    size.depth += levels
+    defer { size.depth -= levels }
+    if size.depth > TextBinding.mostLevels { throw Self.tooDeep }
+    return try bind()
+  }
+
+  static var tooDeep: BindingFailure { .unsupported("a query of more than \(mostLevels) levels") }
 
   func spend(_ operators: Int) throws(BindingFailure) {
     size.operatorsLeft -= operators

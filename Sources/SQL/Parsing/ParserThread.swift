@@ -3,7 +3,8 @@ import Glibc
 /// The one thread that parses and walks trees. Its stack is deep enough for every text within the limits, whatever called.
 ///
 /// libpg_query recurses as deep as a text nests, and a thread of a task pool may have half a megabyte. A call costs two switches of
-/// threads; a caller with many texts runs them all within one `run`, because calls from the thread itself are plain calls.
+/// threads, a multiple of what a plain question takes: so what is known to be shallow runs where it is called, if there is stack enough.
+/// A caller with many deep texts runs them all within one `run`, because calls from the thread itself are plain calls.
 ///
 /// The jobs wait in a list of their callers' stack frames. Unchecked, because everything mutable is under the mutex, except
 /// `thread`, which is written before `init` returns.
@@ -46,6 +47,14 @@ final class ParserThread: @unchecked Sendable {
 }
 
 extension ParserThread {
+  /// Runs `work` on a text of so many levels: here, or on the thread.
+  func run<R>(levels: Int, _ work: () -> R) -> R {
+    isCurrent || ThreadStack.remaining >= (levels + 4) * ParserThread.stackPerLevel ? work() : run(work)
+  }
+
+  /// As generous as the thread itself is at the deepest level: 2 000 of these.
+  static let stackPerLevel = stackSize / 2_000
+
   /// Runs `work` on the thread and returns when it is done.
   func run<R>(_ work: () -> R) -> R {
     if isCurrent { return work() }

@@ -8,14 +8,14 @@ enum SQLParser {
   /// The most levels, as `NestingScan` counts them.
   static let deepest = 2_000
 
-  /// Parses a text and runs `body` with its tree, on the parser's thread.
+  /// Parses a text and runs `body` with its tree, where the stack is deep enough for both.
   ///
   /// - Throws: what PostgreSQL says of a text that is no SQL; 54001 for one past the limits; what `body` throws.
   static func withTree<R>(
     of text: String, _ body: (borrowing ParsedSQL) throws(SQLTextError) -> R
   ) throws(SQLTextError) -> R {
-    let misplaced = try check(text)
-    return try ParserThread.shared.run {
+    let (levels, misplaced) = try check(text)
+    return try ParserThread.shared.run(levels: levels) {
       Result { () throws(SQLTextError) in
         try body(refuseMisplaced(misplaced, in: text) { () throws(SQLTextError) in try parse(text) })
       }
@@ -29,22 +29,22 @@ enum SQLParser {
 // MARK: - Limits
 
 extension SQLParser {
-  /// - Returns: the first parameter in a place where PostgreSQL has none.
-  private static func check(_ text: String) throws(SQLTextError) -> Range<Int>? {
+  /// - Returns: how deep the text is, and the first parameter in a place where PostgreSQL has none.
+  private static func check(_ text: String) throws(SQLTextError) -> (levels: Int, misplaced: Range<Int>?) {
     guard text.utf8.count <= longest else {
       throw SQLTextError(SQLError(.statementTooComplex, "the text is longer than \(longest) bytes"))
     }
     var text = text
-    let (isText, isShallow, misplaced) = text.withUTF8 { bytes in
-      (!bytes.contains(0), NestingScan.isShallow(bytes, limit: deepest), MisplacedParameter.first(in: bytes))
+    let (isText, levels, misplaced) = text.withUTF8 { bytes in
+      (!bytes.contains(0), NestingScan.levels(bytes, limit: deepest), MisplacedParameter.first(in: bytes))
     }
     guard isText else {
       throw SQLTextError(SQLError(.invalidByteSequence, "invalid byte sequence for encoding \"UTF8\": 0x00"))
     }
-    guard isShallow else {
+    guard let levels else {
       throw SQLTextError(SQLError(.statementTooComplex, "the text nests deeper than \(deepest) levels"))
     }
-    return misplaced
+    return (levels, misplaced)
   }
 
   /// Text from bytes of whatever origin.

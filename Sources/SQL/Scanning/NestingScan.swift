@@ -58,9 +58,12 @@ struct NestingScan {
 
 extension NestingScan {
   /// Whether a text has at most that many levels, and is not too hard for the parser in another way.
-  static func isShallow(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Bool {
+  static func isShallow(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Bool { levels(bytes, limit: limit) != nil }
+
+  /// How many levels a text has; nil if it has more than the limit, or is too hard for the parser in another way.
+  static func levels(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Int? {
     var scan = NestingScan()
-    return scan.run(bytes, limit: limit)
+    return scan.run(bytes, limit: limit) ? scan.frame.height : nil
   }
 
   /// Some tenths of a second.
