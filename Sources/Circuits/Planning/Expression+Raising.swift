@@ -3,35 +3,41 @@ import Queries
 import Relations
 
 /// Whether something can raise: asked where the planner might evaluate it on rows that we do not look at. Says yes when in doubt.
+///
+/// Sums and products of decimals raise when they grow beyond what there is, which those of columns with few digits never do.
 extension Expression {
-  func mayRaise(_ catalogue: Catalogue) -> Bool {
-    if isRisky(catalogue) { return true }
-    return children.contains { $0.mayRaise(catalogue) }
+  /// - Parameter isBounded: whether a column has few digits though its type does not say so.
+  func mayRaise(_ catalogue: Catalogue, _ isBounded: (Int) -> Bool = { _ in false }) -> Bool {
+    if isRisky(catalogue, isBounded) { return true }
+    return children.contains { $0.mayRaise(catalogue, isBounded) }
   }
 
   /// This node alone.
-  private func isRisky(_ catalogue: Catalogue) -> Bool {
+  private func isRisky(_ catalogue: Catalogue, _ isBounded: (Int) -> Bool) -> Bool {
     switch self {
     case .column, .outer, .parameter, .constant, .clock, .relabel, .and, .or, .not, .isNull, .isTruth, .branches, .coalesce,
       .extreme:
       false
     case .viaText(_, let type): type.id != .text
-    case .isDistinct(let equality, _), .nullIf(let equality, _): !catalogue.neverRaises(equality)
+    case .isDistinct(let equality, _), .nullIf(let equality, _): !catalogue.neverRaises(equality, isBounded)
     case .quantified(let quantified):
       !(catalogue.function(quantified.comparison)?.symbol).map { neverRaising.contains($0) || isPlainPattern($0, quantified.list) }
-    case .call(let call): !catalogue.neverRaises(call)
+    case .call(let call): !catalogue.neverRaises(call, isBounded)
     }
   }
 
   /// A decimal of so few digits that sums and products stay far from the end of what there is.
-  fileprivate func isBoundedNumeric(_ catalogue: Catalogue) -> Bool {
+  fileprivate func isBoundedNumeric(_ catalogue: Catalogue, _ isBounded: (Int) -> Bool) -> Bool {
     switch self {
     case .constant: return true
-    case .column(_, let type), .outer(_, _, let type): return type.modifier >= 0
+    case .column(let place, let type): return type.modifier >= 0 || isBounded(place)
+    case .outer(_, _, let type): return type.modifier >= 0
+    case .branches(let branches, let otherwise, _):
+      return (branches.map(\.value) + [otherwise]).allSatisfy { $0.isBoundedNumeric(catalogue, isBounded) }
     case .call(let call):
       guard let symbol = catalogue.function(call.function)?.symbol else { return false }
       if ["int2_numeric", "int4_numeric", "int8_numeric"].contains(symbol) { return true }
-      return boundedArithmetic.contains(symbol) && call.arguments.allSatisfy { $0.isBoundedNumeric(catalogue) }
+      return boundedArithmetic.contains(symbol) && call.arguments.allSatisfy { $0.isBoundedNumeric(catalogue, isBounded) }
     default: return false
     }
   }
@@ -42,10 +48,10 @@ extension Bool? {
 }
 
 extension Catalogue {
-  fileprivate func neverRaises(_ call: Expression.Call) -> Bool {
+  fileprivate func neverRaises(_ call: Expression.Call, _ isBounded: (Int) -> Bool) -> Bool {
     guard let symbol = function(call.function)?.symbol else { return false }
     if neverRaising.contains(symbol) || isPlainPattern(symbol, Array(call.arguments.dropFirst())) { return true }
-    return boundedArithmetic.contains(symbol) && call.arguments.allSatisfy { $0.isBoundedNumeric(self) }
+    return boundedArithmetic.contains(symbol) && call.arguments.allSatisfy { $0.isBoundedNumeric(self, isBounded) }
   }
 }
 
@@ -101,7 +107,50 @@ extension Plan {
     case .apply(let apply) where apply.mayRaise(catalogue): return true
     default: break
     }
-    return ownExpressions.contains { $0.mayRaise(catalogue) } || inputs.contains { $0.mayRaise(catalogue) }
+    return ownExpressions.contains { $0.mayRaise(catalogue, isBoundedBelow(catalogue)) } || inputs.contains { $0.mayRaise(catalogue) }
+  }
+
+  /// Which columns that its own expressions name are decimals of few digits.
+  fileprivate func isBoundedBelow(_ catalogue: Catalogue) -> (Int) -> Bool {
+    let inputs = inputs
+    return { place in
+      var place = place
+      for input in inputs {
+        let width = input.types.count
+        if place < width { return input.isBounded(place, catalogue) }
+        place -= width
+      }
+      return false
+    }
+  }
+
+  /// Whether a column is of decimals that are far from the end of what there is.
+  func isBounded(_ place: Int, _ catalogue: Catalogue) -> Bool {
+    switch self {
+    case .scan(let scan): return scan.columns[place].modifier >= 0
+    case .filter(let input, _), .sort(let input, _), .limit(let input, _), .distinct(let input), .distinctOn(let input, _):
+      return input.isBounded(place, catalogue)
+    case .project(let input, let expressions):
+      return expressions[place].isBoundedNumeric(catalogue) { input.isBounded($0, catalogue) }
+    case .aggregate(let input, let aggregation):
+      let below = { (place: Int) in input.isBounded(place, catalogue) }
+      if place < aggregation.keys.count { return aggregation.keys[place].isBoundedNumeric(catalogue, below) }
+      guard place - aggregation.keys.count < aggregation.calls.count else { return true }
+      let call = aggregation.calls[place - aggregation.keys.count]
+      guard let name = catalogue.function(call.function)?.name, ["sum", "avg", "min", "max"].contains(name) else { return false }
+      return call.arguments.allSatisfy { $0.type.id != .numeric || $0.isBoundedNumeric(catalogue, below) }
+    case .join, .apply, .window:
+      var place = place
+      for input in inputs {
+        let width = input.types.count
+        if place < width { return input.isBounded(place, catalogue) }
+        if case .window = self { return false }
+        place -= width
+      }
+      return false
+    case .combine(let operation): return operation.left.isBounded(place, catalogue) && operation.right.isBounded(place, catalogue)
+    case .oneRow, .values, .rows, .working, .recursive: return false
+    }
   }
 
   /// For a subquery that is an expression.
@@ -156,6 +205,6 @@ extension Plan.AggregateCall {
 extension Expression {
   /// Whether it may raise, written out over the tables below.
   func mayRaise(over plan: Plan, _ catalogue: Catalogue) -> Bool {
-    mayRaise(catalogue) || columns.contains { plan.columnMayRaise($0, catalogue) }
+    mayRaise(catalogue) { plan.isBounded($0, catalogue) } || columns.contains { plan.columnMayRaise($0, catalogue) }
   }
 }
