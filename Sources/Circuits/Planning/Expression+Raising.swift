@@ -8,8 +8,14 @@ import Relations
 extension Expression {
   /// - Parameter isBounded: whether a column has few digits though its type does not say so.
   func mayRaise(_ catalogue: Catalogue, _ isBounded: (Int) -> Bool = { _ in false }) -> Bool {
-    if isRisky(catalogue, isBounded) { return true }
-    return children.contains { $0.mayRaise(catalogue, isBounded) }
+    guard isWrittenRisky(catalogue, isBounded) else { return false }
+    // What is constant in it the planner computes, once.
+    guard let folded = try? folded(catalogue), folded != self else { return true }
+    return folded.isWrittenRisky(catalogue, isBounded)
+  }
+
+  private func isWrittenRisky(_ catalogue: Catalogue, _ isBounded: (Int) -> Bool) -> Bool {
+    isRisky(catalogue, isBounded) || children.contains { $0.isWrittenRisky(catalogue, isBounded) }
   }
 
   /// This node alone.
@@ -107,7 +113,8 @@ extension Plan {
     case .apply(let apply) where apply.mayRaise(catalogue): return true
     default: break
     }
-    return ownExpressions.contains { $0.mayRaise(catalogue, isBoundedBelow(catalogue)) } || inputs.contains { $0.mayRaise(catalogue) }
+    return ownExpressions.contains { $0.mayRaise(catalogue, isBoundedBelow(catalogue)) }
+      || inputs.contains { $0.mayRaise(catalogue) }
   }
 
   /// Which columns that its own expressions name are decimals of few digits.
