@@ -5,8 +5,14 @@ import Relations
 extension Expression {
   /// - Parameter isBounded: whether a column without a declared precision holds no decimals but such as come of declared ones.
   public func mayRaise(_ catalogue: Catalogue, isBounded: (Int) -> Bool = { _ in false }) -> Bool {
-    if isRisky(catalogue, isBounded) { return true }
-    return children.contains { $0.mayRaise(catalogue, isBounded: isBounded) }
+    guard mayRaiseAsWritten(catalogue, isBounded) else { return false }
+    // What is constant in it the planner computes, once.
+    guard let folded = try? folded(catalogue), folded != self else { return true }
+    return folded.mayRaiseAsWritten(catalogue, isBounded)
+  }
+
+  private func mayRaiseAsWritten(_ catalogue: Catalogue, _ isBounded: (Int) -> Bool) -> Bool {
+    isRisky(catalogue, isBounded) || children.contains { $0.mayRaiseAsWritten(catalogue, isBounded) }
   }
 
   /// This node alone.

@@ -55,4 +55,4 @@ import Testing
 }
 
 /// Set while a test is written, to see what a run means.
-let environmentAsksForTallies = true
+let environmentAsksForTallies = false

@@ -64,7 +64,7 @@ import Testing
     #expect(Double(tally.stepped) >= 0.5 * Double(tally.asked), "\(tally)\n\(Cases.replay(seed))")
   }
 
-  @Test(arguments: Cases.seeds(16)) func `a circuit that is stepped again and again`(seed: UInt64) throws {
+  @Test(arguments: Cases.seeds(8)) func `a circuit that is stepped again and again`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     var generator = QueryGenerator(seed: seed)
     let binder = Binder(SmallTables.schema)

@@ -21,8 +21,35 @@ extension Computation {
   /// a row may raise where any of them does, and must raise where one does and the others are true.
   func filter(_ input: Rows, _ condition: Expression, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let conjuncts = condition.conjuncts
-    let input = bound(input, for: conjuncts, surroundings)
+    let input = try boundByEquality(input, conjuncts, surroundings) ?? bound(input, for: conjuncts, surroundings)
     return input.filtered(by: try passing(conjuncts, input, surroundings, isNeeded))
+  }
+
+  /// Each row in the bindings that it equals in what a condition compares, instead of in all of them; nil if none compares so.
+  private func boundByEquality(
+    _ input: Rows, _ conjuncts: [Expression], _ surroundings: Surroundings?
+  ) throws(Stop) -> Rows? {
+    guard input.bindings == nil, let surroundings else { return nil }
+    let equalities = conjuncts.compactMap { $0.outerEquality(catalogue) }
+    if equalities.isEmpty { return nil }
+    if conjuncts.contains(where: { $0.mayRaise(catalogue) }) {
+      // What raises where the rows are not equal is seen only by looking at all of them.
+      if input.count * surroundings.count < 1_000_000 { return nil }
+      doubts.insert(.errorOrder)
+    }
+    let plain = conjuncts.filter { !$0.isDependent }
+    let rows = plain.isEmpty ? input : input.filtered(by: try passing(plain, input, nil, false))
+    var (own, around): ([Column], [Column]) = ([], [])
+    for equality in equalities {
+      own.append(try values(equality.inner, rows, nil, isNeeded: false).asKey)
+      let outer = equality.outer.replacingReferences { column, type in .column(surroundings.places[column]!, type) }
+      around.append(try values(outer, Rows(surroundings.batch), nil, isNeeded: false).asKey)
+    }
+    var found = Pairs()
+    RowIndex(Batch(around, count: surroundings.count)).pairs(with: Batch(own, count: rows.count)) { found.append($0) }
+    var bound = rows.picking(found.left)
+    bound.bindings = found.right
+    return bound
   }
 
   /// The rows for which all conditions are true.

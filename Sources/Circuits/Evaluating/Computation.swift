@@ -32,12 +32,14 @@ final class Computation {
   var looksUp = false
   /// Counts the rows that are looked up; nil while evaluating.
   var meter: Meter?
-  private var evaluators: [Expression: Evaluator] = [:]
-  private var unorderedEvaluators: [Expression: Evaluator] = [:]
+  /// Per table, the columns that are looked at: the others are null, for whoever compares whole rows. Nil for all.
+  var used: [TableID: [Int]]?
+  private let evaluators: EvaluatorCache
 
-  init(_ snapshot: any Snapshot, _ context: EvaluationContext) {
+  init(_ snapshot: any Snapshot, _ context: EvaluationContext, _ evaluators: EvaluatorCache = EvaluatorCache()) {
     self.snapshot = snapshot
     self.context = context
+    self.evaluators = evaluators
   }
 
   /// - Parameters:
@@ -46,7 +48,9 @@ final class Computation {
   func rows(of plan: Plan, in surroundings: Surroundings?, isNeeded: Bool) throws(Stop) -> Rows {
     switch plan {
     case .oneRow: return Rows(Batch([], count: 1))
-    case .scan(let scan): return Rows(try self.scan(scan, Array(scan.columns.indices)))
+    case .scan(let scan):
+      guard let used = used?[scan.table] else { return Rows(try self.scan(scan, Array(scan.columns.indices))) }
+      return Rows(try self.scan(scan, used).widened(used, to: scan.columns))
     case .filter(let input, let condition):
       noteOrder(of: condition.conjuncts, over: input)
       if looksUp, let surroundings, let restriction = try restriction(condition.conjuncts, surroundings) {
@@ -70,6 +74,12 @@ final class Computation {
     case .rows(let functions): return try rows(made: functions, surroundings, isNeeded)
     }
   }
+}
+
+/// Evaluators that are made once, and serve whoever evaluates the same expressions.
+final class EvaluatorCache {
+  fileprivate(set) var ordered: [Expression: Evaluator] = [:]
+  fileprivate(set) var unordered: [Expression: Evaluator] = [:]
 }
 
 // MARK: - Values
@@ -126,10 +136,10 @@ extension Computation {
   func evaluator(
     _ expression: Expression, order: Evaluator.OperandOrder = .asWritten, isNeeded: Bool
   ) throws(Stop) -> Evaluator? {
-    if let known = order == .any ? unorderedEvaluators[expression] : evaluators[expression] { return known }
+    if let known = order == .any ? evaluators.unordered[expression] : evaluators.ordered[expression] { return known }
     do throws(Failure) {
       let evaluator = try Evaluator(expression, order: order)
-      if order == .any { unorderedEvaluators[expression] = evaluator } else { evaluators[expression] = evaluator }
+      if order == .any { evaluators.unordered[expression] = evaluator } else { evaluators.ordered[expression] = evaluator }
       return evaluator
     } catch {
       switch error {

@@ -10,7 +10,7 @@ extension Plan {
   /// - Parameter conditions: over the columns of this plan; the result has only rows for which they are true.
   private func pushing(_ conditions: [Expression], _ catalogue: Catalogue) -> Plan {
     switch self {
-    case .filter(let input, let condition): return input.pushing(conditions + condition.conjuncts, catalogue)
+    case .filter(let input, let condition): return input.pushing(conditions + condition.factored.conjuncts, catalogue)
     case .join(let join): return join.pushing(conditions, catalogue)
     case .project(let input, let expressions):
       let (passed, kept) = conditions.divided { $0.columns.allSatisfy { expressions[$0].isColumn } }
@@ -64,9 +64,13 @@ extension Plan.Join {
       !condition.columns.isEmpty && condition.columns.allSatisfy { $0 >= width } && !(isLateral && condition.isDependent)
     }
     func shifted(_ condition: Expression) -> Expression { condition.replacingColumns { .column($0 - width, $1) } }
-    var (above, on) = (conditions, condition.conjuncts)
+    var (above, on) = (conditions, condition.factored.conjuncts)
     var (toLeft, toRight): ([Expression], [Expression]) = ([], [])
-    if kind == .inner { (on, above) = (on + above, []) }
+    if kind == .inner {
+      (on, above) = (on + above, [])
+      // What one side must satisfy in any of several alternatives makes it smaller before it is joined.
+      on += on.compactMap { $0.implied(isLeft, catalogue) } + on.compactMap { $0.implied(isRight, catalogue) }
+    }
     if kind == .inner || kind == .left {
       let parts = (kind == .inner ? on : above).divided(isLeft)
       toLeft = parts.0

@@ -13,12 +13,15 @@ import Relations
 public final class Circuit {
   public let query: Query
   private let plan: Plan
+  private let used: [TableID: [Int]]
+  private let evaluators = EvaluatorCache()
   private var memory = StepMemory()
   private var parameters: [Value] = []
 
   public init(_ query: Query) {
     self.query = query
     plan = query.plan.pushed(.builtIn)
+    used = plan.usedColumns
   }
 
   /// Drops all state: it is made again when it is needed.
@@ -33,7 +36,7 @@ public final class Circuit {
       parameters.count == context.parameters.count && zip(parameters, context.parameters).allSatisfy { $0.isIdentical(to: $1) }
     if !isSame || clock != nil { forget() }
     parameters = context.parameters
-    let stepping = Stepping(before, changes, context, until: clock, price: plan)
+    let stepping = Stepping(before, changes, context, until: clock, price: plan, used: used, evaluators)
     stepping.memory = memory
     let outcome = stepping.outcome(of: plan)
     if case .delta = outcome, clock == nil { return outcome }

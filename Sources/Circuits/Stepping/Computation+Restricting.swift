@@ -86,14 +86,16 @@ extension Computation {
     let found: [Batch]
     do throws(SnapshotFailure) {
       let key = restriction.keys.map { $0.keyColumn! }
-      found = try snapshot.probe(scan.table, key: key, among: restriction.values, columns: Array(scan.columns.indices), context)
+      let columns = used?[scan.table] ?? Array(scan.columns.indices)
+      found = try snapshot.probe(scan.table, key: key, among: restriction.values, columns: columns, context)
         .filter { $0.count > 0 }
     } catch {
       throw .unreadable(error)
     }
-    let rows = found.isEmpty ? Batch(scan.columns, rows: []) : Batch.concatenating(found)
+    guard let first = found.first else { return Batch(scan.columns, rows: []) }
+    let rows = found.count == 1 ? first : Batch.concatenating(found)
     try visit(rows.count)
-    return rows
+    return used?[scan.table].map { rows.widened($0, to: scan.columns) } ?? rows
   }
 
   /// The rows of a join of which one side is restricted; nil if neither can be.
@@ -147,6 +149,16 @@ extension Computation {
     if isDependent && kind != .right { l = bound(l, surroundings) }
     if isDependent && kind == .right { r = bound(r, surroundings) }
     return try joined(kind, l, r, conjuncts, surroundings, false)
+  }
+}
+
+extension Batch {
+  /// With nulls in the columns that nobody looks at.
+  func widened(_ places: [Int], to types: [SQLType]) -> Batch {
+    if places.count == types.count { return self }
+    var widened = types.map { Column.repeating(.null, $0, count: count) }
+    for (place, column) in zip(places, columns) { widened[place] = column }
+    return Batch(widened, count: count)
   }
 }
 

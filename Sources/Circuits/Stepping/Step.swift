@@ -63,17 +63,22 @@ public func step(
 extension Stepping {
   /// - Parameter price: the plan that would be evaluated instead.
   convenience init(
-    _ before: some Snapshot, _ changes: [TableID: ZSet], _ context: EvaluationContext, until clock: Int64?, price: Plan
+    _ before: some Snapshot, _ changes: [TableID: ZSet], _ context: EvaluationContext, until clock: Int64?, price: Plan,
+    used: [TableID: [Int]]? = nil, _ evaluators: EvaluatorCache = EvaluatorCache()
   ) {
     var later = context
     if let clock { later.clock = clock }
     let rows = price.scans.reduce(0) { $0 + (before.count(of: $1) ?? 100_000) }
     // Few rows are not worth the question.
     self.init(
-      before, changes.mapValues { $0.consolidated() }.filter { !$0.value.isEmpty }, context, until: later, limit: max(rows, 20_000))
+      before, changes.mapValues { $0.consolidated() }.filter { !$0.value.isEmpty }, context, until: later, limit: max(rows, 20_000),
+      evaluators)
+    for computation in [old, new] { computation.used = used ?? price.usedColumns }
   }
 
   func trace() {
+    // Rows are told apart by all that they are.
+    for computation in [old, new] { computation.used = nil }
     var numbering: [TableID: Int32] = [:]
     var next: Int32 = 0
     for (table, change) in changes.sorted(by: { $0.key < $1.key }) {

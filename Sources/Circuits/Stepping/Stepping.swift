@@ -18,10 +18,11 @@ final class Stepping {
   var memory: StepMemory?
 
   init(
-    _ before: some Snapshot, _ changes: [TableID: ZSet], _ context: EvaluationContext, until later: EvaluationContext, limit: Int
+    _ before: some Snapshot, _ changes: [TableID: ZSet], _ context: EvaluationContext, until later: EvaluationContext, limit: Int,
+    _ evaluators: EvaluatorCache
   ) {
-    old = Computation(before, context)
-    new = Computation(ChangedSnapshot(before, changes), later)
+    old = Computation(before, context, evaluators)
+    new = Computation(ChangedSnapshot(before, changes), later, evaluators)
     self.changes = changes
     clockMoves = context.clock != later.clock
     let meter = Meter(limit: limit)
@@ -81,7 +82,11 @@ final class Stepping {
 
 extension Stepping {
   private func change(of scan: Plan.Scan) -> Change {
-    var change = Change(changes[scan.table]!)
+    let rows = changes[scan.table]!
+    var change = Change(rows)
+    if let used = new.used?[scan.table] {
+      change = Change(ZSet(rows.rows.projecting(used).widened(used, to: scan.columns), weights: rows.weights))
+    }
     if let start = numbering?[scan.table] { change.origins = (0..<Int32(change.count)).map { [start + $0] } }
     return change
   }
