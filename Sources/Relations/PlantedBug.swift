@@ -10,12 +10,11 @@
 /// Built otherwise there is nothing of it: the condition is the constant `false`.
 public enum Planted {
   #if PLANTED_BUGS
-    private static let chosen = getenv("PREMISE_BUG").map { String(cString: $0) }
+    private static let chosen = getenv("PREMISE_BUG").map { Array(String(cString: $0).utf8) } ?? []
 
     /// Whether the bug of this name is alive.
     public static func bug(_ name: StaticString) -> Bool {
-      guard let chosen else { return false }
-      return chosen.utf8.count == name.utf8CodeUnitCount && chosen == name.description
+      chosen.count == name.utf8CodeUnitCount && memcmp(chosen, name.utf8Start, chosen.count) == 0
     }
   #else
     /// Whether the bug of this name is alive.
