@@ -4,7 +4,7 @@
 
 /// Bugs that are planted on purpose, to see the tests notice them.
 ///
-///     let isInside = key < end || (key == end && Planted.bug("an end is inside"))
+///     let isInside = key < end || (key == end && Planted.bug("an end counts"))
 ///
 /// Built with `-D PLANTED_BUGS`, the one whose name is in `PREMISE_BUG` is alive; `make test-planted` runs the tests with each.
 /// Built otherwise there is nothing of it: the condition is the constant `false`.
