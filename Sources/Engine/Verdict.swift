@@ -38,8 +38,8 @@ public struct Verdict: Sendable {
     /// The first position from which on the answer has differed without interruption.
     public var staleSince: Position?
     public var witnesses: [Witness] = []
-    /// How many there are, of which `witnesses` shows the first.
-    public var witnessCount = 0
+    /// How many there are, of which `witnesses` shows the first; nil if nobody looked.
+    public var witnessCount: Int?
     /// What a doubt is about, in words.
     public var detail: String?
     /// The verdict under each way to resolve what both sides changed, where they differ.

@@ -14,6 +14,9 @@ extension VerdictEngine {
     public var requiresCoverage = false
     /// How many witnesses are shown of a read.
     public var witnesses = 10
+    /// How many changes are looked at for the sake of witnesses, all reads together: finding them costs more than the verdicts. Reads
+    /// that come after it is spent are decided all the same.
+    public var witnessBudget = 20_000_000
 
     public init() {}
   }
@@ -23,7 +26,7 @@ extension VerdictEngine {
     let asOf = options.asOf ?? ledger.end
     let clock = options.clock ?? ledger.commitTime(at: asOf)
     let run = VerdictRun(self, asOf: asOf, clock: clock, options)
-    return (reads.map { run.verdict(of: $0) }, asOf, options.clockStandsStill ? nil : clock)
+    return (run.verdicts(), asOf, options.clockStandsStill ? nil : clock)
   }
 }
 

@@ -2,6 +2,7 @@ import Circuits
 import Expressions
 import Queries
 import Relations
+import Sentry
 import Storage
 
 /// One round of verdicts: what was computed for one read and serves the next.
@@ -18,6 +19,10 @@ final class VerdictRun {
   private var spans: [SpanKey: TableSpan?] = [:]
   private var overlays: [Standpoint: [TableID: TableOverlay]] = [:]
   private var deltas: [DeltaKey: TableDelta] = [:]
+  private var indexes: [StateKey: IndexedChanges] = [:]
+  private var keys: [DeltaKey: ChangedKeys] = [:]
+  /// How many changes may still be looked at for witnesses.
+  private var witnessBudget: Int
   private var states: [StateKey: Result<ZSet, SnapshotFailure>] = [:]
 
   init(_ engine: VerdictEngine, asOf: Position, clock: Int64?, _ options: VerdictEngine.Options) {
@@ -25,6 +30,7 @@ final class VerdictRun {
     self.asOf = asOf
     self.clock = clock
     self.options = options
+    witnessBudget = options.witnessBudget
   }
 
   private struct SpanKey: Hashable {
@@ -77,6 +83,32 @@ extension VerdictRun {
     let delta = TableDelta(table, span(table.id, since: standpoint.fork), under: overlay(table.id, standpoint))
     deltas[key] = delta
     return delta
+  }
+
+  /// The same difference, for many reads to look at.
+  func indexed(_ table: Table, _ standpoint: Standpoint, _ way: Side.Way) -> IndexedChanges {
+    let delta = delta(table, standpoint)
+    let key = StateKey(table: table.id, standpoint: standpoint, side: .now(delta.main == nil ? .branch : way))
+    if let known = indexes[key] { return known }
+    let indexed = IndexedChanges(way == .main ? delta.main ?? delta.branch : delta.branch, key: engine.key)
+    indexes[key] = indexed
+    return indexed
+  }
+
+  /// Of which rows the changes of that difference are, the branch's way.
+  func changedKeys(_ table: Table, _ standpoint: Standpoint) -> ChangedKeys {
+    let key = DeltaKey(table: table.id, standpoint: standpoint)
+    if let known = keys[key] { return known }
+    let found = ChangedKeys(table, delta(table, standpoint).branch, span(table.id, since: standpoint.fork))
+    keys[key] = found
+    return found
+  }
+
+  /// Whether so many changes may be looked at for the sake of witnesses.
+  func maySpend(_ changes: Int) -> Bool {
+    guard changes <= witnessBudget else { return false }
+    witnessBudget -= changes
+    return true
   }
 
   /// A table's rows in one of the states.

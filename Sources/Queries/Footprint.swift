@@ -9,13 +9,15 @@ public struct Footprint: Hashable, Sendable {
   public let table: TableID
   /// Over the table's columns; true for all rows.
   public let condition: Expression
-  /// The columns whose values reach the answer from rows inside, in order.
+  /// The columns whose values reach the answer from rows inside, in order: rows inside that agree in these are as good as each other.
   public let projected: [Int]
 
+  /// - Parameter projected: the columns that matter of rows for which the condition is true. Where a condition may raise, whatever it
+  ///   looks at matters as well: of two rows inside, one may be true and the other an error.
   public init(table: TableID, condition: Expression, projected: [Int]) {
     self.table = table
     self.condition = condition
-    self.projected = projected
+    self.projected = condition.isTotal ? projected : condition.columns.union(projected).sorted()
   }
 
   /// Every column it looks at: an update of others leaves the answer alone.

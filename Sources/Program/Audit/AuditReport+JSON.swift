@@ -36,8 +36,8 @@ extension AuditReport {
       fields.append(("under", .object([("branch", .text(under.branch.word)), ("main", .text(under.main.word))])))
     }
     if verdict.decision == .stale {
-      fields.append(("witnesses", .array(evidence.witnesses.map(json))))
-      fields.append(("witness_count", .number(evidence.witnessCount)))
+      fields.append(("witnesses", evidence.witnessCount.map { _ in .array(evidence.witnesses.map(json)) }))
+      fields.append(("witness_count", evidence.witnessCount.map(JSON.number)))
     }
     return .object(fields)
   }

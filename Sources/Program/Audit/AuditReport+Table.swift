@@ -26,7 +26,7 @@ extension AuditReport {
     if let since = evidence.staleSince { lines.append("since \(since.text(form))") }
     if let unit = verdict.unit { lines.append("unit \(unit)") }
     lines += evidence.witnesses.map(text)
-    let more = evidence.witnessCount - evidence.witnesses.count
+    let more = (evidence.witnessCount ?? 0) - evidence.witnesses.count
     if more > 0 { lines.append("… and \(more) more rows") }
     return lines
   }

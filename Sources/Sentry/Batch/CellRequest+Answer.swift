@@ -61,7 +61,7 @@ extension CellRequest {
       return try join(alternatives, contributions, context, way)
     }
     // A residual that raises in a row that everything else leaves out takes that row in: all rows must be looked at.
-    if way == .evaluated || !conjuncts.residual.allSatisfy(\.neverRaises) {
+    if way == .evaluated || !conjuncts.residual.allSatisfy(\.isTotal) {
       let scan = try ReadScan(self, contributions, context)
       return CellJoin(answer: scan.answer(), rows: .evaluated(scan))
     }

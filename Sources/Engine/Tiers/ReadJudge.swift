@@ -6,22 +6,16 @@ import Relations
 /// Judges one read: from the changes that it can see, then from its answer, then from the question asked again of both states.
 struct ReadJudge {
   let run: VerdictRun
-  let query: Query
-  let footprints: [Footprint]
+  let known: KnownTemplate
   let standpoint: Standpoint
   let placed: PlacedRead
   let was: AnswerRows?
+  /// What the cells say, and which of their reads this is; nil if there are none.
+  let cells: (findings: CellFindings, read: Int)?
 
-  init(
-    run: VerdictRun, query: Query, footprints: [Footprint], standpoint: Standpoint, placed: PlacedRead, was: AnswerRows?
-  ) {
-    self.run = run
-    self.query = query
-    self.footprints = footprints
-    self.standpoint = standpoint
-    self.placed = placed
-    self.was = was
-  }
+  private var query: Query { known.template.query(placed.constants) }
+
+  private var footprints: [Footprint] { known.footprints.map { $0.supplying(placed.constants) } }
 
   /// The clock at which it was asked, and the one that it is judged by.
   private var clocks: (then: Int64?, now: Int64?) {
@@ -30,33 +24,46 @@ struct ReadJudge {
   }
 
   private func context(_ clock: Int64?) -> EvaluationContext {
-    EvaluationContext(clock: clock, style: placed.question.style ?? TextStyle())
+    EvaluationContext(clock: clock, style: placed.style ?? TextStyle())
   }
 }
 
 // MARK: - Tiers
 
 extension ReadJudge {
-  mutating func decide(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    if query.usesClock {
+  func decide(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    if known.usesClock {
       guard clocks.then != nil, clocks.now != nil else { return .doubtful(.noClock) }
     }
-    let sight = sight()
+    if let cells, cells.findings.isUnchanged(cells.read) {
+      evidence.decidedBy = .footprint
+      evidence.now = was
+      return .holds
+    }
+    let decision = decideBySums(&evidence) ?? decideBySight(&evidence)
+    if case .stale = decision { addWitnesses(&evidence) }
+    return decision
+  }
+
+  /// Tier 1 from the sums beside the cells; nil if they leave it open.
+  private func decideBySums(_ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
+    guard let cells, let changes = cells.findings.changes(cells.read), let totals = known.totals else { return nil }
+    // An error that totals like these cannot raise: what was recorded is not their answer.
+    if let was, was.rows == nil { return nil }
+    return decision(TotalChange.finding(totals.totals, changes, was: was), &evidence)
+  }
+
+  private func decideBySight(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    let sight = cells.map { Sight($0.findings, $0.read) } ?? Sight(run, footprints, standpoint, context(nil))
     if let doubt = sight.doubt {
       evidence.detail = sight.detail
       return .doubtful(doubt)
     }
-    if sight.isEmpty, !query.usesClock {
+    if sight.isEmpty, !known.usesClock {
       evidence.decidedBy = .footprint
       evidence.now = evidence.was
       return .holds
     }
-    let decision = decideBySight(sight, &evidence)
-    if case .stale = decision { addWitnesses(sight, &evidence) }
-    return decision
-  }
-
-  private mutating func decideBySight(_ sight: Sight, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
     let branch = decide(sight.branch, .branch, &evidence)
     guard let other = sight.main else { return branch }
     var ignored = Verdict.Evidence()
@@ -70,20 +77,23 @@ extension ReadJudge {
 
   /// Tier 1, then tier 2, for one way to resolve what is contested.
   private func decide(_ deltas: [TableID: ZSet], _ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    if !query.usesClock, let question = SingleTableQuestion(query), let delta = deltas[question.table] {
-      switch AnswerTier(question: question, context: context(nil)).finding(delta, was: was) {
-      case .holds:
-        evidence.decidedBy = .answer
-        evidence.now = was
-        return .holds
-      case .stale(let now):
-        evidence.decidedBy = .answer
-        evidence.now = now
-        return .stale
-      case .undecided: break
-      }
+    if !known.usesClock, let question = SingleTableQuestion(query), let delta = deltas[question.table] {
+      let finding = AnswerTier(question: question, context: context(nil)).finding(delta, was: was)
+      if let decision = decision(finding, &evidence) { return decision }
     }
     return evaluate(way, &evidence)
+  }
+
+  /// nil for what is open.
+  private func decision(_ finding: AnswerTier.Finding, _ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
+    switch finding {
+    case .undecided: return nil
+    case .holds: (evidence.decidedBy, evidence.now) = (.answer, was)
+    case .stale(let now):
+      (evidence.decidedBy, evidence.now) = (.answer, now)
+      return .stale
+    }
+    return .holds
   }
 
   /// Tier 2: the question asked again of both states.
@@ -141,65 +151,33 @@ extension Answer {
   }
 }
 
-// MARK: - What the read can see of the changes
-
-extension ReadJudge {
-  /// The changes that the read can see: per table, those of rows inside a footprint.
-  struct Sight {
-    var branch: [TableID: ZSet] = [:]
-    /// Where main's way of a contested key is taken; nil if none is contested.
-    var main: [TableID: ZSet]?
-    var doubt: DoubtReason?
-    var detail: String?
-    /// Whether nothing visible has changed, in either way.
-    var isEmpty = true
-  }
-
-  private func sight() -> Sight {
-    var sight = Sight()
-    var other: [TableID: ZSet] = [:]
-    var isContested = false
-    for footprint in footprints {
-      guard let table = run.engine.schema[footprint.table] else { continue }
-      let delta = run.delta(table, standpoint)
-      if let doubt = delta.doubt {
-        sight.doubt = doubt
-        sight.detail = "of \(table.name)"
-        return sight
-      }
-      if let (column, reason) = footprint.columns.lazy.compactMap({ c in delta.unknown[c].map { (c, $0) } }).first {
-        let lens = Lens(footprint, context(nil), knowing: delta.unknown.keys)
-        if lens?.seesNothing(of: delta.traffic) ?? delta.traffic.isEmpty { continue }
-        sight.doubt = reason
-        sight.detail = "\(table.name).\(table.columns[column].name)"
-        return sight
-      }
-      let lens = Lens(footprint, context(nil), knowing: [])
-      if lens?.seesNoChange(delta.branch) ?? delta.branch.isEmpty, delta.main.map({ lens?.seesNoChange($0) ?? $0.isEmpty }) ?? true
-      {
-        sight.branch[table.id] = sight.branch[table.id] ?? delta.branch
-        other[table.id] = other[table.id] ?? delta.main ?? delta.branch
-        continue
-      }
-      sight.isEmpty = false
-      sight.branch[table.id] = delta.branch
-      other[table.id] = delta.main ?? delta.branch
-      isContested = isContested || delta.main != nil
-    }
-    sight.main = isContested ? other : nil
-    return sight
-  }
-}
+// MARK: - Witnesses
 
 extension ReadJudge {
   /// The net changes inside the footprints: what a stale verdict rests on.
-  private func addWitnesses(_ sight: Sight, _ evidence: inout Verdict.Evidence) {
-    for footprint in footprints {
-      guard let table = run.engine.schema[footprint.table], let delta = sight.branch[footprint.table] else { continue }
-      let inside = Lens(footprint, context(clocks.now), knowing: []).map { $0.inside(delta) } ?? delta
-      let witnesses = WitnessFinder(table, run.span(table.id, since: standpoint.fork)).witnesses(inside, footprint.columns)
-      evidence.witnessCount += witnesses.count
-      evidence.witnesses += witnesses.prefix(run.options.witnesses - evidence.witnesses.count)
+  private func addWitnesses(_ evidence: inout Verdict.Evidence) {
+    guard run.options.witnesses > 0 else { return }
+    var count = 0
+    for (footprint, table, delta, inside) in changesInside() {
+      guard run.maySpend(inside.count) else { return evidence.witnesses = [] }
+      let keys = run.changedKeys(table, standpoint)
+      let finder = WitnessFinder(table: table, delta: delta, keys: keys, columns: footprint.columns)
+      let found = finder.witnesses(inside, limit: run.options.witnesses - evidence.witnesses.count)
+      evidence.witnesses += found.shown
+      count += found.count
+    }
+    evidence.witnessCount = count
+  }
+
+  private func changesInside() -> [(Footprint, Table, ZSet, [Int32])] {
+    if let cells {
+      return cells.findings.seen.map { ($0.footprint, $0.table, $0.branch.delta, $0.branch.join.rows(inside: cells.read)) }
+    }
+    return footprints.compactMap { footprint in
+      guard let table = run.engine.schema[footprint.table] else { return nil }
+      let delta = run.delta(table, standpoint).branch
+      let inside = Lens(footprint, context(clocks.now), knowing: []).map { $0.places(inside: delta) }
+      return (footprint, table, delta, inside ?? Array(0..<Int32(delta.count)))
     }
   }
 }

@@ -89,40 +89,8 @@ extension SingleTableQuestion {
     let shown: [Expression] =
       switch output {
       case .rows(let expressions): expressions
-      case .totals(let totals): totals.flatMap { $0.arguments + ($0.filter.map { [$0] } ?? []) }
+      case .totals(let totals): totals.flatMap { [$0.argument, $0.filter].compactMap { $0 } }
       }
-    return (conditions + shown).allSatisfy(\.cannotRaise)
-  }
-}
-
-extension SingleTableQuestion.Total {
-  fileprivate var arguments: [Expression] {
-    switch kind {
-    case .countRows: []
-    case .count(let argument), .sum(let argument): [argument]
-    }
-  }
-}
-
-extension Expression {
-  /// Columns, constants, comparisons of values of one type and logic give a value for every row.
-  fileprivate var cannotRaise: Bool {
-    let isSafe =
-      switch self {
-      case .call(let call): call.isComparison
-      case .viaText, .extreme, .outer: false
-      case .quantified(let quantified): quantified.list.allSatisfy { $0.children.isEmpty }
-      default: true
-      }
-    return isSafe && children.allSatisfy(\.cannotRaise)
-  }
-}
-
-extension Expression.Call {
-  private static let comparisons: Set<String> = ["=", "<>", "<", "<=", ">", ">="]
-
-  fileprivate var isComparison: Bool {
-    guard case .operator(let id) = spelling, let name = Catalogue.builtIn.operator(id)?.name else { return false }
-    return Self.comparisons.contains(name) && arguments.allSatisfy { $0.type.id.isEvaluated }
+    return (conditions + shown).allSatisfy(\.isTotal)
   }
 }
