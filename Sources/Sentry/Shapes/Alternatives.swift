@@ -58,7 +58,7 @@ extension Expression {
 
   /// An `OR` of few alternatives that compare columns with constants, none of which raises.
   fileprivate var isChoice: Bool {
-    guard case .or(let choices) = self, 2...3 ~= choices.count, hasParameters, hasColumns, neverRaises else { return false }
+    guard case .or(let choices) = self, 2...3 ~= choices.count, hasParameters, hasColumns, isTotal else { return false }
     return choices.allSatisfy { choice in
       choice.conjuncts.allSatisfy { $0.isChoice || Conjuncts($0).residual.isEmpty }
     }
