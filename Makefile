@@ -25,7 +25,8 @@ test-one: ## Runs the tests that match TEST=…; PREMISE_SEED=n replays one seed
 	@Scripts/test "$(TEST)"
 
 test-planted: ## Plants bugs on purpose and sees that the tests notice.
-	@echo "Nothing here yet: no bugs are kept for planting so far."
+	@Scripts/install test
+	@Scripts/test-planted
 
 fuzz: ## Feeds the parsers and decoders with garbage.
 	@echo "Nothing here yet: there is nothing to fuzz so far."

@@ -4,12 +4,14 @@
 /// `Benchmarks sentry …`: what the sentry does, see `SentryBenchmarks`.
 ///
 /// `Benchmarks sql …`: from text to plan and to templates, see `SQLBenchmarks`.
+/// `Benchmarks sentry …`: what the sentry does, see `SentryBenchmarks`. `Benchmarks keys`: summaries of row reads.
 @main struct Benchmarks {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
     if arguments.first == "sentry" { return try SentryBenchmarks(Array(arguments.dropFirst())).run() }
     if arguments.first == "circuits" { return try CircuitBenchmarks(Array(arguments.dropFirst())).run() }
     if arguments.first == "sql" { return try SQLBenchmarks(Array(arguments.dropFirst())).run() }
+    if arguments.first == "keys" { return try KeySummaryBenchmarks(Array(arguments.dropFirst())).run() }
     var runs = arguments.contains("--quick") ? 3 : 15
     if let place = arguments.firstIndex(of: "--runs"), arguments.indices.contains(place + 1), let asked = Int(arguments[place + 1])
     {

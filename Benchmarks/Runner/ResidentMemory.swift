@@ -21,5 +21,13 @@ enum ResidentMemory {
   }
 }
 
+extension ResidentMemory {
+  /// Gives back to the kernel what is free, so that growth is growth.
+  static func giveBack() { _ = malloc_trim(0) }
+}
+
 /// Not in Swift's module of the library.
+@_silgen_name("malloc_trim") private func malloc_trim(_ padding: Int) -> Int32
+
+/// Nor this.
 @_silgen_name("mallopt") private func mallopt(_ parameter: Int32, _ value: Int32) -> Int32

@@ -7,7 +7,7 @@ import Sentry
 ///
 /// Registered: reads are put in, transactions are stepped over, and then a verdict is asked of all reads, and of a branch of a
 /// thousand. Cold: all net changes against reads that nobody has registered. Every number is the median of `--runs` runs, but for
-/// registration, memory and the stream, which are done once in each process and number of reads.
+/// registration, memory and the stream, which are done once for each number of reads. Times are those of the processor.
 struct SentryBenchmarks {
   private let reads: [Int]
   private let changes: Int
@@ -26,8 +26,7 @@ struct SentryBenchmarks {
   }
 
   func run() throws {
-    ResidentMemory.keepFreed()
-    var results: [Result] = []
+    var results: [SentryResult] = []
     for count in reads {
       let result = try measure(count)
       results.append(result)
@@ -36,26 +35,35 @@ struct SentryBenchmarks {
     if isJSON { print("{\"sentry\":[" + results.map(\.json).joined(separator: ",") + "]}") }
   }
 
-  private func measure(_ count: Int) throws -> Result {
+  private func measure(_ count: Int) throws -> SentryResult {
     var workload = SentryWorkload(seed: 11)
     let questions = try workload.questions(count)
-    let quiet = workload.changes(1000)
     let stream = workload.transactions(changes, perBatch: 100)
     let whole = workload.changes(changes)
-    var result = Result(reads: count, changes: changes)
+    var result = SentryResult(reads: count, changes: changes)
 
     var sentry = Sentry(key: key)
+    let templates = try questions.map { try sentry.add($0.footprint, sums: $0.arguments) }
+    ResidentMemory.giveBack()
     let before = ResidentMemory.bytes
     var ids: [Sentry.ReadID] = []
-    var templates: [Sentry.TemplateID] = []
     result.registerBulk = try seconds {
-      for question in questions {
-        let template = try sentry.add(question.footprint, sums: question.arguments)
-        templates.append(template)
+      for (template, question) in zip(templates, questions) {
         ids += try sentry.register(template, constants: question.constants, count: question.count)
       }
     }
+    ResidentMemory.giveBack()
     result.bytesPerRead = Double(ResidentMemory.bytes - before - ids.count * MemoryLayout<Sentry.ReadID>.stride) / Double(count)
+    ResidentMemory.keepFreed()
+    for size in [10, 1000] {
+      let few = workload.changes(size)
+      let registered = seconds {
+        sentry.step(few)
+        for template in templates { _ = sentry.differences(of: template) }
+      }
+      let net = few[SentryWorkload.table]!.net
+      result.quiet.append((size, registered, try median { try cold(questions, net) }))
+    }
     result.registerSingle = try registerSingly(&workload, &sentry, templates)
 
     result.step = seconds {
@@ -72,31 +80,47 @@ struct SentryBenchmarks {
       sentry.step(whole)
       sentry.settle()
     }
-    var stale = 0
-    result.verdictAll = median {
-      stale = 0
-      for template in templates { stale += sentry.differences(of: template)?.staleCount ?? 0 }
-    }
-    result.stale = stale
+    result.verdictAll = median { result.stale = verdict(templates, &sentry) }
     let branch = (0..<1000).map { ids[($0 * 7919) % ids.count] }
     result.verdictBranch = median { _ = sentry.differences(of: branch) }
 
     let net = whole[SentryWorkload.table]!.net
     result.netChanges = net.count
-    result.verdictCold = try median { try cold(questions, net) }
-    let few = quiet[SentryWorkload.table]!.net
-    result.verdictQuiet = try median { try cold(questions, few) }
+    var stale = 0
+    result.verdictCold = try median { stale = try cold(questions, net) }
+    if let peer = DuckDBPeer(questions, net) {
+      result.peerCold = peer.milliseconds
+      result.peerAgrees = peer.stale == stale
+    }
+    for _ in 0..<10 { sentry.step(workload.changes(changes)) }
+    result.verdictLater = median { _ = verdict(templates, &sentry) }
+    try measureCheckpoint(&sentry, &result)
     return result
   }
 
-  private func cold(_ questions: [SentryWorkload.Question], _ net: ZSet) throws {
+  private func measureCheckpoint(_ sentry: inout Sentry, _ result: inout SentryResult) throws {
+    var bytes: [UInt8] = []
+    result.checkpoint = seconds { bytes = sentry.checkpoint() }
+    result.checkpointBytes = bytes.count
+    result.restore = try seconds { sentry = try Sentry(checkpoint: bytes, key: key) }
+  }
+
+  /// How many reads something has changed for.
+  private func verdict(_ templates: [Sentry.TemplateID], _ sentry: inout Sentry) -> Int {
+    var stale = 0
+    for template in templates { stale += sentry.differences(of: template)?.staleCount ?? 0 }
+    return stale
+  }
+
+  @discardableResult
+  private func cold(_ questions: [SentryWorkload.Question], _ net: ZSet) throws -> Int {
     let indexed = IndexedChanges(net, key: key)
-    for (place, question) in questions.enumerated() {
-      let start = ProcessorTime.seconds
-      defer { if ProcessorTime.isTraced { print("    question", place, (ProcessorTime.seconds - start) * 1e3) } }
+    var stale = 0
+    for question in questions {
       let request = CellRequest(question.footprint, constants: question.constants, count: question.count, sums: question.arguments)
-      _ = try request.answer(over: indexed)
+      for cell in try request.answer(over: indexed).cells where !cell.isZero { stale += 1 }
     }
+    return stale
   }
 
   private func registerSingly(
@@ -135,50 +159,4 @@ extension Differences {
 
 extension TableChanges {
   fileprivate var net: ZSet { ZSet(images, weights: weights).consolidated() }
-}
-
-/// What was measured for one number of reads; times in seconds.
-private struct Result {
-  let reads: Int
-  let changes: Int
-  var registerBulk = 0.0
-  var registerSingle = 0.0
-  var bytesPerRead = 0.0
-  var step = 0.0
-  var stepSingle = 0.0
-  var stepWhole = 0.0
-  var verdictAll = 0.0
-  var verdictBranch = 0.0
-  var stale = 0
-  var netChanges = 0
-  var verdictCold = 0.0
-  var verdictQuiet = 0.0
-
-  init(reads: Int, changes: Int) {
-    self.reads = reads
-    self.changes = changes
-  }
-
-  private var fields: [(name: String, value: Double)] {
-    [
-      ("changes_per_second", Double(changes) / step),
-      ("changes_per_second_single_transactions", Double(changes / 4) / stepSingle),
-      ("changes_per_second_one_batch", Double(changes) / stepWhole), ("verdict_all_ms", verdictAll * 1e3),
-      ("verdict_branch_ms", verdictBranch * 1e3), ("verdict_cold_ms", verdictCold * 1e3),
-      ("verdict_cold_quiet_ms", verdictQuiet * 1e3), ("register_bulk_us", registerBulk / Double(reads) * 1e6),
-      ("register_single_us", registerSingle * 1e6), ("bytes_per_read", bytesPerRead),
-    ]
-  }
-
-  var json: String {
-    let rest = fields.map { "\"\($0.name)\":\(rounded($0.value))" }.joined(separator: ",")
-    return "{\"reads\":\(reads),\"changes\":\(changes),\"net_rows\":\(netChanges),\"stale\":\(stale),\(rest)}"
-  }
-
-  var text: String {
-    "\(reads) reads, \(changes) changes (\(netChanges) net rows), \(stale) reads stale\n"
-      + fields.map { "  \($0.name): \(rounded($0.value))" }.joined(separator: "\n")
-  }
-
-  private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }

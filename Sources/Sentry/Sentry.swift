@@ -79,7 +79,7 @@ extension Sentry {
   {
     let registered = templates[Int(template.number)]
     // Changes that wait came before these reads: they are in `net`, and may be in no baseline again.
-    settle(registered)
+    if !Planted.bug("a baseline is taken before the last transactions") { settle(registered) }
     return try registered.register(constants, count: count, net: net).map { ReadID(template: template, place: $0) }
   }
 

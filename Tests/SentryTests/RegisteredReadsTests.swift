@@ -58,11 +58,21 @@ import Testing
         told.subtract(gone.map(\.id))
       default: sentry.step(history.next(using: &random))
       }
+      if turn == 22 { sentry = try restored(&sentry, "\(Cases.replay(seed))") }
       if turn % 3 == 0 { expectFlips(&sentry, &told, reads, "\(Cases.replay(seed))") }
       if turn % 8 == 7 { try check(&sentry, reads, history, "\(Cases.replay(seed))") }
     }
     tally.changed += sentry.differences(of: reads.map(\.id)).count { $0.map { !$0.cell.isZero } ?? false }
     tally.reads += reads.count
+  }
+
+  /// What a checkpoint of it gives, which is what goes on.
+  private func restored(_ sentry: inout Sentry, _ comment: String) throws -> Sentry {
+    let bytes = sentry.checkpoint()
+    var copy = try Sentry(checkpoint: bytes, key: key, context: context)
+    let isSame = copy.checkpoint() == bytes
+    #expect(isSame, "\(comment)")
+    return copy
   }
 
   /// Reads that are told of as changed are those whose difference is not zero.

@@ -6,7 +6,7 @@ import Relations
 public enum JoinWay: Hashable, Sendable, CaseIterable {
   /// Changes in order, with prefix sums: two searches a read.
   case sorted
-  /// Keys of constants against keys of changes, change by change.
+  /// Keys of changes against the intervals of constants, in blocks by vector instructions.
   case scanned
   /// The whole condition, evaluated for each read over all changes.
   case evaluated

@@ -56,19 +56,20 @@ struct GroupSweep {
   }
 
   private func scan(_ matched: Matched, _ rows: [Int32], _ intervals: Intervals?, into answer: inout CellAnswer) {
-    let hashes = contributions.hashes(of: rows)
+    let blocks = BlockScan(rows, intervals, contributions)
     for probe in matched.probes.indices where matched.probes[probe] >= 0 {
       let read = probe / matched.probesPerRead
-      var total = Total(sums: contributions.sums.count)
-      for place in matched.rows(of: matched.probes[probe]) {
+      let (first, last) = intervals.map { ($0.firsts[read], $0.lasts[read]) } ?? (.min, .max)
+      if first > last { continue }
+      let range = matched.rows(of: matched.probes[probe])
+      answer.cells[read] += blocks.cell(range, first: first, last: last)
+      if contributions.sums.isEmpty { continue }
+      for place in range where intervals?.contains(Int(rows[place]), for: read) ?? true {
         let row = Int(rows[place])
-        if let intervals, !intervals.contains(row, for: read) { continue }
-        let weight = contributions.weights[row]
-        total.cell.count &+= weight
-        total.cell.fingerprint += (hashes?[place] ?? contributions.commonHash!) * weight
-        for index in contributions.sums.indices { total.sums[index] += contributions.sums[index].change(row, weight) }
+        for index in contributions.sums.indices {
+          answer.sums[index].changes[read] += contributions.sums[index].change(row, contributions.weights[row])
+        }
       }
-      answer.add(total, to: read)
     }
   }
 

@@ -51,7 +51,9 @@ struct Groups {
     for read in 0..<reads {
       for (place, constants) in keys.constants.enumerated() {
         // Of equal values the first counts.
-        let isRepeated = keys.constants[..<place].contains { $0.places[read] == .exact && $0.keys[read] == constants.keys[read] }
+        let isRepeated =
+          !Planted.bug("a value that a list has twice counts twice")
+          && keys.constants[..<place].contains { $0.places[read] == .exact && $0.keys[read] == constants.keys[read] }
         probes.append(constants.keys[read])
         isPossible.append(constants.places[read] == .exact && !isRepeated)
       }

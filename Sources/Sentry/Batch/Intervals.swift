@@ -44,13 +44,18 @@ enum KeyInterval {
   ) -> (first: UInt64, last: UInt64) {
     let isAbove = question == .greater || question == .greaterOrEqual
     switch place {
-    case .absent: return empty
+    case .absent: return Planted.bug("a null bounds nothing") ? (.min, .max) : empty
     case .below: return isAbove ? (.min, .max) : empty
     case .above: return isAbove ? empty : (.min, .max)
-    case .exact where question == .less: return key == .min ? empty : (.min, key - 1)
-    case .exact where question == .greaterOrEqual: return (key, .max)
+    case .exact where question == .less:
+      if Planted.bug("less is less or equal") { return (.min, key) }
+      return key == .min ? empty : (.min, key - 1)
+    case .exact where question == .greaterOrEqual:
+      if Planted.bug("greater or equal is greater") { return key == .max ? empty : (key + 1, .max) }
+      return (key, .max)
     case .exact, .between:
       // A key below the constant is not above it, and the next one is.
+      if Planted.bug("less or equal is less") && !isAbove { return key == .min ? empty : (.min, key - 1) }
       return isAbove ? (key == .max ? empty : (key + 1, .max)) : (.min, key)
     }
   }

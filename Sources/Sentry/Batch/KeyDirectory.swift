@@ -1,3 +1,5 @@
+import Relations
+
 /// Where in an ascending run of keys to begin to look for one, for many runs behind each other.
 ///
 /// A run's keys are cut into equal parts of their span, about four keys each if they are spread evenly, and it is kept where each
@@ -51,7 +53,9 @@ struct KeyDirectory {
     let known = runs[run]
     if known.shift == 64 { return range }
     if key <= known.least { return range.lowerBound..<range.lowerBound }
-    if key > known.greatest { return range.upperBound..<range.upperBound }
+    if key > known.greatest || (key == known.greatest && Planted.bug("the greatest key is beyond the directory")) {
+      return range.upperBound..<range.upperBound
+    }
     let part = known.first &+ Int((key &- known.least) >> known.shift)
     return Int(starts[part])..<Int(starts[part &+ 1])
   }

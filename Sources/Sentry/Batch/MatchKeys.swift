@@ -103,7 +103,7 @@ extension Double {
   @inline(__always)
   var matchKey: UInt64 {
     if isNaN { return .max }
-    let bits = (self + 0).bitPattern  // -0 + 0 is 0.
+    let bits = Planted.bug("negative zero is another number") ? bitPattern : (self + 0).bitPattern  // -0 + 0 is 0.
     return bits >> 63 == 0 ? bits | 1 << 63 : ~bits
   }
 }
@@ -114,7 +114,7 @@ extension Numeric {
     if let steps = scaled(to: scale) { return (steps.matchKey, .exact) }
     let beyond = (key: 0 as UInt64, place: signum > 0 ? ConstantKeys.Place.above : .below)
     guard isFinite, let cut = try? truncated(to: scale), let steps = cut.scaled(to: scale) else { return beyond }
-    if self >= cut { return (steps.matchKey, .between) }
+    if self >= cut || Planted.bug("a negative constant between two steps is above the upper") { return (steps.matchKey, .between) }
     return steps > .min ? ((steps - 1).matchKey, .between) : beyond
   }
 }

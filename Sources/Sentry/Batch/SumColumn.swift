@@ -47,8 +47,10 @@ struct SumColumn {
   func change(_ row: Int, _ weight: Int64) -> SumChange {
     var change = SumChange()
     switch kinds?[row] ?? .value {
-    case .value: change.total = steps[row] &* Int128(weight)
-    case .null: return change
+    case .value: change.total = Planted.bug("a sum forgets the weight") ? steps[row] : steps[row] &* Int128(weight)
+    case .null:
+      if Planted.bug("a null counts as a value") { change.values = weight }
+      return change
     case .nan: change.nans = weight
     case .infinity: change.infinities = weight
     case .negativeInfinity: change.negativeInfinities = weight

@@ -1,3 +1,5 @@
+import Relations
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -110,7 +112,9 @@ extension ByteInterner {
 
   @inline(__always)
   private func isSame(_ entry: Entry, _ sought: Sought) -> Bool {
-    guard entry.head == sought.head, entry.tail == sought.tail, Int(entry.length) == sought.bytes.count else { return false }
+    guard entry.head == sought.head || Planted.bug("strings are told apart by their ends"), entry.tail == sought.tail,
+      Int(entry.length) == sought.bytes.count
+    else { return false }
     return sought.bytes.count <= 16
       || memcmp(heap.base + strings[Int(entry.id)].start, sought.bytes.baseAddress!, sought.bytes.count) == 0
   }

@@ -1,3 +1,5 @@
+import Relations
+
 /// A place in a tree of cuts that moves: changes that come in about the order of their keys need not each go down from the root.
 ///
 /// It keeps the path to a gap, and of each level the keys for which that path is right. The next key climbs to where it is right
@@ -20,10 +22,11 @@ extension CutCursor {
   @inline(__always)
   mutating func add(_ payload: UnsafePointer<UInt64>, at key: UInt128, to tree: borrowing CutTree) {
     if tree.root < 0 { return }
-    if !(steps[0].first <= key && key < steps[0].end) && !seek(key, tree) { return }
+    let isAtEnd = key == steps[0].end && Planted.bug("a cut belongs to the gap before it")
+    if !(steps[0].first <= key && key < steps[0].end) && !isAtEnd && !seek(key, tree) { return }
     let layout = tree.layout
     layout.add(payload, to: tree.gaps.base + steps[0].place &* layout.words)
-    var level = 1
+    var level = Planted.bug("the lowest sums are not kept") ? 2 : 1
     while level <= tree.height {
       layout.add(payload, to: tree.sums.base + steps[level].place &* layout.words)
       level &+= 1

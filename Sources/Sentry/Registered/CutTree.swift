@@ -1,3 +1,5 @@
+import Relations
+
 /// Running sums between cuts of an ordered line: an order-statistics tree whose nodes hold sums.
 ///
 /// Reads ask for what lies from one cut to another, and put their end points here as cuts. A change adds along one path from the
@@ -247,7 +249,7 @@ extension CutTree {
     let base = Int(parent) * Self.fanOut
     let count = Int(innerCounts[Int(parent)])
     let moved = count - slot - 1
-    layout.subtract(total, from: sum(base + slot))
+    if !Planted.bug("a split node keeps what went to the new one") { layout.subtract(total, from: sum(base + slot)) }
     (separators.base + base + slot + 2).update(from: separators.base + base + slot + 1, count: moved)
     (children.base + base + slot + 2).update(from: children.base + base + slot + 1, count: moved)
     sum(base + slot + 2).update(from: sum(base + slot + 1), count: moved * layout.words)
@@ -365,7 +367,9 @@ extension CutTree {
         let isWanted = next < order.count && wanted[Int(order[next])] == keys[place]
         if references[Int(id)] == 0 && !isWanted {
           // What lay behind it lies behind the cut before, or is seen by nobody.
-          if !cuts.isEmpty { layout.add(gap(place), to: payloads.base + (cuts.count - 1) * layout.words) }
+          if !cuts.isEmpty && !Planted.bug("a cut takes its gap along") {
+            layout.add(gap(place), to: payloads.base + (cuts.count - 1) * layout.words)
+          }
           freeIDs.append(id)
           deadCount -= 1
           continue
@@ -439,5 +443,47 @@ extension CutTree {
       innerCounts[Int(inner)] = Int32(end - start)
     }
     return first..<Int32(innerCounts.count)
+  }
+}
+
+// MARK: - Writing down and reading back
+
+extension CutTree {
+  /// The cuts in order, each with its number and what lies behind it.
+  func write(to writer: inout CheckpointWriter) {
+    writer.write(references)
+    writer.write(freeIDs)
+    writer.write(deadCount)
+    writer.write(cutCount)
+    var leaf = firstLeaf
+    while leaf >= 0 {
+      let base = Int(leaf) * Self.fanOut
+      for place in base..<base + Int(leafCounts[Int(leaf)]) {
+        writer.write(keys[place])
+        writer.write(ids[place])
+        for word in 0..<layout.words { writer.write(gap(place)[word]) }
+      }
+      leaf = nextLeaves[Int(leaf)]
+    }
+  }
+
+  /// - Precondition: it is empty.
+  mutating func read(from reader: inout CheckpointReader) throws(CheckpointError) {
+    references = try reader.readArray()
+    freeIDs = try reader.readNumbers()
+    deadCount = try reader.readCount()
+    let count = try reader.readCount()
+    guard count == references.count - freeIDs.count else { throw .corrupt }
+    locations.append(repeating: 0, count: references.count)
+    var cuts: [Cut] = []
+    cuts.reserveCapacity(count)
+    var payloads = FlatArray<UInt64>(capacity: count * layout.words)
+    for _ in 0..<count {
+      let cut = Cut(key: try reader.read(), id: try reader.read())
+      guard Int(cut.id) < references.count, cuts.last.map({ $0.key < cut.key }) ?? true else { throw .corrupt }
+      cuts.append(cut)
+      for _ in 0..<layout.words { payloads.append(try reader.read()) }
+    }
+    build(cuts, payloads)
   }
 }

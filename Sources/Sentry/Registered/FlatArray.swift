@@ -37,6 +37,12 @@ struct FlatArray<Element: BitwiseCopyable>: ~Copyable {
     count += added
   }
 
+  mutating func popLast() -> Element? {
+    if count == 0 { return nil }
+    count &-= 1
+    return base[count]
+  }
+
   mutating func removeAll() { count = 0 }
 
   mutating func reserve(_ wanted: Int) {

@@ -1,3 +1,5 @@
+import Relations
+
 /// Reads of a part whose owners want to be told when what they see changes, by the group in which they look.
 ///
 /// A step marks the groups into which something fell, once each; whoever asks walks the reads of those groups alone. So a change pays
@@ -66,7 +68,7 @@ extension GroupWatch {
   /// - Precondition: it hangs there.
   mutating func remove(_ link: Int, from group: Int32) {
     if previous[link] >= 0 { next[Int(previous[link])] = next[link] } else { heads[Int(group)] = next[link] }
-    if next[link] >= 0 { previous[Int(next[link])] = previous[link] }
+    if next[link] >= 0 && !Planted.bug("a chain keeps who has left") { previous[Int(next[link])] = previous[link] }
   }
 }
 
@@ -140,7 +142,7 @@ final class FlipWatch {
       for place in asked {
         template.difference(place, swept: isSwept, in: words.baseAddress!)
         let isChanged = !template.layout.isZero(words.baseAddress!)
-        if isChanged == (states[place] == .changed) { continue }
+        if isChanged == (states[place] == .changed) || (!isChanged && Planted.bug("nobody is told of a return")) { continue }
         states[place] = isChanged ? .changed : .unchanged
         if isChanged { flips.changed.append(place) } else { flips.returned.append(place) }
       }
@@ -158,5 +160,32 @@ final class FlipWatch {
       part.watched.watch.forEachMarked { found.insert($0 / perRead) }
     }
     return found.sorted()
+  }
+}
+
+// MARK: - Writing down and reading back
+
+extension FlipWatch {
+  func write(to writer: inout CheckpointWriter) {
+    writer.write(states.count)
+    for place in 0..<states.count { writer.write(states[place].rawValue) }
+    writer.write(fresh.sorted())
+  }
+
+  /// - Precondition: nobody has subscribed, and the template's reads are there.
+  func read(from reader: inout CheckpointReader, _ template: RegisteredTemplate) throws(CheckpointError) {
+    let known = try reader.readAll { reader throws(CheckpointError) in
+      guard let state = State(rawValue: try reader.read()) else { throw .corrupt }
+      return state
+    }
+    let fresh = try reader.readNumbers(Int.self)
+    states.append(repeating: .none, count: known.count)
+    for (place, state) in known.enumerated() where state != .none {
+      guard place < template.placeCount, template.isRegistered(place) else { throw .corrupt }
+      subscribe(place, template)
+      states[place] = state
+    }
+    self.fresh = Set(fresh)
+    for part in template.parts { part.watched.watch.clear() }
   }
 }

@@ -34,7 +34,7 @@ extension PayloadLayout {
     while place < words {
       let (low, carry) = target[place].addingReportingOverflow(source[place])
       target[place] = low
-      target[place &+ 1] = target[place &+ 1] &+ source[place &+ 1] &+ (carry ? 1 : 0)
+      target[place &+ 1] = target[place &+ 1] &+ source[place &+ 1] &+ (carry && !Planted.bug("a carry is lost") ? 1 : 0)
       place &+= 2
     }
   }

@@ -93,7 +93,11 @@ extension RegisteredTemplate {
       let term = term.baseAddress!
       for part in parts.dropFirst() {
         part.watched.difference(place, swept: swept, in: term)
-        if part.sign > 0 { layout.add(term, to: words) } else { layout.subtract(term, from: words) }
+        if part.sign > 0 {
+          layout.add(term, to: words)
+        } else if !Planted.bug("watched alternatives count twice") {
+          layout.subtract(term, from: words)
+        }
       }
     }
   }

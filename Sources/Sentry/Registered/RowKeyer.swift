@@ -53,6 +53,8 @@ struct RowKeyer {
     kind = .interned(ByteInterner(salt: 0x9E37_79B9_7F4A_7C15))
   }
 
+  var interner: ByteInterner? { if case .interned(let interner) = kind { interner } else { nil } }
+
   /// Whether the numbers are how texts begin.
   var isOfHeads: Bool { if case .heads = kind { true } else { false } }
 

@@ -34,6 +34,7 @@ extension TableWatch {
 
   /// What the stream does not show is not known from there on.
   private func markBlind(_ changes: TableChanges) {
+    if Planted.bug("what the stream hides is nothing") { return }
     if changes.truncations.isEmpty && changes.absent.allSatisfy({ $0 == nil }) { return }
     for template in templates {
       if !changes.truncations.isEmpty || template.columns.contains(where: { changes.absent[$0] != nil }) { template.isBlind = true }
@@ -61,6 +62,8 @@ extension TableWatch {
   }
 
   private func settleDeferred() {
+    if deferred.isEmpty { return }
+    if Planted.bug("the first of what was kept is lost") { deferred.removeFirst() }
     if deferred.isEmpty { return }
     let changes = ZSet.sum(deferred).consolidated()
     deferred.removeAll()

@@ -101,7 +101,9 @@ extension WatchedTemplate {
       let column = columns[isList ? probe : 0]
       if column.places[read] != .exact { return false }
       // Of equal values the first counts.
-      if isList && columns[..<probe].contains(where: { $0.places[read] == .exact && $0.keys[read] == column.keys[read] }) {
+      if isList && !Planted.bug("a watched list counts a value twice")
+        && columns[..<probe].contains(where: { $0.places[read] == .exact && $0.keys[read] == column.keys[read] })
+      {
         return false
       }
     }
@@ -122,6 +124,7 @@ extension WatchedTemplate {
   }
 
   private func clearCell(_ group: Int32) {
+    if Planted.bug("a cell begins with what was there") && cells.count > Int(group) * layout.words { return }
     let end = Int(group) * layout.words
     if cells.count <= end { cells.append(repeating: 0, count: end + layout.words - cells.count) }
     layout.clear(cells.base + end)
@@ -152,7 +155,7 @@ extension WatchedTemplate {
       let baseline = baselines.base + Int(place) * layout.words
       layout.clear(baseline)
       addCurrent(Int(place), swept: isSwept, to: baseline)
-      if let missed { subtract(missed, read, from: baseline) }
+      if let missed, !Planted.bug("what changed since the fork is forgotten") { subtract(missed, read, from: baseline) }
     }
   }
 

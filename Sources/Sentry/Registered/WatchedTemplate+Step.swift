@@ -15,7 +15,7 @@ extension WatchedTemplate {
 
   private func add(_ step: StepImages) throws(Failure) {
     let located = try locate(step)
-    if !located.raising.isAllFalse {
+    if !located.raising.isAllFalse && !Planted.bug("a change that raises is seen by nobody") {
       add(step, located.raising.trueRows, to: common)
       watch.markAll()
     }
@@ -113,7 +113,7 @@ extension WatchedTemplate {
           for rank in 0..<rows.count {
             let place = sorted ? nearOrder[rank] : rank
             let row = Int(rows[place])
-            let weight = weights[row]
+            let weight = Planted.bug("every change comes") ? abs(weights[row]) : weights[row]
             layout.put(count: weight, in: payload)
             if layout.hasFingerprint { layout.put(hashes[place] * weight, in: payload) }
             for (index, column) in columns.enumerated() { column.put(row, weight, as: index, layout, payload) }

@@ -19,6 +19,10 @@ enum PlainPattern: Equatable {
       case UInt8(ascii: "%"): isOpen = true
       case UInt8(ascii: "_"): return nil
       case UInt8(ascii: "\\"):
+        if Planted.bug("a backslash stands for itself") {
+          text.append(byte)
+          continue
+        }
         guard let escaped = rest.next(), !isOpen else { return nil }
         text.append(escaped)
       default:
@@ -43,7 +47,7 @@ extension PlainPattern {
   var upper: [UInt8] {
     switch self {
     // No text has a zero byte, so that nothing lies between.
-    case .whole(let text): return text + [0]
+    case .whole(let text): return Planted.bug("a whole pattern is a beginning") ? text + [255] : text + [0]
     case .beginning(var text):
       // Nor has UTF-8 a byte 255.
       guard let last = text.popLast() else { return [255] }
