@@ -31,7 +31,8 @@ let package = Package(
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
     .target(name: "SQL", dependencies: ["CPgQuery", "Queries"], swiftSettings: hot),
 
-    .target(name: "Storage", dependencies: ["Queries"], swiftSettings: hot),
+    .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+    .target(name: "Storage", dependencies: ["CRocksDB", "Queries"], swiftSettings: hot),
     .target(name: "Circuits", dependencies: ["Queries"], swiftSettings: hot),
     .target(name: "Sentry", dependencies: ["Storage"], swiftSettings: hot),
     .target(name: "Engine", dependencies: ["Circuits", "Formats", "Sentry", "SQL"], swiftSettings: hot),
