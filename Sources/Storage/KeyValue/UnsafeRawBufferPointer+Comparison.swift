@@ -14,3 +14,13 @@ extension UnsafeRawBufferPointer {
     return count - other.count
   }
 }
+
+extension [UInt8] {
+  /// Lends the bytes to somebody who may throw.
+  @inline(__always)
+  func lend<Value>(_ body: (UnsafeRawBufferPointer) throws(StoreError) -> Value) throws(StoreError) -> Value {
+    try withUnsafeBytes { bytes -> Result<Value, StoreError> in
+      do throws(StoreError) { return .success(try body(bytes)) } catch { return .failure(error) }
+    }.get()
+  }
+}
