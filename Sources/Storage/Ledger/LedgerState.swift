@@ -67,8 +67,11 @@ extension LedgerState {
     tables.values.reduce(0) { $0 + $1.runs.reduce(0) { $0 + ($1.blocks == nil ? 0 : $1.bytes) } }
   }
 
-  /// What a merge for good may combine and leave out.
-  var policy: MergePolicy { MergePolicy(after: firstRetained, pins: pinned, horizon: horizon) }
+  /// What a merge for good may combine and leave out. The position of a base is kept apart, because rows are counted from there.
+  func policy(for table: TableState) -> MergePolicy {
+    guard let base = table.base else { return MergePolicy(pins: pinned, horizon: horizon, unseen: firstRetained) }
+    return MergePolicy(pins: Set(pinned + [base.position]).sorted(), horizon: horizon, unseen: 0)
+  }
 }
 
 // MARK: - As a value

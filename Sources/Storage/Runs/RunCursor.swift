@@ -8,6 +8,7 @@ final class RunCursor {
   private let source: Source
   /// The bytes of a row's bitmap of holes.
   private let holeCount: Int
+  private let window: Window
   private var block: [UInt8] = []
   private var name = ""
   private var next = 0
@@ -27,9 +28,22 @@ final class RunCursor {
   private var weight: Int64 = 0
 
   /// - Parameter columns: how many columns the run's rows have.
-  init(columns: Int, _ source: @escaping Source) {
+  init(columns: Int, _ window: Window, _ source: @escaping Source) {
     holeCount = (columns + 7) / 8
+    self.window = window
     self.source = source
+  }
+
+  /// Which versions it stops at.
+  struct Window {
+    /// Those of transactions after this one, if it is not zero…
+    var after: UInt64 = 0
+    /// …and up to this one.
+    var through: UInt64 = .max
+    /// Those that begin later were taken back.
+    var limit: UInt64 = .max
+    /// Those of this key, and greater ones.
+    var key: [UInt8]?
   }
 
   /// Lends the version.
@@ -56,6 +70,25 @@ final class RunCursor {
 
   /// Moves on to the next version, or to the end.
   func advance() throws(StoreError) {
+    repeat { try step() } while !isAtEnd && !isWanted
+    // What was combined although somebody can ask from between would be a wrong answer.
+    guard isAtEnd || (first > window.after || window.after == 0) && last <= window.through else {
+      throw .corrupt(name, why: "\(first) to \(last) are one version, and somebody asks from between")
+    }
+  }
+
+  private var isWanted: Bool {
+    if first > window.limit || first > window.through { return false }
+    if window.after > 0 && last <= window.after { return false }
+    guard let key = window.key else { return true }
+    return withKey { own in key.withUnsafeBytes { own.compare($0) >= 0 } }
+  }
+
+  func withKey<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    block.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[key])) }
+  }
+
+  private func step() throws(StoreError) {
     while next == block.count {
       guard let (bytes, start, name) = try source() else {
         isAtEnd = true

@@ -18,22 +18,27 @@ final class RunMerge {
     self.policy = policy
   }
 
-  /// Moves to the next version that is something; false at the end.
-  func advance() throws(StoreError) -> Bool {
+  /// Moves to the next version; false at the end.
+  ///
+  /// - Parameter keepingNothing: whether to stop at one in which nothing has changed on balance.
+  func advance(keepingNothing: Bool = false) throws(StoreError) -> Bool {
     if !hasBegun {
       hasBegun = true
-      for cursor in cursors { try advance(cursor) }
+      for cursor in cursors { try cursor.advance() }
     }
     while let cursor = least() {
       try cursor.withVersion { version throws(StoreError) in sum.set(version) }
-      try advance(cursor)
+      try cursor.advance()
       while let next = least(), try next.withVersion({ version throws(StoreError) in try combine(version) }) {
-        try advance(next)
+        try next.advance()
       }
-      if !sum.isNothing { return true }
+      if keepingNothing || !sum.isNothing { return true }
     }
     return false
   }
+
+  /// The version, to keep.
+  var current: VersionBuffer { sum }
 
   /// Lends the version.
   func withVersion<Result>(_ body: (Version) throws(StoreError) -> Result) throws(StoreError) -> Result {
@@ -44,17 +49,6 @@ final class RunMerge {
     guard sum.hasKey(version.key), policy.combines(sum.last, version.first) else { return false }
     try sum.add(version, types)
     return true
-  }
-
-  /// Moves a cursor to its next version that the policy lets in.
-  private func advance(_ cursor: RunCursor) throws(StoreError) {
-    repeat {
-      try cursor.advance()
-    } while !cursor.isAtEnd && (cursor.last <= policy.after || cursor.first > policy.through)
-    // What was combined although somebody can ask from between would be a wrong answer.
-    guard cursor.isAtEnd || cursor.first > policy.after && cursor.last <= policy.through else {
-      throw .corrupt("a run", why: "versions \(cursor.first) to \(cursor.last) are one, and \(policy.after) or \(policy.through) is between")
-    }
   }
 
   /// The cursor that stands at the least key, of those that stand at the same key the earliest one.

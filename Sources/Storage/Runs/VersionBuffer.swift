@@ -10,7 +10,7 @@ struct VersionBuffer {
   private var after = RowBuffer()
   private var weight: Int64 = 0
 
-  struct RowBuffer {
+  struct RowBuffer: Sendable {
     var holes: [UInt8] = []
     var row: [UInt8] = []
 
@@ -32,6 +32,10 @@ struct VersionBuffer {
     if flags.contains(.before) { before.set(version.before) }
     if flags.contains(.after) { after.set(version.after) }
   }
+
+  init() {}
+
+  init(_ version: Version) { set(version) }
 
   func hasKey(_ other: UnsafeRawBufferPointer) -> Bool { key.withUnsafeBytes { $0.compare(other) == 0 } }
 
@@ -56,6 +60,22 @@ struct VersionBuffer {
     }
     flags = flags.intersection([.before, .beforeHoles]).union(next)
   }
+
+  /// Takes from an earlier state of the row what is not known of its two ends.
+  mutating func fill(from known: RowBuffer, _ types: [SQLType]) throws(StoreError) {
+    if flags.contains(.beforeHoles) {
+      before = try before.lend { before throws(StoreError) in try RowFilling.fill(before, from: known, types) }
+      if before.holes.isEmpty { flags.remove(.beforeHoles) }
+    }
+    if flags.contains(.afterHoles) {
+      after = try after.lend { after throws(StoreError) in try RowFilling.fill(after, from: before, types) }
+      if after.holes.isEmpty { flags.remove(.afterHoles) }
+    }
+  }
+
+  /// The row after, if there is one.
+  var rowAfter: RowBuffer? { flags.contains(.after) ? after : nil }
+  var rowBefore: RowBuffer? { flags.contains(.before) ? before : nil }
 
   var isNothing: Bool {
     if flags.contains(.weighted) { return weight == 0 }
