@@ -42,13 +42,13 @@ extension DurableLedger {
 
   /// Merges runs that have become as many as should be one.
   private func mergeStored() throws(StoreError) {
-    let tables = state.withLock { state in state.tables.map { (id: $0.key, state: $0.value, policy: state.policy(for: $0.value)) } }
-    for table in tables.sorted(by: { $0.id < $1.id }) {
-      for era in table.state.eras {
-        let runs = table.state.runs.filter { $0.era == era.number && $0.blocks == nil }
+    let state = state.withLock { $0 }
+    for (id, table) in state.tables.sorted(by: { $0.key < $1.key }) {
+      for era in table.eras {
+        let runs = table.runs.filter { $0.era == era.number && $0.blocks == nil }
         guard let range = Run.mergeable(runs, runs.indices) else { continue }
-        let merged = try rewrite(Array(runs[range]), era.shape, table.policy)
-        try replace(Array(runs[range]), with: merged.versions > 0 ? [merged] : [], of: table.id)
+        let merged = try rewrite(Array(runs[range]), era.shape, state.policy(for: table, era))
+        try replace(Array(runs[range]), with: merged.versions > 0 ? [merged] : [], of: id)
       }
     }
   }

@@ -23,6 +23,8 @@ public final class DurableLedger: Sendable {
   let maintenance = Mutex(0)
   /// Set when a write threw: then the store is the truth, not what is in memory, and is read again before anything else is written.
   let isBroken = Mutex(false)
+  /// By what the runs in the store were merged, as far as this process did it.
+  let settled = Mutex<[UInt64: Settlement]>([:])
   private let keys: Mutex<[TableID: [Int]]>
 
   public struct Options: Sendable {

@@ -67,10 +67,22 @@ extension LedgerState {
     tables.values.reduce(0) { $0 + $1.runs.reduce(0) { $0 + ($1.blocks == nil ? 0 : $1.bytes) } }
   }
 
-  /// What a merge for good may combine and leave out. The position of a base is kept apart, because rows are counted from there.
-  func policy(for table: TableState) -> MergePolicy {
-    guard let base = table.base else { return MergePolicy(pins: pinned, horizon: horizon, unseen: firstRetained) }
-    return MergePolicy(pins: Set(pinned + [base.position]).sorted(), horizon: horizon, unseen: 0)
+  /// What a merge for good of an era's runs may combine and leave out.
+  ///
+  /// Where the rows at some position are known, what is later is counted from there, and is not left out but added to them.
+  func policy(for table: TableState, _ era: Era) -> MergePolicy {
+    guard let floor = table.floor(of: era) else {
+      return MergePolicy(pins: pinned, horizon: horizon, unseen: firstRetained)
+    }
+    return MergePolicy(pins: Set(pinned + [floor]).sorted(), horizon: horizon)
+  }
+}
+
+extension TableState {
+  /// From where on all rows are known: the position of the base, or the one before all rows went.
+  func floor(of era: Era) -> UInt64? {
+    if let base, base.era == era.number { return base.position }
+    return era.opening == .truncation ? era.position - 1 : nil
   }
 }
 
