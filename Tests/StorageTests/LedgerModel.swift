@@ -203,6 +203,9 @@ extension LedgerModel {
   /// The position before the first transaction that was committed later.
   func position(at time: Int64) -> UInt64 {
     guard let later = transactions.firstIndex(where: { $0.header.committedAt.map { $0 > time } ?? false }) else { return end }
-    return later == 0 ? 0 : transactions[later - 1].position.number
+    let next = transactions[later].position.number
+    let before = later == 0 ? 0 : transactions[later - 1].position.number
+    // What else moved the timeline in between has no time.
+    return max(before, events.lazy.map(\.place).filter { $0 < next }.max() ?? 0, horizon < next ? horizon : 0)
   }
 }

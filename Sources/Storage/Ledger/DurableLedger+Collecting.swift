@@ -42,12 +42,19 @@ extension DurableLedger {
     batch.deleteAll(in: KeyRange(from: log, to: StoreKey.log(timeline, LogPlace(Position(wanted), .max)) + [0]))
     let times = reader.snapshot.cursor(KeyRange(prefix: StoreKey.times(timeline)))
     var cut: [UInt8]?
-    while let (key, _) = try times.next(), StoreKey.number(key[13..<21], as: UInt64.self) <= wanted { cut = key + [0] }
+    var latest = reader.state.horizonLatest
+    while let (key, _) = try times.next(), StoreKey.number(key[13..<21], as: UInt64.self) <= wanted {
+      cut = key + [0]
+      latest = StoreKey.time(of: key)
+    }
+    // An entry that goes across the horizon is not in the index by what of it is before.
+    if let crossing = try reader.crossing(Position(wanted)) { latest = [latest, crossing].compactMap { $0 }.max() }
     if let cut { batch.deleteAll(in: KeyRange(from: StoreKey.times(timeline), to: cut)) }
     try state.withLock { state throws(StoreError) in
       var next = state
       next.horizon = max(wanted, next.horizon)
       next.horizonTime = time
+      next.horizonLatest = latest
       next.logStart = max(next.logStart, wanted)
       next.dropEvents()
       try write(next, batch, durably: true)

@@ -56,7 +56,10 @@ extension DurableLedger {
     return try maintenance.withLock { _ throws(StoreError) in
       try deriveAlone()
       var batch = WriteBatch()
+      var time = known.horizonTime
+      if to.number < known.horizon { time = try read().commitTime(at: to) }
       var next = state.withLock { $0 }
+      next.horizonTime = time
       let dropped = next.rewind(to: to)
       for run in dropped { batch.deleteAll(in: KeyRange(prefix: StoreKey.run(timeline, run.id))) }
       try cutLog(at: to, &next, &batch)
@@ -86,12 +89,12 @@ extension DurableLedger {
     batch.deleteAll(in: gone)
     // The time index rises with the log.
     let times = snapshot.cursor(KeyRange(prefix: StoreKey.times(timeline)), reversed: true)
-    state.latestTime = state.horizonTime
+    state.latestTime = state.horizonLatest
     while let (key, _) = try times.next() {
       if StoreKey.number(key[13..<21], as: UInt64.self) > to.number {
         batch.delete(key)
       } else {
-        state.latestTime = Int64(bitPattern: StoreKey.number(key[5..<13], as: UInt64.self) ^ 1 << 63)
+        state.latestTime = StoreKey.time(of: key)
         break
       }
     }

@@ -34,9 +34,21 @@ extension LedgerReader {
     return state.horizonTime
   }
 
+  /// The greatest commit time up to a position of those that share their entry with one behind it.
+  func crossing(_ position: Position) throws(StoreError) -> Int64? {
+    let log = KeyRange(prefix: StoreKey.log(timeline))
+    let entries = snapshot.cursor(KeyRange(from: StoreKey.log(timeline, LogPlace(position)), to: log.upper))
+    while let (key, value) = try entries.next() {
+      let headers = try LogEntry.headers(value, key: key)
+      if headers.isEmpty { continue }
+      return headers.lazy.filter { $0.position <= position }.compactMap(\.committedAt).max()
+    }
+    return nil
+  }
+
   /// The state at a moment: the last position before the first transaction that was committed later.
   public func position(at time: Int64) throws(StoreError) -> Position {
-    if let first = state.horizonTime, time < first { throw .notRetained(horizon, horizon: horizon) }
+    if let first = state.horizonLatest, time < first { throw .notRetained(horizon, horizon: horizon) }
     let times = KeyRange(prefix: StoreKey.times(timeline))
     let lower = time == .max ? times.upper : StoreKey.time(timeline, time + 1, .start)
     guard let (index, _) = try snapshot.cursor(KeyRange(from: lower, to: times.upper)).next() else { return end }
@@ -49,9 +61,10 @@ extension LedgerReader {
     guard let later = headers.firstIndex(where: { $0.committedAt.map { $0 > time } ?? false }) else {
       throw .corrupt(StoredValue.named("an entry of the log", key), why: "it has other times than the index says")
     }
-    if later > 0 { return headers[later - 1].position }
+    // The horizon may be within the entry.
+    if later > 0 { return max(headers[later - 1].position, horizon) }
     let before = try snapshot.last(in: KeyRange(from: StoreKey.log(timeline), to: key))
-    return before.map { LogPlace(key: $0.key).position } ?? Position(state.logStart)
+    return max(before.map { LogPlace(key: $0.key).position } ?? horizon, horizon)
   }
 }
 

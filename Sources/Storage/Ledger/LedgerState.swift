@@ -11,8 +11,10 @@ struct LedgerState: Sendable {
   var start: UInt64
   /// From here on every position is retained.
   var horizon: UInt64
-  /// The commit time of the state at the horizon, and the greatest that was seen up to there.
+  /// The commit time of the state at the horizon.
   var horizonTime: Int64?
+  /// The greatest commit time up to the horizon. It differs from the last one, because clocks step back.
+  var horizonLatest: Int64?
   /// The log's transactions up to here have been collected.
   var logStart: UInt64
   /// The greatest commit time so far.
@@ -90,7 +92,7 @@ extension TableState {
 
 /// What of it is in the store: the part that is derived from the log up to `derived`.
 ///
-///     derived (position, ordinal) · start · horizon · its time · log start · latest time · next run
+///     derived (position, ordinal) · start · horizon · log start · next run · times: at the horizon, the latest there, the latest
 ///     events    of each: position · ordinal · the event
 ///     tables    of each: number · eras · runs · base
 extension LedgerState {
@@ -100,7 +102,7 @@ extension LedgerState {
     var writer = ByteWriter()
     writer.write(derived)
     for number in [start, horizon, logStart, nextRun] { writer.write(number) }
-    for time in [horizonTime, latestTime] { writer.write(time) { $0.write(signed: $1) } }
+    for time in [horizonTime, horizonLatest, latestTime] { writer.write(time) { $0.write(signed: $1) } }
     writer.write(events.filter { $0.place <= derived }) {
       $0.write($1.place)
       $0.write($1.event)
@@ -122,6 +124,7 @@ extension LedgerState {
       state.logStart = try reader.number()
       state.nextRun = try reader.number()
       state.horizonTime = try reader.optional { reader throws(ByteReader.Failure) in try reader.signed() }
+      state.horizonLatest = try reader.optional { reader throws(ByteReader.Failure) in try reader.signed() }
       state.latestTime = try reader.optional { reader throws(ByteReader.Failure) in try reader.signed() }
       state.events = try reader.list { reader throws(ByteReader.Failure) in
         PlacedEvent(place: try reader.place(), event: try reader.event())

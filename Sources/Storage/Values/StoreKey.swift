@@ -22,6 +22,9 @@ enum StoreKey {
     times(timeline) + bytes(UInt64(bitPattern: time) ^ 1 << 63) + bytes(position.number)
   }
 
+  /// The time in a key of `times`.
+  static func time(of key: [UInt8]) -> Int64 { Int64(bitPattern: number(key[5..<13], as: UInt64.self) ^ 1 << 63) }
+
   static func ledger(_ timeline: UInt32) -> [UInt8] { [0x03] + bytes(timeline) }
 
   static func runs(_ timeline: UInt32) -> [UInt8] { [0x04] + bytes(timeline) }
