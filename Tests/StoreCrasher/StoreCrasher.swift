@@ -14,6 +14,7 @@ import TestKit
 @main struct StoreCrasher {
   static func main() {
     do {
+      if CommandLine.arguments[2] == "full" { return try FullDisk.run(CommandLine.arguments[1]) }
       let store = try RocksStore(at: CommandLine.arguments[1])
       var options = DurableLedger.Options()
       options.tailLimit = 64 << 10
