@@ -31,7 +31,6 @@ struct StoreBenchmarks {
     var figures = try batches()
     figures += try groupCommit()
     figures += try hotKey()
-    figures += StorePeers(directory, changes: isQuick ? 20_000 : 200_000).figures()
     print(asJSON ? json(figures) : table(figures))
   }
 }
@@ -154,8 +153,20 @@ extension StoreBenchmarks {
     return "{\"store\":[" + entries.joined(separator: ",") + "]}"
   }
 
+  /// Removes a directory with all that is in it.
   private func remove(_ path: String) {
-    nftw(path, { path, _, _, _ in Glibc.remove(path) }, 16, FTW_DEPTH | FTW_PHYS)
+    guard let directory = opendir(path) else {
+      unlink(path)
+      return
+    }
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { remove(path + "/" + name) }
+    }
+    closedir(directory)
+    rmdir(path)
   }
 }
 

@@ -99,7 +99,7 @@ final class Background: Sendable {
       } while repeating && !isStopped.load(ordering: .relaxed)
     }
     thread.withLock { thread in
-      pthread_create(
+      _ = pthread_create(
         &thread, nil,
         { pointer in
           Unmanaged<Work>.fromOpaque(pointer!).takeRetainedValue().body()

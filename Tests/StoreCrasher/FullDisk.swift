@@ -9,7 +9,11 @@ enum FullDisk {
   static func run(_ path: String) throws {
     let ballast = path + "/ballast"
     try fill(ballast, megabytes: 12)
-    let ledger = try DurableLedger(in: RocksStore(at: path + "/store"), keys: [NumberedHistory.table: NumberedHistory.key])
+    var options = RocksStore.Options()
+    options.reserve = 5 << 20
+    options.writeBuffer = 1 << 20
+    let store = try RocksStore(at: path + "/store", options: options)
+    let ledger = try DurableLedger(in: store, keys: [NumberedHistory.table: NumberedHistory.key])
     var history = NumberedHistory()
     var acknowledged = NumberedHistory()
     var refusal: StoreError?

@@ -9,8 +9,8 @@ final class RocksHandle: @unchecked Sendable {
   let synced: OpaquePointer
   private let options: RocksOptions
 
-  init(opening path: String, creating: Bool) throws(StoreError) {
-    let options = RocksOptions(creating: creating)
+  init(opening path: String, writeBuffer: Int, creating: Bool) throws(StoreError) {
+    let options = RocksOptions(writeBuffer, creating: creating)
     let opened = try RocksError.checked("opening the store", path: path) { rocksdb_open(options.pointer, path, &$0) }
     guard let opened else { throw .failed(doing: "opening the store", "RocksDB gave no reason") }
     database = opened
@@ -34,15 +34,16 @@ private final class RocksOptions {
   private let tables: OpaquePointer = rocksdb_block_based_options_create()
   private let cache: OpaquePointer = rocksdb_cache_create_lru(64 << 20)
 
-  init(creating: Bool) {
+  init(_ writeBuffer: Int, creating: Bool) {
     rocksdb_options_set_create_if_missing(pointer, creating ? 1 : 0)
     rocksdb_block_based_options_set_block_cache(tables, cache)
     // Our values are blocks of tens of kilobytes already.
     rocksdb_block_based_options_set_block_size(tables, 32 << 10)
     rocksdb_options_set_block_based_table_factory(pointer, tables)
     rocksdb_options_set_compression(pointer, Int32(rocksdb_snappy_compression))
-    rocksdb_options_set_write_buffer_size(pointer, 64 << 20)
+    rocksdb_options_set_write_buffer_size(pointer, writeBuffer)
     rocksdb_options_set_max_write_buffer_number(pointer, 4)
+    rocksdb_options_set_max_compaction_bytes(pointer, 256 << 20)
     rocksdb_options_set_max_background_jobs(pointer, 2)
     rocksdb_options_set_bytes_per_sync(pointer, 1 << 20)
     rocksdb_options_set_paranoid_checks(pointer, 1)

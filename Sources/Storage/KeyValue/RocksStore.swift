@@ -3,9 +3,22 @@ import Glibc
 import Synchronization
 
 /// Keys and values in RocksDB, in a directory that one process owns.
+///
+/// It refuses to write while little space is left, rather than let RocksDB meet a full disk: Debian's build of it has its assertions
+/// on, and one of them ends the process when its log could not be written and it tries to recover by itself.
 public final class RocksStore: KeyValueStore {
   public let path: String
+  private let options: Options
   private let state: Mutex<State>
+
+  public struct Options: Sendable {
+    /// So many bytes of the disk are left for what RocksDB does in the background.
+    public var reserve = 256 << 20
+    /// How many bytes are in memory before RocksDB makes a file of them.
+    public var writeBuffer = 64 << 20
+
+    public init() {}
+  }
 
   private struct State: Sendable {
     /// nil after a write that threw, until it has been opened again.
@@ -17,20 +30,21 @@ public final class RocksStore: KeyValueStore {
   /// Opens a store.
   ///
   /// - Parameter creating: whether to make one if there is none.
-  public init(at path: String, creating: Bool = true) throws(StoreError) {
+  public init(at path: String, creating: Bool = true, options: Options = Options()) throws(StoreError) {
     self.path = path
+    self.options = options
     if creating {
       mkdir(path, 0o700)
     } else if access(StoreOwner.data(path), F_OK) != 0 {
       throw .missing(path: path)
     }
-    let handle = try RocksStore.open(path, creating: creating)
+    let handle = try RocksStore.open(path, options, creating: creating)
     state = Mutex(State(handle: handle))
   }
 
-  private static func open(_ path: String, creating: Bool) throws(StoreError) -> RocksHandle {
+  private static func open(_ path: String, _ options: Options, creating: Bool) throws(StoreError) -> RocksHandle {
     do throws(StoreError) {
-      let handle = try RocksHandle(opening: StoreOwner.data(path), creating: creating)
+      let handle = try RocksHandle(opening: StoreOwner.data(path), writeBuffer: options.writeBuffer, creating: creating)
       StoreOwner.write(at: path)
       return handle
     } catch {
@@ -68,6 +82,7 @@ extension RocksStore {
   public func write(_ batch: WriteBatch, durably: Bool) throws(StoreError) {
     let handle = try handle()
     if let failure = state.withLock({ $0.failure }) { throw failure }
+    try requireSpace(for: batch)
     let native = rocksdb_writebatch_create()
     defer { rocksdb_writebatch_destroy(native) }
     for operation in batch.operations {
@@ -95,6 +110,17 @@ extension RocksStore {
     }
   }
 
+  /// What frees space may use half of what is kept free.
+  private func requireSpace(for batch: WriteBatch) throws(StoreError) {
+    var disk = statvfs()
+    guard statvfs(StoreOwner.data(path), &disk) == 0 else { return }
+    let free = Int(disk.f_bavail) * Int(disk.f_frsize)
+    let wanted = (batch.frees ? options.reserve / 2 : options.reserve) + 2 * batch.byteCount
+    if free < wanted {
+      throw .full(doing: "writing", "\(free >> 20) MB are left of \(path)'s disk, and \(wanted >> 20) MB are wanted")
+    }
+  }
+
   /// Opens the database anew: what a failed write has left in memory goes, what reached the disk comes back.
   public func recover() throws(StoreError) {
     let failure = state.withLock { state -> StoreError? in
@@ -102,7 +128,7 @@ extension RocksStore {
       // A reader may still have the old one. Then its lock is held, opening fails, and this is tried again later.
       state.handle = nil
       do throws(StoreError) {
-        state.handle = try RocksStore.open(path, creating: false)
+        state.handle = try RocksStore.open(path, options, creating: false)
         state.failure = nil
         return nil
       } catch {

@@ -12,6 +12,9 @@ public struct WriteBatch: Sendable {
 }
 
 extension WriteBatch {
+  /// Whether it removes many keys.
+  var frees: Bool { operations.contains { if case .deleteAll = $0 { true } else { false } } }
+
   public var isEmpty: Bool { operations.isEmpty }
 
   public mutating func put(_ key: [UInt8], _ value: [UInt8]) { operations.append(.put(key: key, value: value)) }
