@@ -96,7 +96,9 @@ final class TemporaryDirectory {
 
   init() throws {
     var template = Array("/tmp/premise-store.XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw StoreError.failed(doing: "making a directory", String(cString: strerror(errno))) }
+    guard let made = mkdtemp(&template) else {
+      throw StoreError.failed(doing: "making a directory", String(cString: strerror(errno)))
+    }
     path = String(cString: made)
   }
 

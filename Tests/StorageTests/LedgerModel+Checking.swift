@@ -78,7 +78,8 @@ extension LedgerModel {
 
   static func line(_ transaction: Transaction) -> String {
     // Changes of one transaction, as the batch brings them back.
-    "\(transaction.header) " + transaction.changes.map { "\($0.table) \($0.before?.columns ?? []) \($0.after?.columns ?? [])" }.joined()
+    "\(transaction.header) "
+      + transaction.changes.map { "\($0.table) \($0.before?.columns ?? []) \($0.after?.columns ?? [])" }.joined()
   }
 
   /// What the ledger says, as lines, era by era.

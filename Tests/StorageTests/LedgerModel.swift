@@ -192,7 +192,9 @@ extension LedgerModel {
 
   /// Every key of a table that there ever was.
   func keys(_ table: TableID) -> [[UInt8]] {
-    let rows = transactions.lazy.flatMap(\.changes).filter { $0.table == table }.flatMap { [$0.before, $0.after].compactMap { $0 } }
+    let rows = transactions.lazy.flatMap(\.changes).filter { $0.table == table }.flatMap {
+      [$0.before, $0.after].compactMap { $0 }
+    }
     return Set(rows.map { LedgerModel.key($0.columns.map { $0! }, table) }).sorted { $0.precedes($1) }
   }
 

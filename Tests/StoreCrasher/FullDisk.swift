@@ -8,9 +8,9 @@ import TestKit
 enum FullDisk {
   static func run(_ path: String) throws {
     let ballast = path + "/ballast"
-    try fill(ballast, megabytes: 12)
+    try fill(ballast, megabytes: 5)
     var options = RocksStore.Options()
-    options.reserve = 5 << 20
+    options.reserve = 4 << 20
     options.writeBuffer = 1 << 20
     let store = try RocksStore(at: path + "/store", options: options)
     let ledger = try DurableLedger(in: store, keys: [NumberedHistory.table: NumberedHistory.key])

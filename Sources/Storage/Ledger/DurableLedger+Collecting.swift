@@ -98,7 +98,8 @@ extension DurableLedger {
     let stored = table.runs.filter { $0.era == era.number && $0.blocks == nil && $0.through > floor && $0.after < seen }
     if stored.isEmpty, base != nil { return try moveBase(id, era, base!.runs, from: base, to: seen) }
     let window = RunCursor.Window(after: floor, through: seen)
-    let cursors = (base?.runs ?? []).map { $0.cursor(snapshot, era.shape, timeline) }
+    let cursors =
+      (base?.runs ?? []).map { $0.cursor(snapshot, era.shape, timeline) }
       + stored.map { $0.cursor(snapshot, era.shape, timeline, window) }
     let merge = RunMerge(cursors, era.shape.types, .net)
     var writer = StoredRunWriter(self, id: newRun())

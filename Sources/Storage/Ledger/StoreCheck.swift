@@ -73,7 +73,8 @@ public struct StoreCheck: Sendable {
             } while !cursor.isAtEnd
             if versions != run.versions, run.limit == .max {
               throw .corrupt(
-                StoredValue.named("a run", StoreKey.run(0, run.id)), why: "it has \(versions) versions and should have \(run.versions)")
+                StoredValue.named("a run", StoreKey.run(0, run.id)),
+                why: "it has \(versions) versions and should have \(run.versions)")
             }
           } catch {
             problems.append(error)

@@ -197,5 +197,7 @@ extension ByteReader {
 }
 
 extension Bitmap {
-  fileprivate var littleEndianBytes: [UInt8] { words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) } } }
+  fileprivate var littleEndianBytes: [UInt8] {
+    words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) } }
+  }
 }

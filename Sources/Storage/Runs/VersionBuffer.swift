@@ -51,7 +51,8 @@ struct VersionBuffer {
       next.insert(.after)
       if version.flags.contains(.afterHoles) {
         // What an update does not tell, it has not changed.
-        let filled = flags.contains(.after) ? try RowFilling.fill(version.after, from: after, types) : RowBuffer(copying: version.after)
+        let filled =
+          flags.contains(.after) ? try RowFilling.fill(version.after, from: after, types) : RowBuffer(copying: version.after)
         after = filled
         if !filled.holes.isEmpty { next.insert(.afterHoles) }
       } else {
