@@ -1,17 +1,19 @@
 /// `Benchmarks [--json] [--runs N] [--quick]`: what the ground floor does in a second, beside plain C++ on the same data.
 ///
-/// `Benchmarks sentry …`: what the sentry does, see `SentryBenchmarks`; `Benchmarks circuits …`: TPC-H, see `CircuitBenchmarks`.
-/// `Benchmarks sentry …`: what the sentry does, see `SentryBenchmarks`.
-///
-/// `Benchmarks sql …`: from text to plan and to templates, see `SQLBenchmarks`.
-/// `Benchmarks sentry …`: what the sentry does, see `SentryBenchmarks`. `Benchmarks keys`: summaries of row reads.
+/// With a word in front, of one room: `sql` (from text to plan and template), `sentry`, `keys` (summaries of row reads), `circuits` (TPC-H)
+/// and `store`; each says in its own file what it takes.
 @main struct Benchmarks {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
-    if arguments.first == "sentry" { return try SentryBenchmarks(Array(arguments.dropFirst())).run() }
-    if arguments.first == "circuits" { return try CircuitBenchmarks(Array(arguments.dropFirst())).run() }
-    if arguments.first == "sql" { return try SQLBenchmarks(Array(arguments.dropFirst())).run() }
-    if arguments.first == "keys" { return try KeySummaryBenchmarks(Array(arguments.dropFirst())).run() }
+    let rest = Array(arguments.dropFirst())
+    switch arguments.first {
+    case "sql": return try SQLBenchmarks(rest).run()
+    case "sentry": return try SentryBenchmarks(rest).run()
+    case "keys": return try KeySummaryBenchmarks(rest).run()
+    case "circuits": return try CircuitBenchmarks(rest).run()
+    case "store": return try StoreBenchmarks(rest).run()
+    default: break
+    }
     var runs = arguments.contains("--quick") ? 3 : 15
     if let place = arguments.firstIndex(of: "--runs"), arguments.indices.contains(place + 1), let asked = Int(arguments[place + 1])
     {

@@ -18,7 +18,7 @@ public enum Program {
   }
 
   /// Where the tests' own executable is.
-  private static var directory: String {
+  static var directory: String {
     var path = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &path, path.count)
     let text = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

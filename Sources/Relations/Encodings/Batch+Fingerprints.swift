@@ -48,4 +48,7 @@ extension Batch {
 extension FingerprintKey {
   /// The hash of a row that has been encoded.
   public func fingerprint(of row: [UInt8]) -> Fingerprint { row.withUnsafeBytes { SipHash.hash($0, self) } }
+
+  /// The hash of bytes wherever they lie.
+  public func fingerprint(of bytes: UnsafeRawBufferPointer) -> Fingerprint { SipHash.hash(bytes, self) }
 }

@@ -16,6 +16,16 @@ public struct EncodedRows: Sendable {
     pad()
   }
 
+  /// Rows that lie one behind the other already.
+  ///
+  /// - Precondition: ends ascend, and the last one is the end of the bytes.
+  public init(_ bytes: consuming [UInt8], ends: [Int]) {
+    precondition(bytes.count == ends.last ?? 0 && zip(ends, ends.dropFirst()).allSatisfy(<=), "rows fill their bytes")
+    storage = bytes
+    self.ends = ends
+    pad()
+  }
+
   /// Makes room for that many bytes in all.
   mutating func reserve(bytes: Int) { storage.reserveCapacity(bytes + Self.padding) }
 

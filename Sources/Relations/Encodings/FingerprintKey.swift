@@ -14,6 +14,12 @@ public struct FingerprintKey: Sendable {
     }
     (low, high) = words
   }
+
+  /// The two words.
+  public init(words low: UInt64, _ high: UInt64) {
+    self.low = low
+    self.high = high
+  }
 }
 
 extension FingerprintKey: CustomStringConvertible, CustomReflectable {

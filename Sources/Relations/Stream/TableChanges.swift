@@ -31,6 +31,30 @@ public struct TableChanges: Sendable {
     public let transaction: Int32
     /// The place among the transaction's changes.
     public let ordinal: Int32
+
+    public init(transaction: Int32, ordinal: Int32) {
+      self.transaction = transaction
+      self.ordinal = ordinal
+    }
+  }
+
+  /// What a store has kept, or a part of it.
+  ///
+  /// - Precondition: the invariants above hold.
+  public init(
+    table: TableID, images: Batch, kinds: [Kind], transactions: [Int32], ordinals: [Int32], absent: [Bitmap?],
+    truncations: [Truncation]
+  ) {
+    precondition(
+      images.count == kinds.count && kinds.count == transactions.count && kinds.count == ordinals.count
+        && absent.count == images.columns.count, "an image has its kind and place")
+    self.table = table
+    self.images = images
+    self.kinds = kinds
+    self.transactions = transactions
+    self.ordinals = ordinals
+    self.absent = absent
+    self.truncations = truncations
   }
 }
 

@@ -17,7 +17,11 @@ public struct TransactionBatch: Sendable {
   /// One entry for each table that changed, in order of first change.
   public let tables: [TableChanges]
 
-  init(transactions: [Transaction.Header], tables: [TableChanges]) {
+  /// What a store has kept, or a part of a batch.
+  ///
+  /// - Precondition: positions strictly increase; each table's changes are of these transactions.
+  public init(transactions: [Transaction.Header], tables: [TableChanges]) {
+    assert(zip(transactions, transactions.dropFirst()).allSatisfy { $0.position < $1.position }, "transactions are in log order")
     self.transactions = transactions
     self.tables = tables
   }

@@ -90,15 +90,3 @@ extension TableSpan {
       lower..<upper, truncations: cut.map { Truncation(position: $0.position, imagesBefore: $0.imagesBefore - lower) })
   }
 }
-
-extension RandomAccessCollection where Index == Int {
-  /// The first index at which a condition holds that, once it holds, holds to the end.
-  fileprivate func partition(_ holds: (Element) -> Bool) -> Int {
-    var (low, high) = (startIndex, endIndex)
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

@@ -1,0 +1,176 @@
+import Glibc
+import Relations
+import Storage
+
+/// `Benchmarks store [--json] [--quick] [--directory D]`: what a durable ledger does in a second, on the disk of the directory.
+///
+/// Every figure is of acknowledged changes: the log is synced before the next batch is handed over. PostgreSQL and SQLite take the
+/// same rows beside it, where they are there.
+struct StoreBenchmarks {
+  private let isQuick: Bool
+  private let asJSON: Bool
+  private let directory: String
+
+  struct Figure {
+    let name: String
+    let value: Double
+    let unit: String
+    var bar: Double?
+  }
+
+  init(_ arguments: [String]) {
+    isQuick = arguments.contains("--quick")
+    asJSON = arguments.contains("--json")
+    let place = arguments.firstIndex(of: "--directory")
+    directory = place.map { arguments[$0 + 1] } ?? "/tmp/premise-store-benchmark.\(getpid())"
+  }
+
+  func run() throws {
+    mkdir(directory, 0o700)
+    defer { remove(directory) }
+    var figures = try batches()
+    figures += try groupCommit()
+    figures += try hotKey()
+    print(asJSON ? json(figures) : table(figures))
+  }
+}
+
+// MARK: - Batches
+
+extension StoreBenchmarks {
+  /// A thousand changes a batch, each batch durable before the next: two thirds updates of a million keys, in random order.
+  private func batches() throws -> [Figure] {
+    let path = directory + "/batches"
+    let store = try RocksStore(at: path)
+    let ledger = try DurableLedger(in: store, keys: [StoreWorkload.table: [0]])
+    var workload = StoreWorkload(seed: 7)
+    let count = isQuick ? 50 : 1000
+    let prepared = (0..<count).map { _ in workload.batch(changes: 1000) }
+    // Derives while changes come in, as the service does.
+    let deriver = Background { try ledger.derive() }
+    var changes = 0
+    let appending = try seconds {
+      for batch in prepared {
+        try ledger.append(batch)
+        changes += 1000
+      }
+    }
+    let catchingUp = try seconds {
+      deriver.stop()
+      try ledger.derive()
+    }
+    var figures = [
+      Figure(name: "durable changes, batches of 1 000", value: Double(changes) / appending, unit: "changes/s", bar: 400_000),
+      Figure(
+        name: "the same until all is in runs on disk", value: Double(changes) / (appending + catchingUp), unit: "changes/s",
+        bar: 400_000),
+      Figure(name: "bytes a change in the store", value: Double(store.diskBytes) / Double(changes), unit: "bytes"),
+    ]
+    figures += try streams(ledger)
+    let collected = try ledger.collect(horizon: ledger.read().end)
+    figures.append(
+      Figure(name: "left of the versions when nothing is pinned", value: Double(collected.after), unit: "bytes"))
+    return figures
+  }
+
+  private func streams(_ ledger: DurableLedger) throws -> [Figure] {
+    var rows = 0
+    let time = try seconds {
+      guard let net = try ledger.read().netChanges(of: StoreWorkload.table, since: .start) else { return }
+      while let part = try net.next() { if case .block(let block) = part { rows += block.changes.count } }
+    }
+    var (found, keys) = (0, 0)
+    let reader = try ledger.read()
+    let looking = try seconds {
+      for key in stride(from: 0, to: 1_000_000, by: isQuick ? 10_000 : 1000) {
+        let key = KeyEncoding([.int8]).encode([.integer(Int64(key))])
+        keys += 1
+        if try reader.change(of: key, in: StoreWorkload.table, since: .start) != nil { found += 1 }
+      }
+    }
+    return [
+      Figure(name: "net changes, streamed as columns", value: Double(rows) / time, unit: "rows/s", bar: 2_000_000),
+      Figure(name: "what became of one key", value: Double(keys) / looking, unit: "keys/s"),
+    ]
+  }
+}
+
+// MARK: - Writers
+
+extension StoreBenchmarks {
+  /// 64 writers, each with a transaction of one change at a time, waiting for it to be durable.
+  private func groupCommit() throws -> [Figure] {
+    let store = try RocksStore(at: directory + "/writers")
+    let ledger = try DurableLedger(in: store, keys: [StoreWorkload.table: [0]])
+    let writers = try StoreWriters(ledger, transactions: isQuick ? 2_000 : 100_000)
+    let time = try seconds { try writers.run(threads: 64) }
+    let single = try StoreWriters(ledger, transactions: isQuick ? 200 : 2_000)
+    let alone = try seconds { try single.run(threads: 1) }
+    return [
+      Figure(name: "transactions of 64 writers, group commit", value: Double(writers.count) / time, unit: "transactions/s"),
+      Figure(name: "transactions of one writer", value: Double(single.count) / alone, unit: "transactions/s"),
+    ]
+  }
+
+  /// One hot key under many forks: what is kept is net between pins, and does not grow with traffic.
+  private func hotKey() throws -> [Figure] {
+    let store = try RocksStore(at: directory + "/hot")
+    let ledger = try DurableLedger(in: store, keys: [StoreWorkload.table: [0]])
+    let updates = isQuick ? 100_000 : 10_000_000
+    var workload = StoreWorkload(seed: 9, keys: 1)
+    let time = try seconds {
+      for step in 0..<100 {
+        try ledger.pin("fork \(step)", at: ledger.read().end)
+        for _ in 0..<updates / 100_000 { try ledger.append(workload.batch(changes: 1000)) }
+        if step % 5 == 4 { try ledger.collect(horizon: ledger.read().end) }
+      }
+    }
+    let collected = try ledger.collect(horizon: ledger.read().end)
+    return [
+      Figure(name: "updates of one hot key under 100 forks", value: Double(updates) / time, unit: "changes/s"),
+      Figure(name: "what is kept of them", value: Double(collected.after), unit: "bytes"),
+    ]
+  }
+}
+
+// MARK: - Saying it
+
+extension StoreBenchmarks {
+  private func table(_ figures: [Figure]) -> String {
+    let width = figures.map(\.name.count).max() ?? 0
+    return figures.map { figure in
+      let name = figure.name + String(repeating: " ", count: width - figure.name.count)
+      let bar = figure.bar.map { (figure.value >= $0 ? "  ≥ " : "  below ") + "\(Int($0))" } ?? ""
+      return "\(name)  \(Int(figure.value)) \(figure.unit)\(bar)"
+    }.joined(separator: "\n")
+  }
+
+  private func json(_ figures: [Figure]) -> String {
+    let entries = figures.map { figure in
+      "{\"name\":\"\(figure.name)\",\"value\":\(Int(figure.value)),\"unit\":\"\(figure.unit)\""
+        + (figure.bar.map { ",\"bar\":\(Int($0))" } ?? "") + "}"
+    }
+    return "{\"store\":[" + entries.joined(separator: ",") + "]}"
+  }
+
+  /// Removes a directory with all that is in it.
+  private func remove(_ path: String) {
+    guard let directory = opendir(path) else {
+      unlink(path)
+      return
+    }
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { remove(path + "/" + name) }
+    }
+    closedir(directory)
+    rmdir(path)
+  }
+}
+
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+  let time = try ContinuousClock().measure(body)
+  return Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+}
