@@ -28,7 +28,8 @@ import Glibc
                            what a question depends on; 'premise explain --help' says more
       premise query --schema S.sql --base B.ndjson|DIR "SELECT …"
                            an answer from files, as PostgreSQL 15 gives it; 'premise query --help' says more
-      premise demo         a small table, a few expressions, and what each row answers
+      premise demo [--write DIR]
+                           Alice's four weeks, made up and audited; leaves the files as examples
       premise --version
       premise --help
 

@@ -95,14 +95,19 @@ final class Worker: Sendable {
       } else {
         let position = UInt64.random(in: reader.horizon.number...reader.end.number, using: &random)
         say("pinning \(name) \(position)")
-        do { try ledger.pin(name, at: Position(position)) } catch StoreError.notRetained {
-          say("refused \(name)")
-          continue
-        }
-        say("pin \(name) \(position)")
+        say(try pinned(name, position) ? "pin \(name) \(position)" : "refused \(name)")
       }
       usleep(UInt32.random(in: 0...2000, using: &random))
     }
+  }
+
+  /// Whether the position was still there to be pinned.
+  private func pinned(_ name: String, _ position: UInt64) throws(StoreError) -> Bool {
+    do throws(StoreError) { try ledger.pin(name, at: Position(position)) } catch {
+      if case .notRetained = error { return false }
+      throw error
+    }
+    return true
   }
 
   func maintain(_ random: SplitMix64) throws {

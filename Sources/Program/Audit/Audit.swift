@@ -48,7 +48,7 @@ enum Audit {
       --clock TIME|asked     the present to judge by: the last commit by default; 'asked' lets the clock stand still
       --level LEVEL          what 'stale' is about: the answer by default; decision (of "holds_if"), membership (rows came or went) or
                              footprint (something that was looked at changed)
-      --format table|json|ndjson
+      --format table|json|ndjson|html|junit|markdown
       --output FILE          instead of standard output
       --only stale,doubtful  which verdicts to show
       --witnesses N          how many changed rows to show of a read; 10 by default
@@ -65,6 +65,9 @@ enum Audit {
       case .table: report.table
       case .json: "\(report.json)\n"
       case .ndjson: report.shown.map { "\(report.json($0))\n" }.joined()
+      case .html: report.html
+      case .junit: report.junit
+      case .markdown: report.markdown
       }
     if let path = options.output { try TextFile.write(text, to: path) } else { FileHandle.standardOutput.write(text) }
   }

@@ -20,7 +20,7 @@ struct AuditOptions {
   let level: Verdict.Level
 
   enum Clock { case lastCommit, asked, at(Int64) }
-  enum Format: String, CaseIterable { case table, json, ndjson }
+  enum Format: String, CaseIterable { case table, json, ndjson, html, junit, markdown }
   enum FailOn: String, CaseIterable { case stale, doubtful, never }
 
   init(_ arguments: [String]) throws {

@@ -13,7 +13,15 @@ extension AuditReport {
         "summary",
         .object([("holds", .number(counts.holds)), ("stale", .number(counts.stale)), ("doubtful", .number(counts.doubtful))])
       ),
-      ("notes", notes.isEmpty ? nil : .array(notes.map(JSON.text))), ("verdicts", .array(shown.map(json))),
+      ("units", units.isEmpty ? nil : .array(units.map(json))), ("notes", notes.isEmpty ? nil : .array(notes.map(JSON.text))),
+      ("verdicts", .array(shown.map(json))),
+    ])
+  }
+
+  private func json(_ unit: UnitSummary) -> JSON {
+    .object([
+      ("unit", .text(unit.name)), ("may_be_merged", .scalar(.bool(unit.mayBeMerged))), ("holds", .number(unit.holds)),
+      ("stale", .number(unit.stale)), ("doubtful", .number(unit.doubtful)),
     ])
   }
 

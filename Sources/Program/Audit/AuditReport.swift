@@ -14,6 +14,8 @@ struct AuditReport {
   /// Whether the log says what it covers.
   let isCovered: Bool
   let notes: [String]
+  /// The units of work that rest on the answers.
+  var units: [UnitSummary] { UnitSummary.summaries(of: verdicts) }
 
   var shown: [Verdict] { only.isEmpty ? verdicts : verdicts.filter { only.contains($0.word) } }
 

@@ -1,0 +1,103 @@
+import Engine
+import Relations
+
+/// How a report says things, whatever it is printed as.
+extension AuditReport {
+  /// The line that comes first: what was found, and what it speaks of.
+  var headline: String {
+    let counts = summary
+    return "\(counts.holds) hold · \(counts.stale) stale · \(counts.doubtful) doubtful, as of \(asOf.text(form))"
+  }
+
+  /// What whoever reads the report should know before anything else.
+  var remarks: [String] {
+    var remarks = notes
+    if !isCovered { remarks.insert("the log does not say what it covers: it is taken to be complete from the forks on", at: 0) }
+    let contradicted = verdicts.filter { $0.evidence.recorded != nil }.map(\.read)
+    if !contradicted.isEmpty {
+      let shown = contradicted.prefix(5).joined(separator: ", ") + (contradicted.count > 5 ? ", …" : "")
+      remarks.append(
+        "\(contradicted.count) recorded \(contradicted.count == 1 ? "answer is" : "answers are") not what the base gives at the fork "
+          + "(\(shown)): asked elsewhere, or at another time? The verdicts are about what the base gives")
+    }
+    return remarks
+  }
+
+  /// What is known of a verdict beside its witnesses, a line each.
+  func particulars(_ verdict: Verdict) -> [String] {
+    let evidence = verdict.evidence
+    var lines: [String] = []
+    if let reason = verdict.decision.reason {
+      lines.append("\(reason.rawValue)\(evidence.detail.map { ": \($0)" } ?? "")")
+    } else if verdict.level == .answer || verdict.level == .decision {
+      lines.append("was \(evidence.was.map(words) ?? "not recorded"), now \(evidence.now.map(words) ?? "not known")")
+    }
+    if let under = evidence.under { lines.append("the branch's way it is \(under.branch.word), main's way \(under.main.word)") }
+    if let recorded = evidence.recorded { lines.append("recorded was \(words(recorded)): asked elsewhere, or at another time") }
+    if let since = evidence.staleSince { lines.append(words(since)) }
+    if let cause = evidence.because, cause != .data { lines.append(cause.words) }
+    if let condition = evidence.condition { lines.append("the decision on it \(condition.words)") }
+    if let unit = verdict.unit { lines.append("unit \(unit)") }
+    return lines
+  }
+
+  func words(_ rows: AnswerRows) -> String {
+    switch rows.content {
+    case .raised(let state): return "ERROR \(state)"
+    case .rows(let content):
+      let shown = content.prefix(3).map { row in
+        zip(row, rows.types).map { value, type in value.text(as: type, style: TextStyle()) ?? "null" }.joined(separator: ", ")
+      }
+      let text = content.isEmpty ? "no rows" : shown.joined(separator: " / ")
+      return content.count > 3 ? "\(text) … (\(content.count) rows)" : text
+    }
+  }
+
+  private func words(_ since: Verdict.Since) -> String {
+    switch since {
+    case .exactly(let position): "since \(position.text(form))"
+    case .between(let after, let by): "since some time after \(after.text(form)), by \(by.text(form)) at the latest"
+    }
+  }
+
+  func words(_ witness: Witness) -> String {
+    guard let table = schema[witness.table] else { return "" }
+    func text(_ row: [Value]) -> String {
+      zip(table.columns, row).map { "\($0.name) \($1.text(as: $0.type, style: TextStyle()) ?? "null")" }.joined(separator: ", ")
+    }
+    let sides = [witness.before.map { "was (\(text($0)))" }, witness.after.map { "is (\(text($0)))" }].compactMap { $0 }
+    return "\(witness.operation) \(table.name) at \(witness.position.text(form)): \(sides.joined(separator: ", "))"
+  }
+
+  /// How many rows changed that are not shown; nil if none.
+  func unseenWitnesses(_ verdict: Verdict) -> String? {
+    let more = (verdict.evidence.witnessCount ?? 0) - verdict.evidence.witnesses.count
+    return more > 0 ? "… and \(more) more rows" : nil
+  }
+}
+
+extension String {
+  /// Without line breaks, for a list.
+  var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+}
+
+extension Verdict.Cause {
+  fileprivate var words: String {
+    switch self {
+    case .data: "because data changed"
+    case .clock: "because time has passed"
+    case .both: "because data changed, and because time has passed: each alone suffices"
+    case .together: "because data changed and time has passed: neither alone suffices"
+    }
+  }
+}
+
+extension Verdict.Condition {
+  fileprivate var words: String {
+    switch self {
+    case .stands: "stands"
+    case .fails: "falls"
+    case .unknown: "may stand or fall: the answer now is not known"
+    }
+  }
+}
