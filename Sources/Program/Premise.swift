@@ -9,6 +9,7 @@ import Glibc
     case "audit": exit(run { try Audit.run(arguments) })
     case "explain": run { try Explain.run(arguments) }
     case "query": exit(run { try QueryCommand.run(arguments) })
+    case "store": exit(run { try StoreCommand.run(arguments) })
     case "demo": run { try Demo.run(arguments) }
     case "--help", "-h", "help": print(help)
     case "--version": print("premise \(version)")
@@ -28,6 +29,8 @@ import Glibc
                            what a question depends on; 'premise explain --help' says more
       premise query --schema S.sql --base B.ndjson|DIR "SELECT …"
                            an answer from files, as PostgreSQL 15 gives it; 'premise query --help' says more
+      premise store check|stat|backup|restore …
+                           looks after a store; 'premise store --help' says more
       premise demo [--write DIR]
                            Alice's four weeks, made up and audited; leaves the files as examples
       premise --version

@@ -185,6 +185,11 @@ extension LedgerModel {
     return (LedgerModel.rows(transactions[..<until])[table] ?? []).map { "\($0)" }.sorted()
   }
 
+  func rows(_ table: TableID, at position: UInt64) -> [[Value]] {
+    let until = transactions.partition { $0.position.number > position }
+    return LedgerModel.rows(transactions[..<until])[table] ?? []
+  }
+
   func row(_ key: [UInt8], _ table: TableID, at position: UInt64) -> [Value]? {
     let until = transactions.partition { $0.position.number > position }
     return LedgerModel.rows(transactions[..<until])[table]?.first { LedgerModel.key($0, table) == key }

@@ -17,6 +17,16 @@ extension ReadJudge {
     evidence.was = was
   }
 
+  /// The answer now, where the changes alone did not tell it.
+  func computedNow() -> AnswerRows? {
+    guard !known.usesClock || clocks.now != nil, run.mayEvaluate(known.footprints) else { return nil }
+    switch answer(.now(.branch), clocks.now) {
+    case .rows(let answer) where answer.doubts.isEmpty: return AnswerRows(answer)
+    case .raised(let error): return AnswerRows(error.state)
+    case .rows, .errorOrder, .unsupported, .unreadable: return nil
+    }
+  }
+
   /// What the base says that the answer was.
   private enum Origin {
     /// Nobody looked, or nobody can tell.

@@ -44,6 +44,7 @@ extension ReadJudge {
     let decision = decideStep(&evidence)
     if case .stale = decision {
       evidence.because = known.usesClock ? cause(evidence) : .data
+      if evidence.now == nil { evidence.now = computedNow() }
       addWitnesses(&evidence)
       evidence.staleSince = staleSince()
     }

@@ -7,6 +7,8 @@ import Storage
 struct ChangedKeys {
   /// For each image of the difference, the number of its row.
   let rows: [Int32]
+  /// For each row, its images before and after; -1 where there is none.
+  let pairs: [(before: Int32, after: Int32)]
   /// For each row, the last transaction that touched it.
   let touches: [Position]
   /// Whether a row has at most two images, one before and one after.
@@ -23,6 +25,11 @@ struct ChangedKeys {
       numbers[name] = number
       return number
     }
+    var pairs = [(before: Int32, after: Int32)](repeating: (-1, -1), count: numbers.count)
+    for (image, row) in rows.enumerated() {
+      if delta.weights[image] < 0 { pairs[Int(row)].before = Int32(image) } else { pairs[Int(row)].after = Int32(image) }
+    }
+    self.pairs = pairs
     var touches = [Position](repeating: .start, count: numbers.count)
     if let span {
       for (image, name) in Self.names(of: span.images, table).enumerated() {

@@ -16,25 +16,21 @@ struct WitnessFinder {
   }
 
   private func keyed(_ inside: some Sequence<Int32>, _ limit: Int) -> (shown: [Witness], count: Int) {
-    var pairs: [Int32: (before: Int32, after: Int32)] = [:]
-    for image in inside {
-      let row = keys.rows[Int(image)]
-      if delta.weights[Int(image)] < 0 { pairs[row, default: (-1, -1)].before = image }
-      if delta.weights[Int(image)] > 0 { pairs[row, default: (-1, -1)].after = image }
-    }
-    let changed = pairs.filter { !isSame($0.value.before, $0.value.after) }
-    let first = changed.sorted { (keys.touches[Int($0.key)], $0.key) < (keys.touches[Int($1.key)], $1.key) }.prefix(limit)
-    let shown = first.map { row, pair in
-      Witness(
+    // A row of which one image is inside has come or gone as far as the read can tell, and is told as what happened to it.
+    let changed = Set(inside.lazy.map { keys.rows[Int($0)] }).filter { !isSame(keys.pairs[Int($0)]) }
+    let first = changed.sorted { (keys.touches[Int($0)], $0) < (keys.touches[Int($1)], $1) }.prefix(limit)
+    let shown = first.map { row in
+      let pair = keys.pairs[Int(row)]
+      return Witness(
         table: table.id, before: pair.before < 0 ? nil : delta.rows[Int(pair.before)],
         after: pair.after < 0 ? nil : delta.rows[Int(pair.after)], position: keys.touches[Int(row)])
     }
     return (shown, changed.count)
   }
 
-  private func isSame(_ before: Int32, _ after: Int32) -> Bool {
-    guard before >= 0, after >= 0 else { return false }
-    return columns.allSatisfy { delta.rows.columns[$0][Int(before)].isIdentical(to: delta.rows.columns[$0][Int(after)]) }
+  private func isSame(_ pair: (before: Int32, after: Int32)) -> Bool {
+    guard pair.before >= 0, pair.after >= 0 else { return false }
+    return columns.allSatisfy { delta.rows.columns[$0][Int(pair.before)].isIdentical(to: delta.rows.columns[$0][Int(pair.after)]) }
   }
 
   /// Each row as often as it came or went.

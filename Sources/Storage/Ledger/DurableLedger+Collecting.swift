@@ -208,12 +208,3 @@ extension LedgerReader {
     return bytes
   }
 }
-
-extension Version {
-  /// The row that it leaves, as one of a base; nil if it leaves none.
-  fileprivate var asBase: Version? {
-    if flags.contains(.weighted) { return Version(key: key, first: 0, last: 0, flags: .weighted, weight: weight) }
-    guard flags.contains(.after) else { return nil }
-    return Version(key: key, first: 0, last: 0, flags: flags.intersection([.after, .afterHoles]), after: after)
-  }
-}

@@ -74,6 +74,19 @@ struct VersionBuffer {
     }
   }
 
+  /// Makes it what takes it back.
+  mutating func reverse() {
+    weight = -weight
+    swap(&before, &after)
+    var turned = flags.intersection(.weighted)
+    for (from, to) in [(VersionFlags.before, .after), (.after, .before), (.beforeHoles, .afterHoles), (.afterHoles, .beforeHoles)]
+      as [(VersionFlags, VersionFlags)]
+    where flags.contains(from) { turned.insert(to) }
+    flags = turned
+  }
+
+  func compareKey(with other: VersionBuffer) -> Int { key.compare(other.key) }
+
   /// The row after, if there is one.
   var rowAfter: RowBuffer? { flags.contains(.after) ? after : nil }
   var rowBefore: RowBuffer? { flags.contains(.before) ? before : nil }
