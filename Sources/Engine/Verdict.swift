@@ -1,3 +1,4 @@
+import Formats
 import Queries
 import Relations
 
@@ -8,6 +9,8 @@ public struct Verdict: Sendable {
   public let branch: String
   public let unit: String?
   public let sql: String
+  /// What stood in the places of `$1`, `$2`, ….
+  public let parameters: [Scalar]
   public let decision: Decision
   /// What it claims something about.
   public let level: Level

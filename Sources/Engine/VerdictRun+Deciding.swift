@@ -17,7 +17,8 @@ extension VerdictRun {
 
   func verdict(_ placed: PlacedRead, _ decision: Verdict.Decision, _ evidence: Verdict.Evidence) -> Verdict {
     Verdict(
-      read: placed.name, branch: placed.branch, unit: placed.read.unit, sql: placed.read.sql, decision: decision,
+      read: placed.name, branch: placed.branch, unit: placed.read.unit, sql: placed.read.sql, parameters: placed.read.parameters,
+      decision: decision,
       level: options.level, evidence: evidence, asOf: asOf)
   }
 

@@ -46,7 +46,7 @@ extension AuditReport {
     let witnesses = rows.isEmpty ? "" : "<ul>" + rows.map { "<li>\($0.escapedForXML)</li>" }.joined() + "</ul>"
     let cells = [
       verdict.word, verdict.read.escapedForXML, verdict.branch.escapedForXML, (verdict.unit ?? "").escapedForXML,
-      "<code>\(verdict.sql.escapedForXML)</code>", details + witnesses,
+      "<code>\(question(verdict).escapedForXML)</code>", details + witnesses,
     ]
     return "<tr class=\"\(verdict.word)\">" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
   }

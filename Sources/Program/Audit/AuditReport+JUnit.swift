@@ -24,7 +24,7 @@ extension AuditReport {
     }
     let particulars = particulars(verdict)
     let told =
-      [verdict.sql.onOneLine] + particulars + verdict.evidence.witnesses.map(words) + [unseenWitnesses(verdict)].compactMap { $0 }
+      [question(verdict)] + particulars + verdict.evidence.witnesses.map(words) + [unseenWitnesses(verdict)].compactMap { $0 }
     let text = told.map(\.escapedForXML).joined(separator: "\n")
     return [
       name + ">",

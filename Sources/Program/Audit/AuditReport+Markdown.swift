@@ -21,7 +21,7 @@ extension AuditReport {
   }
 
   private func row(_ verdict: Verdict) -> String {
-    let what = ["`\(verdict.sql.onOneLine)`"] + particulars(verdict).map(\.escapedForMarkdown)
+    let what = ["`\(question(verdict))`"] + particulars(verdict).map(\.escapedForMarkdown)
     let rows = (verdict.evidence.witnesses.map(words) + [unseenWitnesses(verdict)].compactMap { $0 }).map(\.escapedForMarkdown)
     let cells = [verdict.read.escapedForMarkdown, verdict.word, what.joined(separator: "<br>"), rows.joined(separator: "<br>")]
     return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"

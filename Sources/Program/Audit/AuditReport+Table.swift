@@ -5,7 +5,7 @@ extension AuditReport {
   var table: String {
     var lines = [headline] + remarks.map { "note: \($0)" } + units.map(\.words)
     for verdict in shown where verdict.decision != .holds {
-      lines += ["", "\(verdict.word)  \(verdict.read)  \(verdict.sql.onOneLine)"]
+      lines += ["", "\(verdict.word)  \(verdict.read)  \(question(verdict))"]
       lines += (particulars(verdict) + verdict.evidence.witnesses.map(words) + [unseenWitnesses(verdict)].compactMap { $0 }).map {
         "  \($0)"
       }

@@ -62,11 +62,27 @@ extension AuditReport {
 
   func words(_ witness: Witness) -> String {
     guard let table = schema[witness.table] else { return "" }
-    func text(_ row: [Value]) -> String {
-      zip(table.columns, row).map { "\($0.name) \($1.text(as: $0.type, style: TextStyle()) ?? "null")" }.joined(separator: ", ")
+    func text(_ row: [Value], _ columns: [Int]) -> String {
+      columns.map { "\(table.columns[$0].name) \(text(row[$0], table.columns[$0].type))" }.joined(separator: ", ")
     }
-    let sides = [witness.before.map { "was (\(text($0)))" }, witness.after.map { "is (\(text($0)))" }].compactMap { $0 }
-    return "\(witness.operation) \(table.name) at \(witness.position.text(form)): \(sides.joined(separator: ", "))"
+    func text(_ value: Value, _ type: SQLType) -> String { value.text(as: type, style: TextStyle()) ?? "null" }
+    let all = Array(table.columns.indices)
+    let head = "\(witness.operation) \(table.name) at \(witness.position.text(form)): "
+    guard let before = witness.before, let after = witness.after else {
+      return head + text(witness.after ?? witness.before ?? [], all)
+    }
+    let key = table.key.map { text(after, $0) + ": " } ?? ""
+    let changed = all.filter { !before[$0].isIdentical(to: after[$0]) }.map { column in
+      let (name, type) = (table.columns[column].name, table.columns[column].type)
+      return "\(name) \(text(before[column], type)) → \(text(after[column], type))"
+    }
+    return head + key + changed.joined(separator: ", ")
+  }
+
+  /// A question on one line, with what it was asked for.
+  func question(_ verdict: Verdict) -> String {
+    let parameters = verdict.parameters.map(\.description).joined(separator: ", ")
+    return verdict.sql.onOneLine + (parameters.isEmpty ? "" : "  [\(parameters)]")
   }
 
   /// How many rows changed that are not shown; nil if none.

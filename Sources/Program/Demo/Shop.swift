@@ -52,7 +52,7 @@ struct Shop {
 
   /// A moment so many days after the fork, which was on 2026-05-01.
   static func moment(day: Int, hour: Int) -> String {
-    let microseconds = 831_038_400_000_000 + Int64(day) * 86_400_000_000 + Int64(hour) * 3_600_000_000
+    let microseconds = 830_908_800_000_000 + Int64(day) * 86_400_000_000 + Int64(hour) * 3_600_000_000
     return (Value.integer(microseconds).text(as: .timestamp, style: TextStyle()) ?? "") + "+00"
   }
 }

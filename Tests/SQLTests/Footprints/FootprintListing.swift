@@ -1,4 +1,3 @@
-import Glibc
 import Queries
 import Relations
 import TestKit
@@ -31,43 +30,8 @@ enum FootprintListing {
     return "\(table.name.name)\(projected.isEmpty ? "" : "(\(projected))"): \(footprint.condition.sql(columns: names))"
   }
 
-  /// Compares a page with the one that is kept. With `PREMISE_ACCEPT=1` it is kept from now on: read the difference before you do.
-  static func compare(_ page: String, with file: String, source: String = #filePath) throws {
-    let place =
-      source.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/") + "/Listings/" + file
-    if getenv("PREMISE_ACCEPT") != nil {
-      try write(page, to: place)
-      return
-    }
-    let kept = read(place).split(separator: "\n", omittingEmptySubsequences: false)
-    let found = page.split(separator: "\n", omittingEmptySubsequences: false)
-    var question = ""
-    for (place, line) in found.enumerated() {
-      if !line.hasPrefix("  ") { question = String(line) }
-      guard place >= kept.count || kept[place] != line else { continue }
-      Issue.record(
-        "\(file):\(place + 1), under \(question)\n  kept:  \(place < kept.count ? kept[place] : "nothing")\n  found: \(line)\nPREMISE_ACCEPT=1 keeps what was found."
-      )
-      return
-    }
-    #expect(kept.count == found.count, "\(file) has more lines than were found")
-  }
-
-  private static func read(_ path: String) -> String {
-    guard let file = fopen(path, "r") else { return "" }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&chunk, 1, chunk.count, file)
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-      bytes += chunk[..<count]
-    }
-  }
-
-  private static func write(_ text: String, to path: String) throws {
-    let file = try #require(fopen(path, "w"))
-    fputs(text, file)
-    fclose(file)
+  /// Compares a page with the one that is kept.
+  static func compare(_ page: String, with file: String) throws {
+    if let difference = try Listing.difference(of: page, from: file) { Issue.record("\(difference)") }
   }
 }
