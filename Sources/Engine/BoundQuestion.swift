@@ -12,6 +12,8 @@ struct BoundQuestion: Sendable {
 
   enum Content: Sendable {
     case query(Query)
+    /// The same, of a shape that was met before.
+    case known(BoundTemplate, [Value])
     /// PostgreSQL takes it, and we do not evaluate it, or nobody can: what it depends on is known all the same.
     case outline(Outline)
     /// Nobody knows what was asked.
@@ -20,7 +22,8 @@ struct BoundQuestion: Sendable {
     case unknownNames(SQLTextError)
   }
 
-  init(_ read: RecordedRead, _ schema: Schema) throws(SQLTextError) {
+  /// - Parameter binder: knows the shapes of reads that came before.
+  init(_ read: RecordedRead, _ schema: Schema, _ binder: ReadBinder?) throws(SQLTextError) {
     let settings = Dictionary(read.settings.map { ($0.name.lowercased(), $0.value) }) { $1 }
     let zone = settings["timezone"].map { Zone.named($0) }
     if case .some(nil) = zone {
@@ -35,8 +38,17 @@ struct BoundQuestion: Sendable {
       content = .unclear(.setting, "the search path is no list of names: \(error.message)")
       return
     }
-    let parameters = read.parameters.map(\.parameterText)
-    content = try Self.content(read.sql, parameters, schema, path, style)
+    if let (template, constants) = binder?.bind(read, path, settings["search_path"], style) {
+      content = .known(template, constants)
+    } else {
+      content = try Self.content(read.sql, read.parameters.map(\.parameterText), schema, path, style)
+    }
+  }
+
+  /// The zones under which a read is bound. A moment in the text means another one in another zone: of a session that did not say its
+  /// zone, two that are far apart have to agree.
+  static func zones(_ style: TextStyle?) -> [TextStyle] {
+    style.map { [$0] } ?? [14, -12].map { TextStyle(zone: Zone(name: "\($0)", offset: $0 * 3600)) }
   }
 
   private static func content(
@@ -48,10 +60,8 @@ struct BoundQuestion: Sendable {
     }
     func question(_ style: TextStyle) throws(SQLTextError) -> Question { try binder(style).question(sql, parameters: parameters) }
     do throws(SQLTextError) {
-      // A moment in the text means another one in another zone: then nobody knows what was asked.
-      let zones = style.map { [$0] } ?? [14, -12].map { TextStyle(zone: Zone(name: "\($0)", offset: $0 * 3600)) }
       var queries: [Query] = []
-      for zone in zones {
+      for zone in zones(style) {
         switch try question(zone) {
         case .bound(let query): queries.append(query)
         case .outlined(let outline): return .outline(outline)
@@ -71,7 +81,7 @@ struct BoundQuestion: Sendable {
 
 extension Query {
   /// What in it asks for more than rows, clock and time zone, and cannot be asked again.
-  fileprivate var unrepeatable: (DoubtReason, String)? {
+  var unrepeatable: (DoubtReason, String)? {
     for expression in plan.expressions {
       if let name = expression.firstCall({ $0.volatility == .volatile }) { return (.volatile, "\(name)()") }
       if let name = expression.firstCall({ $0.volatility == .stable && !Catalogue.builtIn.evaluates($0) }) {
@@ -93,7 +103,7 @@ extension Expression {
 
 extension Scalar {
   /// A parameter's value as PostgreSQL reads it; nil for NULL.
-  fileprivate var parameterText: String? {
+  var parameterText: String? {
     switch self {
     case .null: nil
     case .bool(let bit): bit ? "true" : "false"
@@ -107,7 +117,7 @@ extension Query {
   var usesClock: Bool { plan.expressions.contains { $0.contains { $0.isClock } } }
 
   /// Whether a function in it answers by settings of the session, the clock's aside.
-  fileprivate var dependsOnSettings: Bool {
+  var dependsOnSettings: Bool {
     plan.expressions.contains { $0.contains { $0.isStableCall } }
   }
 }

@@ -26,6 +26,8 @@ public struct VerdictEngine: Sendable {
   /// What was asked, constants aside: a thousand who ask the same share one.
   private(set) var templates: [KnownTemplate] = []
   private var templatePlaces: [Template: Int] = [:]
+  /// The same by identity, for templates that come many times.
+  private var sharedPlaces: [ObjectIdentifier: (shared: BoundTemplate, place: Int)] = [:]
   /// The secret of all fingerprints. They never leave the engine.
   let key: FingerprintKey
 
@@ -133,12 +135,15 @@ extension VerdictEngine {
 
   /// Records a question.
   ///
-  /// - Parameter place: where on its branch; nil: after all of the writes that came before it.
+  /// - Parameters:
+  ///   - binder: for many reads, one that is used for all of them.
   /// - Throws: what PostgreSQL says to a text that is no SQL, or to a condition that is none.
-  public mutating func record(_ read: RecordedRead, name: String, branch: String) throws(SQLTextError) {
+  public mutating func record(
+    _ read: RecordedRead, name: String, branch: String, binder: ReadBinder? = nil
+  ) throws(SQLTextError) {
     precondition(branches[branch] != nil, "a branch is known before its reads")
     let place: PlacedRead.Place = read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
-    let bound = try BoundQuestion(read, schema)
+    let bound = try BoundQuestion(read, schema, binder)
     reads.append(
       PlacedRead(name: name, branch: branch, read: read, place: place, question: try question(bound, read), style: bound.style))
   }
@@ -148,15 +153,27 @@ extension VerdictEngine {
     case .outline(let outline): return .outline(outline)
     case .unclear(let reason, let what): return .unclear(reason, what)
     case .unknownNames(let error): return .unknownNames(error)
+    case .known(let shared, let constants):
+      try check(read, shared.template.query)
+      let known = sharedPlaces[ObjectIdentifier(shared)]?.place ?? place(of: shared.template)
+      sharedPlaces[ObjectIdentifier(shared)] = (shared, known)
+      return .asked(template: known, constants: constants)
     case .query(let query):
-      if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
+      try check(read, query)
       let (template, constants) = query.template
-      if templatePlaces[template] == nil {
-        templatePlaces[template] = templates.count
-        templates.append(KnownTemplate(template))
-      }
-      return .asked(template: templatePlaces[template]!, constants: constants)
+      return .asked(template: place(of: template), constants: constants)
     }
+  }
+
+  private func check(_ read: RecordedRead, _ query: Query) throws(SQLTextError) {
+    if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
+  }
+
+  private mutating func place(of template: Template) -> Int {
+    if let known = templatePlaces[template] { return known }
+    templatePlaces[template] = templates.count
+    templates.append(KnownTemplate(template))
+    return templates.count - 1
   }
 }
 

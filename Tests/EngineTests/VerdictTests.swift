@@ -47,6 +47,7 @@ import Testing
     let isRecorded = (0..<asked.count).map { (seed / 7 + UInt64($0)) % 3 > 0 }
     let hasBase = seed % 3 != 0
     var engine = try world.engine(hasBase: hasBase, batch: seed % 2 == 0 ? .max : 2)
+    let binders = seed % 5 == 0 ? nil : ReadBinder(world.schema)
     for (place, question) in asked.enumerated() {
       var read = RecordedRead(question.text, place: FormatError.Place("reads", line: place + 1, column: 1))
       read.at = Position(UInt64(writes))
@@ -56,7 +57,7 @@ import Testing
       if hasBase, isWrong(place), case .rows(let rows) = then[place] {
         read.answer = rows.isEmpty ? .error(SQLState("22012")) : .rows([])
       }
-      try engine.record(read, name: "r\(place)", branch: "alice")
+      try engine.record(read, name: "r\(place)", branch: "alice", binder: binders)
     }
     let earlier = Dictionary(
       uniqueKeysWithValues: (world.beforeFork...world.main.count).map { count in

@@ -164,9 +164,10 @@ extension AuditInput {
   static let unnamed = "branch"
 
   private mutating func record(_ reads: ReadsFile) throws {
+    let binder = ReadBinder(engine.schema)
     for item in reads.items {
       switch item {
-      case .read(let read): try record(read, declared: reads.branches)
+      case .read(let read): try record(read, declared: reads.branches, binder)
       case .writes(let batch): engine.append(batch.transactions, branch: batch.branch!)
       case .event(let event, let branch): if let branch { engine.append(event, branch: branch) }
       case .branch, .redelivered: break
@@ -174,7 +175,7 @@ extension AuditInput {
     }
   }
 
-  private mutating func record(_ read: RecordedRead, declared: [BranchDeclaration]) throws {
+  private mutating func record(_ read: RecordedRead, declared: [BranchDeclaration], _ binder: ReadBinder) throws {
     var branch = read.branch
     if branch == nil, declared.count > 1 {
       throw InconsistentInput("\(read.place): several branches are declared, and the read does not say whose it is: add \"branch\"")
@@ -189,7 +190,7 @@ extension AuditInput {
       if engine.fork(of: branch!) == nil { engine.declare(branch!, fork: at) }
     }
     do throws(SQLTextError) {
-      try engine.record(read, name: read.id ?? ContentName.of(read), branch: branch!)
+      try engine.record(read, name: read.id ?? ContentName.of(read), branch: branch!, binder: binder)
     } catch { throw RefusedText(file: "\(read.place)", error: error) }
   }
 
