@@ -589,7 +589,6 @@ public enum SelectCorpus {
     WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM (SELECT * FROM t WHERE n < 5) x) SELECT * FROM t
     WITH RECURSIVE a AS (SELECT * FROM b), b AS (SELECT 1 AS x) SELECT * FROM a
     WITH RECURSIVE a AS (SELECT * FROM b), b AS (SELECT * FROM a) SELECT * FROM a
-    WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT m FROM (WITH RECURSIVE u(m) AS (SELECT n FROM t UNION ALL SELECT m + 1 FROM u WHERE m < 3) SELECT m FROM u) x) SELECT * FROM t
     WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3), u AS (SELECT n FROM t) SELECT * FROM t JOIN u USING (n)
     WITH t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT * FROM t
     SELECT (WITH RECURSIVE t(n) AS (SELECT c.id UNION ALL SELECT n + 1 FROM t WHERE n < 10) SELECT max(n) FROM t) FROM customers c
@@ -597,6 +596,7 @@ public enum SelectCorpus {
 
   /// They bind, and would go on for ever.
   static let endless = """
+    WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT m FROM (WITH RECURSIVE u(m) AS (SELECT n FROM t UNION ALL SELECT m + 1 FROM u WHERE m < 3) SELECT m FROM u) x) SELECT * FROM t
     WITH RECURSIVE t(id, depth) AS (SELECT id, 0 FROM customers WHERE id = 1 UNION ALL SELECT o.customer_id, depth + 1 FROM t JOIN orders o ON o.customer_id = t.id) SELECT * FROM t
     WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1.5 FROM t) SELECT * FROM t
     WITH RECURSIVE t(n) AS (SELECT 'a' UNION ALL SELECT n || 'b' FROM t) SELECT * FROM t
