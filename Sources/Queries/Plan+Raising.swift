@@ -73,7 +73,7 @@ extension Plan {
   }
 
   /// For a subquery that is an expression.
-  var hasAtMostOneRow: Bool {
+  public var hasAtMostOneRow: Bool {
     switch self {
     case .oneRow: return true
     case .values(let rows, _): return rows.count <= 1

@@ -53,23 +53,26 @@ struct AnswerComparison: ~Copyable {
     var session = try cluster.connect()
     try session.execute("SET search_path = \(schema); \(definition)")
     let snapshot = try snapshot(&session)
+    try self.init(tables, snapshot, session, namespace: schema)
+  }
+
+  /// - Parameters:
+  ///   - session: in which the tables are, with the same rows.
+  ///   - namespace: where it has what is `public` here.
+  init(
+    _ schema: Relations.Schema, _ snapshot: MemorySnapshot, _ session: consuming Connection, namespace: String = "public"
+  ) throws {
     // In one transaction, in which the clock stands still.
     try session.execute("BEGIN")
     let now = try session.query("SELECT now()")[0, 0] ?? ""
     guard case .integer(let clock) = try Value(parsing: now, as: .timestamptz, style: TextStyle()) else {
       throw Failure.unsupported("the clock \(now)")
     }
-    self.init(snapshot, Binder(tables), EvaluationContext(clock: clock), namespace: schema, session)
-  }
-
-  private init(
-    _ snapshot: MemorySnapshot, _ binder: Binder, _ context: EvaluationContext, namespace: String, _ session: consuming Connection
-  ) {
     self.namespace = namespace
     self.snapshot = snapshot
-    self.context = context
     self.session = session
-    self.binder = binder
+    context = EvaluationContext(clock: clock)
+    binder = Binder(schema)
   }
 
   /// How the answers differ; nil if they do not, or if we make no claim.

@@ -7,10 +7,15 @@ public struct TPCH: Sendable {
   /// `q01` to `q22`.
   public let questions: [(name: String, text: String)]
 
+  /// Where its files are.
+  public let directory: String
+
   /// nil if PyPI is out of reach.
-  public static func files() throws -> TPCH? {
+  ///
+  /// - Parameter scale: how many gigabytes of rows, roughly.
+  public static func files(scale: String = "0.01") throws -> TPCH? {
     let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    let child = try Child(["sh", "-c", "exec \"$0\" \"$@\"", root + "/Scripts/tpch", "0.01"])
+    let child = try Child(["sh", "-c", "exec \"$0\" \"$@\"", root + "/Scripts/tpch", scale])
     let directory = child.readAll().split(separator: "\n").last.map(String.init) ?? ""
     let status = child.end()
     // 75: temporarily not to be had.
@@ -18,7 +23,7 @@ public struct TPCH: Sendable {
     guard status == 0 else { throw ClusterError.failed("Scripts/tpch", status) }
     let names = (1...22).map { ($0 < 10 ? "q0" : "q") + "\($0)" }
     return TPCH(
-      schema: read(directory + "/schema.sql"), questions: names.map { ($0, read("\(directory)/\($0).sql")) })
+      schema: read(directory + "/schema.sql"), questions: names.map { ($0, read("\(directory)/\($0).sql")) }, directory: directory)
   }
 
   private static func read(_ path: String) -> String {
