@@ -13,7 +13,7 @@ import Testing
     for text in SelectCorpus.ending + FootprintCorpus.all {
       if let difference = try trial.difference(text, changes: 6) { Issue.record("\(difference)\n\(Cases.replay(seed))") }
     }
-    #expect(trial.tally.cases > 1_500 && trial.tally.boundedCases > 500, "\(trial.tally): the test says little")
+    #expect(trial.tally.cases > 2_400 && trial.tally.boundedCases > 800, "\(trial.tally): the test says little")
     print(trial.tally)
   }
 
@@ -25,7 +25,7 @@ import Testing
     for _ in 0..<200 {
       if let difference = try trial.difference(selects.next(), changes: 8) { Issue.record("\(difference)\n\(Cases.replay(seed))") }
     }
-    #expect(trial.tally.cases > 800 && trial.tally.boundedCases > 300, "\(trial.tally): the test says little")
+    #expect(trial.tally.cases > 1_100 && trial.tally.boundedCases > 300, "\(trial.tally): the test says little")
     print(trial.tally)
   }
 }

@@ -188,9 +188,9 @@ enum FootprintCorpus {
     SELECT c.id FROM customers c JOIN orders o ON 10 / c.id = o.customer_id WHERE c.id + 0 + 0 + 0 = 2 AND o.status = 'paid'
     SELECT c.id FROM customers c JOIN orders o ON 10 / (c.id - o.customer_id) = 2 WHERE c.active AND o.status = 'paid'
     SELECT c.id FROM customers c JOIN orders o ON o.customer_id = c.id WHERE 10 / (c.id - o.id) = 2 AND c.id + 0 + 0 + 0 = 2
-    SELECT c.id FROM customers c JOIN orders o ON o.id = c.id AND 10 / (c.id - o.customer_id) < 20 WHERE o.status || '' || '' || '' || '' = 'paid'
-    SELECT c.id FROM customers c, orders o WHERE c.id = o.id AND o.status || '' || '' || '' || '' = 'open' AND 10 / (o.customer_id - c.id) < 20
-    SELECT o.id FROM customers c, orders o WHERE c.id = o.id AND c.name || '' || '' || '' || '' = 'Ann' AND 10 / (o.customer_id - c.id) < 20
+    SELECT o.id FROM customers c JOIN orders o ON o.id = c.id AND 10 / (c.id - o.customer_id) < 20 WHERE o.status || '' || '' || '' || '' = 'paid' AND c.name || '' || '' || '' || '' <> 'x'
+    SELECT c.id FROM customers c, orders o WHERE c.id = o.id AND o.status || '' || '' || '' || '' <> 'x' AND c.region || '' || '' || '' || '' = 'emea' AND 10 / (o.customer_id - c.id) < 20
+    SELECT c.id FROM customers c, orders o WHERE c.id = o.id AND o.status || '' || '' || '' || '' = 'open' AND c.region || '' || '' || '' || '' <> 'x' AND 10 / (o.customer_id - c.id) < 20
     SELECT 10 / (c.id - o.id) FROM customers c JOIN orders o ON o.customer_id = c.id WHERE c.active AND o.status = 'paid'
     SELECT c.id, x.q FROM customers c LEFT JOIN (SELECT id, customer_id, 10 / id AS q FROM orders WHERE status = 'paid') x ON x.customer_id = c.id WHERE c.id = 2
     SELECT c.id, x.q FROM customers c LEFT JOIN (SELECT o.customer_id, 10 / o.id AS q FROM orders o JOIN items i ON i.order_id = o.id WHERE i.order_id = 2) x ON x.customer_id = c.id

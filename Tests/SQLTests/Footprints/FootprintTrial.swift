@@ -82,7 +82,7 @@ struct FootprintTrial: ~Copyable {
     CREATE FUNCTION ask(question text) RETURNS text LANGUAGE plpgsql AS $$
     DECLARE answer text;
     BEGIN
-      EXECUTE 'SELECT string_agg(x, chr(10) ORDER BY x COLLATE "C") FROM (SELECT r::text AS x FROM (' || question || ') AS r) s' INTO answer;
+      EXECUTE 'SELECT string_agg(x, chr(10) ORDER BY x COLLATE "C") FROM (SELECT whole_row::text AS x FROM (' || question || ') AS whole_row) s' INTO answer;
       RETURN coalesce(answer, '');
     EXCEPTION WHEN OTHERS THEN RETURN 'ERROR ' || SQLSTATE;
     END $$;
