@@ -134,21 +134,22 @@ extension VerdictEngine {
   /// Records a question.
   ///
   /// - Parameter place: where on its branch; nil: after all of the writes that came before it.
-  /// - Throws: what PostgreSQL says to a text that is no SQL.
+  /// - Throws: what PostgreSQL says to a text that is no SQL, or to a condition that is none.
   public mutating func record(_ read: RecordedRead, name: String, branch: String) throws(SQLTextError) {
     precondition(branches[branch] != nil, "a branch is known before its reads")
     let place: PlacedRead.Place = read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
     let bound = try BoundQuestion(read, schema)
     reads.append(
-      PlacedRead(name: name, branch: branch, read: read, place: place, question: question(bound), style: bound.style))
+      PlacedRead(name: name, branch: branch, read: read, place: place, question: try question(bound, read), style: bound.style))
   }
 
-  private mutating func question(_ bound: BoundQuestion) -> PlacedRead.Question {
+  private mutating func question(_ bound: BoundQuestion, _ read: RecordedRead) throws(SQLTextError) -> PlacedRead.Question {
     switch bound.content {
     case .outline(let outline): return .outline(outline)
     case .unclear(let reason, let what): return .unclear(reason, what)
     case .unknownNames(let error): return .unknownNames(error)
     case .query(let query):
+      if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
       let (template, constants) = query.template
       if templatePlaces[template] == nil {
         templatePlaces[template] = templates.count

@@ -15,10 +15,10 @@ extension VerdictRun {
     return verdicts
   }
 
-  private func verdict(_ placed: PlacedRead, _ decision: Verdict.Decision, _ evidence: Verdict.Evidence) -> Verdict {
+  func verdict(_ placed: PlacedRead, _ decision: Verdict.Decision, _ evidence: Verdict.Evidence) -> Verdict {
     Verdict(
       read: placed.name, branch: placed.branch, unit: placed.read.unit, sql: placed.read.sql, decision: decision,
-      evidence: evidence, asOf: asOf)
+      level: options.level, evidence: evidence, asOf: asOf)
   }
 
   /// What is said of a read that has no query, or no place.
@@ -45,20 +45,42 @@ extension VerdictRun {
     if let doubt = doubt(known.footprints, group.standpoint, group.branch, &blank) {
       return group.reads.map { verdict(engine.reads[$0], .doubtful(doubt), blank) }
     }
+    if options.level == .footprint || options.level == .membership { return decide(group, known, at: options.level) }
     let findings = known.usesClock ? nil : cells(group, known).findings()
     return group.reads.indices.map { place in
       let placed = engine.reads[group.reads[place]]
       var evidence = Verdict.Evidence()
       evidence.was = RecordedAnswer.read(placed.read, as: known.template.query, placed.style)
-      let judge = ReadJudge(
+      var judge = ReadJudge(
         run: self, known: known, standpoint: group.standpoint, placed: placed, was: evidence.was,
         cells: findings.map { ($0, place) })
+      judge.settleAnswer(&evidence)
       let decision = judge.decide(&evidence)
-      return verdict(placed, decision, evidence)
+      return verdict(placed, weighed(decision, placed, known, &evidence), evidence)
     }
   }
 
-  private func cells(_ group: ReadGroup, _ known: KnownTemplate) -> CellTier {
+  /// What becomes of the decision that rests on the answer, and of the verdict if that is what was asked for.
+  private func weighed(
+    _ decision: Verdict.Decision, _ placed: PlacedRead, _ known: KnownTemplate, _ evidence: inout Verdict.Evidence
+  ) -> Verdict.Decision {
+    guard let condition = placed.read.holdsIf else { return decision }
+    var judged = HoldsIf(condition, known.template.query.columns).judge(was: evidence.was, now: evidence.now)
+    // The same answer carries the same decision.
+    if judged == .unknown, decision == .holds { judged = .stands }
+    evidence.condition = judged
+    guard options.level == .decision else { return decision }
+    switch (judged, decision) {
+    case (.stands, _): return .holds
+    case (.fails, _): return .stale
+    case (.unknown, .doubtful): return decision
+    case (.unknown, _):
+      evidence.detail = "the answer has changed, and what it is now is not known"
+      return .doubtful(.noBase)
+    }
+  }
+
+  func cells(_ group: ReadGroup, _ known: KnownTemplate) -> CellTier {
     CellTier(
       run: self, known: known, standpoint: group.standpoint, style: group.style ?? TextStyle(),
       constants: engine.constants(of: group.reads, known.template.parameters), count: group.reads.count)

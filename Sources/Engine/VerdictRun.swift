@@ -21,8 +21,12 @@ final class VerdictRun {
   private var deltas: [DeltaKey: TableDelta] = [:]
   private var indexes: [StateKey: IndexedChanges] = [:]
   private var keys: [DeltaKey: ChangedKeys] = [:]
-  /// How many changes may still be looked at for witnesses.
-  private var witnessBudget: Int
+  /// Earlier states that were asked of.
+  private var earlier: [Position: VerdictRun] = [:]
+  /// How many changes may still be looked at for the sake of explanations.
+  private var explanationBudget: Int
+  /// How many rows of the base may still be looked at for the sake of old answers.
+  private var evaluationBudget: Int
   private var states: [StateKey: Result<ZSet, SnapshotFailure>] = [:]
 
   init(_ engine: VerdictEngine, asOf: Position, clock: Int64?, _ options: VerdictEngine.Options) {
@@ -30,7 +34,8 @@ final class VerdictRun {
     self.asOf = asOf
     self.clock = clock
     self.options = options
-    witnessBudget = options.witnessBudget
+    explanationBudget = options.explanationBudget
+    evaluationBudget = options.evaluationBudget
   }
 
   private struct SpanKey: Hashable {
@@ -104,10 +109,41 @@ extension VerdictRun {
     return found
   }
 
-  /// Whether so many changes may be looked at for the sake of witnesses.
+  /// Whether the branch wrote to a table itself.
+  func isWritten(_ table: Table, _ standpoint: Standpoint) -> Bool { overlay(table.id, standpoint) != nil }
+
+  /// The same verdicts as of an earlier state; nil if there is no time for one more.
+  ///
+  /// - Parameter cost: about how many changes it takes to make it.
+  func at(_ position: Position, cost: Int) -> VerdictRun? {
+    if let known = earlier[position] { return known }
+    guard maySpend(cost) else { return nil }
+    if earlier.count == Self.keptStates { earlier.removeAll() }
+    let run = VerdictRun(engine, asOf: position, clock: clock, options)
+    earlier[position] = run
+    return run
+  }
+
+  /// Neighbouring reads ask of the same states.
+  private static let keptStates = 64
+
+  /// Whether questions over these tables may be asked of the base for the sake of their old answers.
+  func mayEvaluate(_ footprints: [Footprint]) -> Bool {
+    guard let base = engine.base else { return false }
+    var rows = 0
+    for footprint in footprints {
+      guard let batches = base.rows[footprint.table] else { return false }
+      rows += batches.reduce(1) { $0 + $1.count }
+    }
+    guard rows <= evaluationBudget else { return false }
+    evaluationBudget -= rows
+    return true
+  }
+
+  /// Whether so many changes may be looked at for the sake of an explanation.
   func maySpend(_ changes: Int) -> Bool {
-    guard changes <= witnessBudget else { return false }
-    witnessBudget -= changes
+    guard changes <= explanationBudget else { return false }
+    explanationBudget -= changes
     return true
   }
 

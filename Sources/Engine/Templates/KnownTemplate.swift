@@ -8,6 +8,8 @@ struct KnownTemplate: Sendable {
   /// With parameters in the places of constants.
   let footprints: [Footprint]
   let usesClock: Bool
+  /// What tier 1 knows of it; nil where it has nothing to say.
+  let question: SingleTableQuestion?
   /// What tier 1 decides from cells alone; nil if it needs the rows.
   let totals: SummedTotals?
 
@@ -15,7 +17,8 @@ struct KnownTemplate: Sendable {
     self.template = template
     footprints = template.query.footprints
     usesClock = template.query.usesClock
-    totals = SummedTotals(template.query)
+    question = SingleTableQuestion(template.query)
+    totals = question.flatMap { SummedTotals($0, template.query) }
   }
 }
 
@@ -27,15 +30,21 @@ struct SummedTotals: Sendable {
   let totals: [SingleTableQuestion.Total]
   /// The distinct arguments.
   let sums: [Expression]
+  /// Whether the question has such totals for each group, and these are the sums over all groups.
+  let isGrouped: Bool
 
   /// nil for every other question.
-  init?(_ query: Query) {
-    guard let question = SingleTableQuestion(query), case .totals(let totals) = question.output, question.cannotRaise,
-      totals.allSatisfy({ $0.filter == nil && !$0.hasParameters }), query.footprints.count == 1
-    else { return nil }
+  init?(_ question: SingleTableQuestion, _ query: Query) {
+    switch question.output {
+    case .rows: return nil
+    case .totals(let totals): (self.totals, isGrouped) = (totals, false)
+    case .groups(let groups): (totals, isGrouped) = (groups.totals, true)
+    }
+    guard question.cannotRaise, totals.allSatisfy({ $0.filter == nil && !$0.hasParameters }), query.footprints.count == 1 else {
+      return nil
+    }
     footprint = Footprint(
       table: question.table, condition: .all(question.conditions), projected: query.footprints[0].projected)
-    self.totals = totals
     sums = totals.compactMap(\.argument).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

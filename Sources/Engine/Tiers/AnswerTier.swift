@@ -5,6 +5,7 @@ import Relations
 /// Tier 1: what a question's answer changes by, from the changes of its rows alone.
 struct AnswerTier {
   let question: SingleTableQuestion
+  /// With the constants of the question.
   let context: EvaluationContext
 
   enum Finding {
@@ -29,6 +30,7 @@ struct AnswerTier {
         var changes: [TotalChange] = []
         for total in totals { changes.append(try change(of: total, inside)) }
         return TotalChange.finding(totals, changes, was: was)
+      case .groups(let groups): return try self.groups(inside, groups, was)
       }
     } catch { return .undecided }
   }
@@ -50,7 +52,7 @@ extension ZSet {
     return filtered(by: matching)
   }
 
-  fileprivate func column(_ expression: Expression, _ context: EvaluationContext) throws(Failure) -> Column {
+  func column(_ expression: Expression, _ context: EvaluationContext) throws(Failure) -> Column {
     let vector = try Evaluator(expression).evaluate(rows, context)
     if let failure = vector.errors?.first?.failure { throw failure }
     return vector.column
@@ -94,7 +96,7 @@ extension AnswerTier {
 // MARK: - Totals
 
 extension AnswerTier {
-  private func change(of total: SingleTableQuestion.Total, _ inside: ZSet) throws(Failure) -> TotalChange {
+  func change(of total: SingleTableQuestion.Total, _ inside: ZSet) throws(Failure) -> TotalChange {
     let counted = try total.filter.map { filter throws(Failure) in try inside.satisfying(filter, context) } ?? inside
     guard let argument = total.argument else { return TotalChange(count: counted.weights.reduce(0, +), sum: nil) }
     let column = try counted.column(argument, context)

@@ -42,8 +42,13 @@ extension CellTier {
     if let totals = known.totals, let seen = seen(totals.footprint, totals.sums) {
       return CellFindings(seen: [seen], totals: seen.main == nil ? totals : nil)
     }
+    return findings(known.footprints)
+  }
+
+  /// The cells alone, of these footprints.
+  func findings(_ footprints: [Footprint]) -> CellFindings? {
     var all: [CellFindings.Seen] = []
-    for footprint in known.footprints {
+    for footprint in footprints {
       guard let seen = seen(footprint, []) else { return nil }
       all.append(seen)
     }
@@ -72,9 +77,16 @@ extension CellTier {
 
 extension CellFindings {
   /// Whether nothing that a read can see has changed, whatever becomes of contested keys.
-  func isUnchanged(_ read: Int) -> Bool {
-    seen.allSatisfy { $0.branch.join.answer.cells[read].isZero && $0.main?.join.answer.cells[read].isZero ?? true }
+  func isUnchanged(_ read: Int) -> Bool { isUnchangedByWay(read) == (true, true) }
+
+  /// The same for each way to resolve what is contested.
+  func isUnchangedByWay(_ read: Int) -> (branch: Bool, main: Bool) {
+    let branch = seen.allSatisfy { $0.branch.join.answer.cells[read].isZero }
+    return (branch, seen.allSatisfy { ($0.main ?? $0.branch).join.answer.cells[read].isZero })
   }
+
+  /// How many changes a read can see.
+  func rowCount(_ read: Int) -> Int { seen.reduce(0) { $0 + $1.branch.join.count(inside: read) } }
 
   /// What each total of a read changes by; nil where tier 1 needs more than sums.
   func changes(_ read: Int) -> [TotalChange]? {

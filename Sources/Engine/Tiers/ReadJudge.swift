@@ -9,22 +9,23 @@ struct ReadJudge {
   let known: KnownTemplate
   let standpoint: Standpoint
   let placed: PlacedRead
-  let was: AnswerRows?
+  /// The old answer, as far as it is known.
+  var was: AnswerRows?
   /// What the cells say, and which of their reads this is; nil if there are none.
   let cells: (findings: CellFindings, read: Int)?
 
   private var query: Query { known.template.query(placed.constants) }
 
-  private var footprints: [Footprint] { known.footprints.map { $0.supplying(placed.constants) } }
+  var footprints: [Footprint] { known.footprints.map { $0.supplying(placed.constants) } }
 
   /// The clock at which it was asked, and the one that it is judged by.
-  private var clocks: (then: Int64?, now: Int64?) {
+  var clocks: (then: Int64?, now: Int64?) {
     let asked = placed.read.askedAt
     return (asked, run.options.clockStandsStill ? asked : run.clock ?? asked)
   }
 
   private func context(_ clock: Int64?) -> EvaluationContext {
-    EvaluationContext(clock: clock, style: placed.style ?? TextStyle())
+    EvaluationContext(parameters: placed.constants, clock: clock, style: placed.style ?? TextStyle())
   }
 }
 
@@ -40,9 +41,30 @@ extension ReadJudge {
       evidence.now = was
       return .holds
     }
-    let decision = decideBySums(&evidence) ?? decideBySight(&evidence)
-    if case .stale = decision { addWitnesses(&evidence) }
+    let decision = decideStep(&evidence)
+    if case .stale = decision {
+      evidence.because = known.usesClock ? cause(evidence) : .data
+      addWitnesses(&evidence)
+      evidence.staleSince = staleSince()
+    }
     return decision
+  }
+
+  /// The decision alone.
+  func decideStep(_ evidence: inout Verdict.Evidence) -> Verdict.Decision { decideBySums(&evidence) ?? decideBySight(&evidence) }
+
+  /// Which of data and clock made the answer another one: both ends evaluated with only one of them moved.
+  private func cause(_ evidence: Verdict.Evidence) -> Verdict.Cause? {
+    var ignored = Verdict.Evidence()
+    let byData = compare(answer(.then, clocks.then), answer(.now(.branch), clocks.then), &ignored)
+    let byClock = compare(answer(.then, clocks.then), answer(.then, clocks.now), &ignored)
+    switch (byData, byClock) {
+    case (.stale, .stale): return .both
+    case (.stale, .holds): return .data
+    case (.holds, .stale): return .clock
+    case (.holds, .holds): return .together
+    default: return nil
+    }
   }
 
   /// Tier 1 from the sums beside the cells; nil if they leave it open.
@@ -50,11 +72,24 @@ extension ReadJudge {
     guard let cells, let changes = cells.findings.changes(cells.read), let totals = known.totals else { return nil }
     // An error that totals like these cannot raise: what was recorded is not their answer.
     if let was, was.rows == nil { return nil }
+    if totals.isGrouped { return decideGroups(by: changes, totals, &evidence) }
     return decision(TotalChange.finding(totals.totals, changes, was: was), &evidence)
   }
 
+  /// Where the groups' counts add up to something else, some group's count is another one.
+  private func decideGroups(
+    by changes: [TotalChange], _ totals: SummedTotals, _ evidence: inout Verdict.Evidence
+  ) -> Verdict.Decision? {
+    let isCounted = zip(totals.totals, changes).contains { $0.isCount && $1.count != 0 }
+    // What was recorded tells what the groups are now, if there is time to look at them.
+    if !isCounted || (was != nil && run.maySpend(cells?.findings.rowCount(cells!.read) ?? 0)) { return nil }
+    return decision(.stale(now: nil), &evidence)
+  }
+
   private func decideBySight(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    let sight = cells.map { Sight($0.findings, $0.read) } ?? Sight(run, footprints, standpoint, context(nil))
+    let sight =
+      cells.map { Sight($0.findings, $0.read, wantsRows: known.question != nil) }
+      ?? Sight(run, footprints, standpoint, context(nil))
     if let doubt = sight.doubt {
       evidence.detail = sight.detail
       return .doubtful(doubt)
@@ -77,7 +112,7 @@ extension ReadJudge {
 
   /// Tier 1, then tier 2, for one way to resolve what is contested.
   private func decide(_ deltas: [TableID: ZSet], _ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    if !known.usesClock, let question = SingleTableQuestion(query), let delta = deltas[question.table] {
+    if !known.usesClock, let question = known.question, let delta = deltas[question.table] {
       let finding = AnswerTier(question: question, context: context(nil)).finding(delta, was: was)
       if let decision = decision(finding, &evidence) { return decision }
     }
@@ -98,8 +133,10 @@ extension ReadJudge {
 
   /// Tier 2: the question asked again of both states.
   private func evaluate(_ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    let before = answer(.then, clocks.then)
-    let after = answer(.now(way), clocks.now)
+    compare(answer(.then, clocks.then), answer(.now(way), clocks.now), &evidence)
+  }
+
+  private func compare(_ before: Outcome, _ after: Outcome, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
     switch (before, after) {
     case (.unreadable(let failure), _), (_, .unreadable(let failure)): return .doubtful(failure.reason)
     case (.unsupported(let what), _), (_, .unsupported(let what)):
@@ -132,13 +169,13 @@ extension ReadJudge {
     return .stale
   }
 
-  private func answer(_ side: Side, _ clock: Int64?) -> Outcome {
+  func answer(_ side: Side, _ clock: Int64?) -> Outcome {
     Circuits.answer(to: query, on: StateSnapshot(run: run, standpoint: standpoint, side: side), context(clock))
   }
 }
 
 extension AnswerRows {
-  fileprivate init(_ answer: Answer) { self.init(answer.columns.map(\.type), answer.rows.rows) }
+  init(_ answer: Answer) { self.init(answer.columns.map(\.type), answer.rows.rows) }
 }
 
 extension Answer {

@@ -15,13 +15,15 @@ struct Sight {
 
 extension Sight {
   /// Of one of the reads whose cells are not zero.
-  init(_ findings: CellFindings, _ read: Int) {
+  ///
+  /// - Parameter wantsRows: whether somebody is going to look at the changes themselves.
+  init(_ findings: CellFindings, _ read: Int, wantsRows: Bool) {
     var other: [TableID: ZSet] = [:]
-    for seen in findings.seen {
+    isEmpty = false
+    for seen in findings.seen where wantsRows {
       let changes = seen.changes(read)
       branch[seen.table.id] = changes.branch
       other[seen.table.id] = changes.main ?? changes.branch
-      isEmpty = false
     }
     main = findings.seen.contains { $0.main != nil } ? other : nil
   }

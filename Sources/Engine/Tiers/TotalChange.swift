@@ -9,6 +9,8 @@ struct TotalChange {
 }
 
 extension TotalChange {
+  var isNothing: Bool { count == 0 && (sum.map { $0.signum == 0 } ?? true) }
+
   /// What the changes of all totals of a question say of its answer.
   static func finding(_ totals: [SingleTableQuestion.Total], _ changes: [TotalChange], was: AnswerRows?) -> AnswerTier.Finding {
     let before = was?.rows.flatMap { $0.count == 1 && $0[0].count == totals.count ? $0[0] : nil }
@@ -29,13 +31,13 @@ extension TotalChange {
   }
 
   /// What one total says: it is the same, it is another one, or that is open. And its value now, if known.
-  private enum Single {
+  enum Single {
     case same(Value?)
     case other(Value?)
     case open
   }
 
-  private func finding(_ total: SingleTableQuestion.Total, was: Value?) -> Single {
+  func finding(_ total: SingleTableQuestion.Total, was: Value?) -> Single {
     switch total.kind {
     case .countRows, .count:
       guard case .integer(let before)? = was else { return count == 0 ? .same(nil) : .other(nil) }

@@ -12,7 +12,9 @@ extension ExpressionBuilder {
     let steps = try raising { () throws(SQLError) in try catalogue.steps(from: operand.type, to: type, context) }
     var expression = operand
     for step in steps { expression = try self.step(expression, step, context) }
-    return expression
+    // A cast to the bare type takes a modifier away, though no value changes.
+    let forgetsModifier = context == .explicit && steps.isEmpty && operand.type.modifier >= 0 && type.modifier < 0
+    return forgetsModifier ? .relabel(expression, SQLType(operand.type.id)) : expression
   }
 
   private func step(_ operand: Expression, _ step: CoercionStep, _ context: CoercionContext) throws(Failure) -> Expression {

@@ -47,7 +47,16 @@ struct BatchJoin {
     var intervals: Intervals? = nil
     if let leading {
       var bounds: [(ComparisonFunctions.Question, Column)] = []
-      for range in ranges { bounds.append((range.question, try reads.values(range.comparand, requiring: true))) }
+      for range in ranges {
+        let values = try reads.values(range.comparand, requiring: true)
+        guard range.question == .like else {
+          bounds.append((range.question, values))
+          continue
+        }
+        let patterns = PlainPatterns(values)
+        precondition(patterns.isPlain.isAllTrue, "reads with other patterns are joined in another way")
+        bounds += [(.greaterOrEqual, patterns.lower), (.less, patterns.upper)]
+      }
       intervals = Intervals(try rows.values(leading), bounds)
       rows.drop(intervals!.nulls)
       intervals!.column = leading.orderedColumn(like: contributions.changes.rows)

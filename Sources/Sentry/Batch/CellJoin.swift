@@ -26,6 +26,8 @@ enum SeenRows {
   case evaluated(ReadScan)
   /// A row that several see is seen once.
   indirect case anyOf([SeenRows])
+  /// Each read in one of several joins, at a place of its own.
+  indirect case apart([(rows: SeenRows, places: [Int: Int])])
 }
 
 extension SeenRows {
@@ -34,6 +36,7 @@ extension SeenRows {
     case .nothing: []
     case .grouped(let rows): rows.places(read, limit).sorted()
     case .evaluated(let scan): Array(scan.inside(read).trueRows.prefix(limit))
+    case .apart(let parts): parts.lazy.compactMap { part in part.places[read].map { part.rows.places($0, limit) } }.first ?? []
     case .anyOf(let parts): Array(Set(parts.flatMap { $0.places(read, limit) }).sorted().prefix(limit))
     }
   }
@@ -43,6 +46,7 @@ extension SeenRows {
     case .nothing: 0
     case .grouped(let rows): rows.count(read)
     case .evaluated(let scan): scan.inside(read).trueCount
+    case .apart(let parts): parts.lazy.compactMap { part in part.places[read].map { part.rows.count($0) } }.first ?? 0
     case .anyOf: places(read, .max).count
     }
   }

@@ -99,17 +99,20 @@ struct SortedGroups {
   let rows: [Int32]
   /// The key of each; empty without a range.
   private let keys: [UInt64]
+  private let directory: KeyDirectory
 
   init(_ matched: Matched, _ intervals: Intervals?, _ indexed: IndexedChanges) {
     self.matched = matched
     guard let intervals else {
       rows = matched.dealt()
       keys = []
+      directory = KeyDirectory([], [])
       return
     }
     let rows = Self.sorted(matched, intervals, indexed)
     self.rows = rows
     keys = intervals.keys.withUnsafeBufferPointer { keys in rows.map { keys[Int($0)] } }
+    directory = KeyDirectory(keys, (0..<matched.starts.count - 1).lazy.map { matched.rows(of: Int32($0)) })
   }
 
   private static func sorted(_ matched: Matched, _ intervals: Intervals, _ indexed: IndexedChanges) -> [Int32] {
@@ -133,24 +136,24 @@ struct SortedGroups {
     let all = matched.rows(of: group)
     guard let intervals else { return all }
     let (first, last) = (intervals.firsts[read], intervals.lasts[read])
-    if first > last { return all.lowerBound..<all.lowerBound }
-    let start = first == .min ? all.lowerBound : place(of: first, in: all)
-    return start..<(last == .max ? all.upperBound : place(of: last + 1, in: start..<all.upperBound))
+    if all.isEmpty || first > last { return all.lowerBound..<all.lowerBound }
+    let start = first == .min ? all.lowerBound : place(of: first, in: directory.part(Int(group), all, for: first))
+    return start..<(last == .max ? all.upperBound : place(of: last + 1, in: directory.part(Int(group), all, for: last + 1)))
   }
 
   /// The first place whose key is not less.
   @inline(__always)
   private func place(of key: UInt64, in range: Range<Int>) -> Int {
+    var start = range.lowerBound
+    var count = range.count
     keys.withUnsafeBufferPointer { keys in
-      var start = range.lowerBound
-      var count = range.count
       while count > 0 {
         let half = count >> 1
         let isLess = keys[start &+ half] < key
         start = isLess ? start &+ half &+ 1 : start
         count = isLess ? count &- half &- 1 : half
       }
-      return start
     }
+    return start
   }
 }

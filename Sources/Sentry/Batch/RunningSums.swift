@@ -2,27 +2,38 @@ import Relations
 
 /// Running sums over rows in some order: any interval of them is one subtraction.
 struct Prefixes {
-  private let counts: [Int64]
-  private let fingerprints: [Fingerprint]?
-  private let commonHash: Fingerprint
+  private let cells: Cells
   private let sums: [RunningSum]
 
   init(_ rows: [Int32], _ contributions: Contributions) {
     let weights = contributions.weights
-    counts = running(rows.count, 0) { $0 &+ weights[Int(rows[$1])] }
-    fingerprints = contributions.hashes(of: rows).map { hashes in
-      running(rows.count, Fingerprint.zero) { $0 + hashes[$1] * weights[Int(rows[$1])] }
+    if let hashes = contributions.hashes(of: rows) {
+      cells = .hashed(
+        running(rows.count, .zero) { cell, place in
+          let weight = weights[Int(rows[place])]
+          return cell + Cell(count: weight, fingerprint: hashes[place] * weight)
+        })
+    } else {
+      cells = .counted(running(rows.count, 0) { $0 &+ weights[Int(rows[$1])] }, contributions.commonHash ?? .zero)
     }
-    commonHash = contributions.commonHash ?? .zero
     sums = contributions.sums.map { RunningSum($0, rows, weights) }
   }
 
   @inline(__always)
   func add(_ range: Range<Int>, to read: Int, of answer: inout CellAnswer) {
-    let count = counts[range.upperBound] &- counts[range.lowerBound]
-    let fingerprint = fingerprints.map { $0[range.upperBound] - $0[range.lowerBound] } ?? commonHash * count
-    answer.cells[read] += Cell(count: count, fingerprint: fingerprint)
-    for index in sums.indices { sums[index].add(range, count, to: &answer.sums[index].changes[read]) }
+    let cell =
+      switch cells {
+      case .hashed(let cells): cells[range.upperBound] - cells[range.lowerBound]
+      case .counted(let counts, let hash): Cell(of: counts[range.upperBound] &- counts[range.lowerBound], hash)
+      }
+    answer.cells[read] += cell
+    for index in sums.indices { sums[index].add(range, cell.count, to: &answer.sums[index].changes[read]) }
+  }
+
+  private enum Cells {
+    case hashed([Cell])
+    /// All rows have one hash.
+    case counted([Int64], Fingerprint)
   }
 }
 
@@ -92,4 +103,10 @@ struct GroupTotals {
     answer.cells[read] += cells[Int(group)]
     for index in sums.indices { answer.sums[index].changes[read] += sums[index][Int(group)] }
   }
+}
+
+extension Cell {
+  /// Of rows that all have one hash.
+  @inline(__always)
+  fileprivate init(of count: Int64, _ hash: Fingerprint) { self.init(count: count, fingerprint: hash * count) }
 }

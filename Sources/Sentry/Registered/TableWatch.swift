@@ -34,6 +34,7 @@ extension TableWatch {
 
   /// What the stream does not show is not known from there on.
   private func markBlind(_ changes: TableChanges) {
+    if changes.truncations.isEmpty && changes.absent.allSatisfy({ $0 == nil }) { return }
     for template in templates {
       if !changes.truncations.isEmpty || template.columns.contains(where: { changes.absent[$0] != nil }) { template.isBlind = true }
     }
@@ -46,7 +47,7 @@ extension TableWatch {
 
   private func step(_ step: StepImages) {
     for template in templates { template.step(step) }
-    if templates.contains(where: { $0.shape.form == .deferred && $0.liveCount > 0 }) {
+    if templates.contains(where: \.keepsChanges) {
       deferred.append(ZSet(step.images, weights: step.weights))
       deferredCount += step.count
       if deferredCount >= Self.enoughDeferred { settleDeferred() }

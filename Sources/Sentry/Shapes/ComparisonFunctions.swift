@@ -10,8 +10,13 @@ enum ComparisonFunctions {
     Catalogue.builtIn.function(id)?.symbol.flatMap { bySymbol[$0] }
   }
 
+  /// Whether a function is `LIKE`, which an order answers for plain patterns. Others may raise.
+  static func isLike(_ id: FunctionID) -> Bool { Catalogue.builtIn.function(id)?.symbol == "textlike" }
+
   enum Question: Hashable, Sendable {
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
+    /// `LIKE` with a plain pattern.
+    case like
 
     /// The same question with the operands exchanged.
     var mirrored: Question {
@@ -20,11 +25,10 @@ enum ComparisonFunctions {
       case .lessOrEqual: .greaterOrEqual
       case .greater: .less
       case .greaterOrEqual: .lessOrEqual
-      case .equal, .notEqual: self
+      case .equal, .notEqual, .like: self
       }
     }
 
-    var isRange: Bool { self != .equal && self != .notEqual }
   }
 
   private static let endings: [(String, Question)] = [
