@@ -13,7 +13,7 @@ import SQL
     var arguments = CommandLine.arguments
     guard arguments.count > 1, let target = Target(rawValue: arguments[1]) else {
       let targets = Target.allCases.map(\.rawValue).joined(separator: " ")
-      fputs("usage: Fuzz TARGET [libFuzzer's arguments]; targets: \(targets)\n", stdout)
+      print("usage: Fuzz TARGET [libFuzzer's arguments]; targets: \(targets)")
       exit(2)
     }
     arguments.remove(at: 1)
