@@ -1,7 +1,7 @@
 # What there is to do, a target each. `make help` lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-sources := Sources Tests Benchmarks Package.swift
+sources := Sources Tests Benchmarks Fuzz Package.swift
 
 .PHONY: help run test test-one test-planted fuzz bench bench-quick catalogue format format-check clean
 
@@ -28,8 +28,9 @@ test-planted: ## Plants bugs on purpose and sees that the tests notice.
 	@Scripts/install test
 	@Scripts/test-planted
 
-fuzz: ## Feeds the parsers and decoders with garbage.
-	@echo "Nothing here yet: there is nothing to fuzz so far."
+fuzz: ## Feeds the parsers and decoders with garbage, under sanitizers; TARGET=question one of them, SECONDS_EACH=60 for how long.
+	@Scripts/install run
+	@Scripts/fuzz $(TARGET)
 
 bench: ## Runs the benchmarks; ARGS=--json prints JSON.
 	@Scripts/install run

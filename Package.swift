@@ -62,3 +62,17 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `Scripts/fuzz` sets FUZZ to where libFuzzer's library is, and builds in a place of its own.
+if let fuzzer = Context.environment["FUZZ"] {
+  for target in package.targets where ["Relations", "Expressions", "Queries", "Formats", "SQL"].contains(target.name) {
+    target.swiftSettings = [.unsafeFlags(["-sanitize=fuzzer,address"])]
+  }
+  package.targets += [
+    .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["CFuzzer", "Formats", "SQL"], path: "Fuzz/Runner",
+      swiftSettings: [.unsafeFlags(["-sanitize=address"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]),
+  ]
+}

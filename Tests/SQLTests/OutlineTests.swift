@@ -22,6 +22,7 @@ import Testing
     CREATE VIEW over_a AS SELECT x AS shown FROM public.a WHERE id > 0;
     CREATE VIEW over_view AS SELECT v.shown, b.y FROM public.over_a v JOIN public.b ON b.id = v.shown;
     CREATE FUNCTION mine(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1; END';
+    CREATE TABLE late ("lower" date);
     CREATE SEQUENCE seq;
     """
   private static let schema: Schema = {
@@ -103,7 +104,8 @@ import Testing
     "SELECT note::date FROM a",
     "SELECT '{now}'::timestamptz[]", #"SELECT '{"n\\ow"}'::timestamptz[]"#, "SELECT date(note) FROM a",
     "SELECT (note || 'y')::timestamptz FROM a",
-    "SELECT at::date FROM (SELECT note AS at FROM a) q", "SELECT ROW(note)::a FROM a", "SELECT CAST(note AS time) FROM a",
+    "SELECT at::date FROM (SELECT note AS at FROM a) q", "SELECT lower::date FROM (SELECT lower(note) FROM a) q, late",
+    "SELECT lower::date FROM lower('x'), late", "SELECT ROW(note)::a FROM a", "SELECT CAST(note AS time) FROM a",
   ])
   func `says where the clock may be an input`(text: String) throws {
     let outline = try outline(text)

@@ -88,7 +88,7 @@ extension TextOutline {
     case .sortBy(let item): if !item.useOp.isEmpty { self.operator(item.useOp) }
     case .aStar: takesAllColumns = true
     case .aConst(let constant): if case .string(let text) = constant.value { walk.note(text: text) }
-    case .resTarget(let target): if !target.name.isEmpty { outputNames.insert(Identifier(target.name)) }
+    case .resTarget(let target): name(target)
     case .sqlValueFunction(let function): clock(function)
     case .joinExpr(let join):
       if join.isNatural { takesAllColumns = true }
@@ -176,6 +176,14 @@ extension TextOutline {
     }
   }
 
+  /// What a target is called, if it is no column under its own name.
+  private func name(_ target: Syntax.ResTarget) {
+    if !target.name.isEmpty { outputNames.insert(Identifier(target.name)) }
+    guard target.name.isEmpty, let value = target.val else { return }
+    if case .columnRef = value.kind { return }
+    outputNames.insert(value.outputName)
+  }
+
   private func rename(_ columns: Nodes) {
     if !columns.isEmpty { takesAllColumns = true }
     for name in columns { outputNames.insert(Identifier(name.text)) }
@@ -190,6 +198,8 @@ extension TextOutline {
     guard let last = parts.last else { return }
     let name = QualifiedName(parts.count > 1 ? Identifier(parts[parts.count - 2]) : nil, Identifier(last))
     let known = binder.builder.catalogue.functions(named: last)
+    // In FROM, its column is called as it is.
+    outputNames.insert(Identifier(last))
     guard binder.schema.routines(name, binder.path).isEmpty, !known.isEmpty, parts.count == 1 || parts[0] == "pg_catalog" else {
       return walk.hinderByAll("the function \(name)")
     }
