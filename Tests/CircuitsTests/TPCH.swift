@@ -17,15 +17,15 @@ struct TPCH {
 
   /// Nil if PyPI, where they come from, is out of reach.
   init?(scale: String) throws {
-    guard let directory = Self.directory(scale) else { return nil }
-    self.directory = directory
+    guard let files = try TestKit.TPCH.files(scale: scale) else { return nil }
+    directory = files.directory
     var loader = SchemaLoader()
-    try loader.load(Self.text("\(directory)/schema.sql"))
+    try loader.load(files.schema)
     schema = loader.schema
     var tables: [TableID: [Batch]] = [:]
     for table in schema.allTables { tables[table.id] = [try Self.batch(directory, table)] }
     snapshot = MemorySnapshot(tables)
-    texts = (1...22).map { Self.text("\(directory)/q\($0 < 10 ? "0" : "")\($0).sql").filter { $0 != ";" } }
+    texts = files.questions.map { $0.text.filter { $0 != ";" } }
   }
 
   /// Makes the tables in PostgreSQL, in the schema that is current.
@@ -35,14 +35,6 @@ struct TPCH {
       try session.copy("COPY \(table.name.name) FROM STDIN", rows: Self.rows(directory, table))
     }
     try session.execute("ANALYZE")
-  }
-
-  private static func directory(_ scale: String) -> String? {
-    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    guard let pipe = popen("'/\(root)/Scripts/tpch' \(scale)", "r") else { return nil }
-    var bytes: [UInt8] = []
-    while case let byte = fgetc(pipe), byte != EOF { bytes.append(UInt8(byte)) }
-    return pclose(pipe) == 0 ? String(decoding: bytes.dropLast(), as: UTF8.self) : nil
   }
 
   private static func text(_ path: String) -> String { String(decoding: bytes(path), as: UTF8.self) }

@@ -211,13 +211,3 @@ extension [Int32] {
   /// As a column to look up by.
   var asKey: Column { Column(.int8, .integers(map(Int64.init))) }
 }
-
-extension Plan {
-  /// For `EXISTS`: PostgreSQL does not look at what would be selected, nor at its order.
-  var withoutTargets: Plan {
-    switch self {
-    case .project(let input, _), .sort(let input, _), .distinct(let input): input.withoutTargets
-    default: self
-    }
-  }
-}

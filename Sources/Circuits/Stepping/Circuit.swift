@@ -20,7 +20,7 @@ public final class Circuit {
 
   public init(_ query: Query) {
     self.query = query
-    plan = query.plan.pushed(.builtIn)
+    plan = query.plan.prepared(.builtIn)
     used = plan.usedColumns
   }
 

@@ -54,7 +54,7 @@ public func step(
   _ query: Query, on before: some Snapshot, by changes: [TableID: ZSet], _ context: EvaluationContext = EvaluationContext(),
   until clock: Int64? = nil, isTraced: Bool = false
 ) -> StepOutcome {
-  let plan = query.plan.pushed(.builtIn)
+  let plan = query.plan.prepared(.builtIn)
   let stepping = Stepping(before, changes, context, until: clock, price: plan)
   if isTraced { stepping.trace() }
   return stepping.outcome(of: plan)

@@ -20,6 +20,23 @@ enum AnswerComparison {
     return true
   }
 
+  /// Whether what somebody recorded is this answer: as multisets, because what orders rows need not be in the answer, and by equality
+  /// class, because numbers come through clients that know no scale.
+  static func same(recorded: AnswerRows, _ computed: AnswerRows) -> Bool {
+    switch (recorded.content, computed.content) {
+    case (.raised(let a), .raised(let b)): return a == b
+    case (.rows(let a), .rows(let b)):
+      if isSame(a.map { $0.map(PrintedValue.init) }, b.map { $0.map(PrintedValue.init) }) { return true }
+      // Floats that a client has printed with fewer digits, or -0 for 0: equal is enough.
+      let encoding = computed.types.allSatisfy(\.id.isEvaluated) ? KeyEncoding(computed.types) : nil
+      guard let encoding, a.allSatisfy({ $0.count == computed.types.count }) else { return false }
+      return a.map(encoding.encode).sorted(by: precedes) == b.map(encoding.encode).sorted(by: precedes)
+    default: return false
+    }
+  }
+
+  private static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool { a.lexicographicallyPrecedes(b) }
+
   /// As multisets.
   private static func isSame(_ a: [[PrintedValue]], _ b: [[PrintedValue]]) -> Bool {
     guard a.count == b.count else { return false }

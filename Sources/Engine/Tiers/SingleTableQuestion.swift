@@ -4,7 +4,7 @@ import Relations
 
 /// A question over one table whose answer changes by what its rows' changes add up to: no row of the table has to be known beside
 /// those that changed.
-struct SingleTableQuestion {
+struct SingleTableQuestion: Sendable {
   let table: TableID
   /// Over the table's columns; all have to be true.
   let conditions: [Expression]
@@ -12,19 +12,33 @@ struct SingleTableQuestion {
   /// Whether the rows come in an order.
   let isOrdered: Bool
 
-  enum Output {
+  enum Output: Sendable {
     /// Each row that is inside gives one.
     case rows([Expression])
     /// One row for all that is inside.
     case totals([Total])
+    /// One row for each group of what is inside.
+    case groups(Groups)
   }
 
-  struct Total {
+  struct Groups: Sendable {
+    let keys: [Expression]
+    let totals: [Total]
+    /// The columns of the answer, which shows every key.
+    let shown: [Shown]
+
+    enum Shown: Hashable, Sendable {
+      case key(Int)
+      case total(Int)
+    }
+  }
+
+  struct Total: Sendable {
     let kind: Kind
     let filter: Expression?
     let type: SQLType
 
-    enum Kind {
+    enum Kind: Sendable {
       case countRows
       case count(Expression)
       /// Of whole numbers or of numerics: sums that do not round.
@@ -56,14 +70,35 @@ extension SingleTableQuestion {
       output = .rows(projection ?? scan.columns.enumerated().map { .column($0, $1) })
       return
     }
-    guard aggregation.keys.isEmpty, aggregation.sets == [[]], aggregation.groupings.isEmpty, !isOrdered else { return nil }
-    let shown = projection ?? aggregation.types.enumerated().map { .column($0, $1) }
-    var totals: [Total] = []
-    for expression in shown {
-      guard case .column(let place, _) = expression, let total = Total(aggregation.calls[place], catalogue) else { return nil }
-      totals.append(total)
+    guard let made = Output(aggregation, projection, catalogue) else { return nil }
+    if case .totals = made, isOrdered { return nil }
+    output = made
+  }
+}
+
+extension SingleTableQuestion.Output {
+  fileprivate init?(_ aggregation: Plan.Aggregation, _ projection: [Expression]?, _ catalogue: Catalogue) {
+    let keys = aggregation.keys
+    guard aggregation.sets == [Array(keys.indices)], aggregation.groupings.isEmpty else { return nil }
+    var totals: [SingleTableQuestion.Total] = []
+    var shown: [SingleTableQuestion.Groups.Shown] = []
+    for expression in projection ?? aggregation.types.enumerated().map({ .column($0, $1) }) {
+      guard case .column(let place, _) = expression else { return nil }
+      if place < keys.count {
+        shown.append(.key(place))
+      } else {
+        guard let total = SingleTableQuestion.Total(aggregation.calls[place - keys.count], catalogue) else { return nil }
+        shown.append(.total(totals.count))
+        totals.append(total)
+      }
     }
-    output = .totals(totals)
+    if keys.isEmpty {
+      self = .totals(totals)
+    } else {
+      // Of groups whose key is not shown only a heap of numbers is seen, which may be the same though each group has changed.
+      guard keys.indices.allSatisfy({ shown.contains(.key($0)) }), keys.allSatisfy({ $0.type.id.isEvaluated }) else { return nil }
+      self = .groups(SingleTableQuestion.Groups(keys: keys, totals: totals, shown: shown))
+    }
   }
 }
 
@@ -89,40 +124,18 @@ extension SingleTableQuestion {
     let shown: [Expression] =
       switch output {
       case .rows(let expressions): expressions
-      case .totals(let totals): totals.flatMap { $0.arguments + ($0.filter.map { [$0] } ?? []) }
+      case .totals(let totals): totals.flatMap(\.expressions)
+      case .groups(let groups): groups.keys + groups.totals.flatMap(\.expressions)
       }
-    return (conditions + shown).allSatisfy(\.cannotRaise)
+    return (conditions + shown).allSatisfy(\.isTotal)
   }
 }
 
 extension SingleTableQuestion.Total {
-  fileprivate var arguments: [Expression] {
-    switch kind {
-    case .countRows: []
-    case .count(let argument), .sum(let argument): [argument]
-    }
-  }
+  fileprivate var expressions: [Expression] { [argument, filter].compactMap { $0 } }
 }
 
-extension Expression {
-  /// Columns, constants, comparisons of values of one type and logic give a value for every row.
-  fileprivate var cannotRaise: Bool {
-    let isSafe =
-      switch self {
-      case .call(let call): call.isComparison
-      case .viaText, .extreme, .outer: false
-      case .quantified(let quantified): quantified.list.allSatisfy { $0.children.isEmpty }
-      default: true
-      }
-    return isSafe && children.allSatisfy(\.cannotRaise)
-  }
-}
-
-extension Expression.Call {
-  private static let comparisons: Set<String> = ["=", "<>", "<", "<=", ">", ">="]
-
-  fileprivate var isComparison: Bool {
-    guard case .operator(let id) = spelling, let name = Catalogue.builtIn.operator(id)?.name else { return false }
-    return Self.comparisons.contains(name) && arguments.allSatisfy { $0.type.id.isEvaluated }
-  }
+extension SingleTableQuestion.Total {
+  /// Whether it counts something, rather than adding it up.
+  var isCount: Bool { if case .sum = kind { false } else { true } }
 }

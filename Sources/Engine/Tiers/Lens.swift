@@ -16,7 +16,10 @@ struct Lens {
     self.context = context
   }
 
-  func inside(_ changes: ZSet) -> ZSet { changes.filtered(by: filter.inside(changes.rows, context)) }
+  private func inside(_ changes: ZSet) -> ZSet { changes.filtered(by: filter.inside(changes.rows, context)) }
+
+  /// Where the rows that are inside are.
+  func places(inside changes: ZSet) -> [Int32] { filter.inside(changes.rows, context).trueRows.map { $0 } }
 
   /// Whether no row that passed was inside.
   func seesNothing(of traffic: ZSet) -> Bool { inside(traffic).isEmpty }

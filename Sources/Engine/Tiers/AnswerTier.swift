@@ -5,6 +5,7 @@ import Relations
 /// Tier 1: what a question's answer changes by, from the changes of its rows alone.
 struct AnswerTier {
   let question: SingleTableQuestion
+  /// With the constants of the question.
   let context: EvaluationContext
 
   enum Finding {
@@ -25,7 +26,11 @@ struct AnswerTier {
       let inside = try inside(delta)
       switch question.output {
       case .rows(let expressions): return try rows(inside, expressions, was)
-      case .totals(let totals): return try self.totals(inside, totals, was)
+      case .totals(let totals):
+        var changes: [TotalChange] = []
+        for total in totals { changes.append(try change(of: total, inside)) }
+        return TotalChange.finding(totals, changes, was: was)
+      case .groups(let groups): return try self.groups(inside, groups, was)
       }
     } catch { return .undecided }
   }
@@ -47,7 +52,7 @@ extension ZSet {
     return filtered(by: matching)
   }
 
-  fileprivate func column(_ expression: Expression, _ context: EvaluationContext) throws(Failure) -> Column {
+  func column(_ expression: Expression, _ context: EvaluationContext) throws(Failure) -> Column {
     let vector = try Evaluator(expression).evaluate(rows, context)
     if let failure = vector.errors?.first?.failure { throw failure }
     return vector.column
@@ -91,73 +96,15 @@ extension AnswerTier {
 // MARK: - Totals
 
 extension AnswerTier {
-  /// What one total says: it is the same, it is another one, or that is open. And its value now, if known.
-  fileprivate enum TotalFinding {
-    case same(Value?)
-    case other(Value?)
-    case open
-  }
-
-  private func totals(_ inside: ZSet, _ totals: [SingleTableQuestion.Total], _ was: AnswerRows?) throws(Failure) -> Finding {
-    let before = was?.rows.flatMap { $0.count == 1 && $0[0].count == totals.count ? $0[0] : nil }
-    var findings: [TotalFinding] = []
-    for (place, total) in totals.enumerated() { findings.append(try finding(total, inside, was: before?[place])) }
-    let values = findings.compactMap(\.value)
-    let now = values.count == totals.count ? AnswerRows(totals.map(\.type), [values]) : nil
-    if findings.contains(where: \.isOther) { return .stale(now: now) }
-    return findings.contains(where: \.isOpen) ? .undecided : .holds
-  }
-
-  private func finding(_ total: SingleTableQuestion.Total, _ inside: ZSet, was: Value?) throws(Failure) -> TotalFinding {
+  func change(of total: SingleTableQuestion.Total, _ inside: ZSet) throws(Failure) -> TotalChange {
     let counted = try total.filter.map { filter throws(Failure) in try inside.satisfying(filter, context) } ?? inside
-    switch total.kind {
-    case .countRows: return count(counted.weights.reduce(0, +), was)
-    case .count(let argument):
-      let column = try counted.column(argument, context)
-      return count(column.weightOfValues(counted.weights), was)
-    case .sum(let argument): return try sum(try counted.column(argument, context), counted.weights, was)
-    }
-  }
-
-  private func count(_ change: Int64, _ was: Value?) -> TotalFinding {
-    guard case .integer(let before)? = was else { return change == 0 ? .same(nil) : .other(nil) }
-    return change == 0 ? .same(was) : .other(.integer(before + change))
-  }
-
-  /// A sum of nothing is null, and one of rows that add up to nothing is not: so the number of values counts as well.
-  private func sum(_ column: Column, _ weights: [Int64], _ was: Value?) throws(Failure) -> TotalFinding {
-    let count = column.weightOfValues(weights)
-    guard let change = try column.weightedSum(weights) else { return .open }
-    switch was {
-    case .null?:
-      // There was nothing in it: what is in it now is what came.
-      if count == 0 { return .same(.null) }
-      return .other(change.value(of: column.type))
-    case .numeric(let before)? where !before.isFinite:
-      // NaN and the infinities swallow what is added to them.
-      return change.isZero && count == 0 ? .same(was) : .open
-    case let before?:
-      guard count >= 0 else { return change.isZero ? .open : .other(nil) }
-      return change.isZero ? .same(before) : .other(change.added(to: before, of: column.type))
-    case nil:
-      if change.isZero && count == 0 { return .same(nil) }
-      return change.isZero || column.type.id == .numeric ? .open : .other(nil)
-    }
+    guard let argument = total.argument else { return TotalChange(count: counted.weights.reduce(0, +), sum: nil) }
+    let column = try counted.column(argument, context)
+    let isSummed = if case .sum = total.kind { true } else { false }
+    return TotalChange(
+      count: column.weightOfValues(counted.weights), sum: isSummed ? try column.weightedSum(counted.weights) : nil)
   }
 }
-
-extension AnswerTier.TotalFinding {
-  fileprivate var value: Value? {
-    switch self {
-    case .same(let value), .other(let value): value
-    case .open: nil
-    }
-  }
-  fileprivate var isOther: Bool { if case .other = self { true } else { false } }
-  fileprivate var isOpen: Bool { if case .open = self { true } else { false } }
-}
-
-// MARK: - Adding up
 
 extension Column {
   fileprivate func weightOfValues(_ weights: [Int64]) -> Int64 {
@@ -165,7 +112,7 @@ extension Column {
   }
 
   /// Nil where a number does not subtract: NaN and the infinities.
-  fileprivate func weightedSum(_ weights: [Int64]) throws(Failure) -> ExactChange? {
+  fileprivate func weightedSum(_ weights: [Int64]) throws(Failure) -> Numeric? {
     var sum = Numeric.zero
     for row in weights.indices where !isNull(row) {
       let number: Numeric
@@ -176,28 +123,6 @@ extension Column {
       }
       do throws(SQLError) { sum = try sum + number * Numeric(weights[row]) } catch { throw .raised(error) }
     }
-    return ExactChange(sum: sum)
-  }
-}
-
-/// What a sum changes by.
-private struct ExactChange {
-  let sum: Numeric
-
-  var isZero: Bool { sum.signum == 0 }
-
-  /// The change as a sum of its own, of a column of that type.
-  func value(of type: SQLType) -> Value? {
-    // int8 and numeric add up to numeric, shorter integers to int8.
-    guard type.id == .int2 || type.id == .int4 else { return .numeric(sum) }
-    return (try? sum.toInt64()).map { .integer($0) }
-  }
-
-  func added(to before: Value, of type: SQLType) -> Value? {
-    switch before {
-    case .integer(let integer): (try? sum + Numeric(integer)).flatMap { ExactChange(sum: $0).value(of: type) }
-    case .numeric(let numeric) where numeric.isFinite: (try? sum + numeric).map { .numeric($0) }
-    default: nil
-    }
+    return sum
   }
 }

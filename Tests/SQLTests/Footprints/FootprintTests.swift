@@ -56,8 +56,8 @@ import Testing
     #expect(try footprint("SELECT count(*) FROM sample WHERE a3 > 7") == "(a3 > 7) | ")
     #expect(try footprint("SELECT sum(a2) FROM sample WHERE a3 > 7 AND a0") == "((a3 > 7) AND a0) | a2")
     #expect(try footprint("SELECT a1, count(a2) FROM sample GROUP BY a1 HAVING count(*) > 1") == "true | a1 a2")
-    // What a condition over computed columns looks at is used too.
-    #expect(try footprint("SELECT a1 FROM (SELECT a1, a2 + 1 AS c FROM sample) s WHERE c > 3") == "true | a1 a2")
+    // A sum may raise: then what it is of is part of the answer, too.
+    #expect(try footprint("SELECT a1 FROM (SELECT a1, a2 + 1 AS c FROM sample) s WHERE c > 3") == "((a2 + 1) > 3) | a1 a2")
     #expect(try footprint("SELECT * FROM sample WHERE code = 'x'").hasPrefix("(((code)::text = 'x'::text) | ") == false)
   }
 }
