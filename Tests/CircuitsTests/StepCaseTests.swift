@@ -71,6 +71,23 @@ import Testing
     #expect(try tables.step(top, ["r": ["+5 1", "+6 20"]]) == ["+ 6"])
   }
 
+  @Test func `a top-k that loses all rows that are remembered asks the table`() throws {
+    var tables = Tables(["r": (1...200).map { "\($0) \($0)" }])
+    let top = Circuit(try tables.query("SELECT id FROM r ORDER BY k LIMIT 2"))
+    #expect(try tables.step(top, ["r": ["-1 1"]]) == ["- 1", "+ 3"])
+    #expect(try tables.step(top, ["r": (2...71).map { "-\($0) \($0)" }]) == ["- 2", "- 3", "+ 72", "+ 73"])
+    #expect(try tables.step(top, ["r": (72...150).map { "-\($0) \($0)" }]) == ["- 72", "- 73", "+ 151", "+ 152"])
+  }
+
+  @Test func `both parts of a dependent union are asked about`() throws {
+    var tables = Tables(["r": ["1 5", "2 6", "3 7"], "s": [], "t": []])
+    let found = Circuit(
+      try tables.query(
+        "SELECT id FROM r WHERE EXISTS (SELECT id FROM s WHERE s.k = r.k UNION ALL SELECT id FROM t WHERE t.k = r.k)"))
+    #expect(try tables.step(found, ["s": ["+1 5"], "t": ["+1 6"]]) == ["+ 1", "+ 2"])
+    #expect(try tables.step(found, ["t": ["-1 6", "+2 5"], "s": ["-1 5"]]) == ["- 2"])
+  }
+
   @Test func `changes that cancel inside a batch are none`() throws {
     var tables = Tables(["r": ["1 5 a"]])
     let all = Circuit(try tables.query("SELECT DISTINCT k FROM r"))
