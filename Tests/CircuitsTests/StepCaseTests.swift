@@ -140,6 +140,20 @@ import Testing
     #expect(told.sorted() == ["+ 4|0 by 3|4", "+ 6|2 by 8|6, 9|6", "- 6|0 by 8|6, 9|6"].sorted())
   }
 
+  @Test func `a circuit at another time begins anew`() throws {
+    let tables = Tables(["r": ["1 5"]])
+    let later = Circuit(try tables.query("SELECT sum(k) FROM r WHERE current_date > '2024-01-01'"))
+    let day: Int64 = 86_400_000_000
+    for (clock, expected) in [(8_000 * day, [String]()), (9_000 * day, ["+ 12", "- 5"])] {
+      let outcome = later.step(on: tables.snapshot, by: tables.changes(["r": ["+2 7"]]), EvaluationContext(clock: clock))
+      guard case .delta(let delta) = outcome else {
+        Issue.record("\(outcome)")
+        return
+      }
+      #expect(delta.text.sorted() == expected)
+    }
+  }
+
   @Test func `time alone changes an answer`() throws {
     var tables = Tables(["r": []])
     tables.rows("r", columns: ["id", "ts"], ["1 2024-01-01 00:00:00", "2 2024-01-05 00:00:00", "3 2024-02-01 00:00:00"])
