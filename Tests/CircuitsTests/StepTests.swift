@@ -144,7 +144,8 @@ import Testing
         let context = EvaluationContext(parameters: row)
         guard case .delta(let one) = step(template.query, on: current.before, by: current.changes, context) else { continue }
         if !one.rows.isEmpty { changed += 1 }
-        let part = all.rows.filtered(by: Bitmap(count: all.rows.count) { all.rows.rows.columns[0][$0].isIdentical(to: .integer(Int64(place))) })
+        let asker = all.rows.rows.columns[0]
+        let part = all.rows.filtered(by: Bitmap(count: all.rows.count) { asker[$0].isIdentical(to: .integer(Int64(place))) })
         #expect(
           part.projecting(Array(1..<all.rows.types.count)) == one.rows,
           "\(text) with \(row): \(part.text), alone \(one.rows.text)\n\(Cases.replay(seed))")
