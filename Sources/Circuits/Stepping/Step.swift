@@ -71,7 +71,8 @@ extension Stepping {
     let rows = price.scans.reduce(0) { $0 + (before.count(of: $1) ?? 100_000) }
     // Few rows are not worth the question.
     self.init(
-      before, changes.mapValues { $0.consolidated() }.filter { !$0.value.isEmpty }, context, until: later, limit: max(rows, 20_000),
+      before, changes.mapValues { $0.consolidated().compacted }.filter { !$0.value.isEmpty }, context, until: later,
+      limit: max(rows, 20_000),
       evaluators)
     for computation in [old, new] { computation.used = used ?? price.usedColumns }
   }
