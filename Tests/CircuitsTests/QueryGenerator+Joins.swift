@@ -193,6 +193,11 @@ extension QueryGenerator {
       case 6: return "nth_value(\(column(["x"])), \(1 + pick(3))) OVER (\(partition) ORDER BY \(total)\(frame()))"
       case 7: return "\(aggregateCall()) OVER (\(partition))"
       case 8:
+        if chance(3) {
+          let spans = ["1 day", "12:30", "1 mon", "2 days 01:00", "0", "-1 day"]
+          let offset = "RANGE BETWEEN '\(one(spans))' PRECEDING AND '\(one(spans.dropLast()))' FOLLOWING"
+          return "\(aggregateCall()) OVER (\(partition) ORDER BY \(order(column(["x"], ["d", "ts"]))) \(offset))"
+        }
         let offset = "RANGE BETWEEN \(pick(3)) PRECEDING AND \(pick(3)) FOLLOWING"
         return "\(aggregateCall()) OVER (\(partition) ORDER BY \(order(column(["x"], ["k", "b", "h", "n"]))) \(offset))"
       default: return "\(aggregateCall()) OVER (\(partition) ORDER BY \(chance(2) ? total : key)\(chance(3) ? "" : frame()))"

@@ -71,6 +71,23 @@ import Testing
     #expect(try tables.step(top, ["r": ["+5 1", "+6 20"]]) == ["+ 6"])
   }
 
+  @Test func `a top-k that loses all rows that are remembered asks the table`() throws {
+    var tables = Tables(["r": (1...200).map { "\($0) \($0)" }])
+    let top = Circuit(try tables.query("SELECT id FROM r ORDER BY k LIMIT 2"))
+    #expect(try tables.step(top, ["r": ["-1 1"]]) == ["- 1", "+ 3"])
+    #expect(try tables.step(top, ["r": (2...71).map { "-\($0) \($0)" }]) == ["- 2", "- 3", "+ 72", "+ 73"])
+    #expect(try tables.step(top, ["r": (72...150).map { "-\($0) \($0)" }]) == ["- 72", "- 73", "+ 151", "+ 152"])
+  }
+
+  @Test func `both parts of a dependent union are asked about`() throws {
+    var tables = Tables(["r": ["1 5", "2 6", "3 7"], "s": [], "t": []])
+    let found = Circuit(
+      try tables.query(
+        "SELECT id FROM r WHERE EXISTS (SELECT id FROM s WHERE s.k = r.k UNION ALL SELECT id FROM t WHERE t.k = r.k)"))
+    #expect(try tables.step(found, ["s": ["+1 5"], "t": ["+1 6"]]) == ["+ 1", "+ 2"])
+    #expect(try tables.step(found, ["t": ["-1 6", "+2 5"], "s": ["-1 5"]]) == ["- 2"])
+  }
+
   @Test func `changes that cancel inside a batch are none`() throws {
     var tables = Tables(["r": ["1 5 a"]])
     let all = Circuit(try tables.query("SELECT DISTINCT k FROM r"))
@@ -121,6 +138,20 @@ import Testing
       row + " by " + own.map { Tables.text(changes[$0.table]!.consolidated().rows[$0.row].prefix(2)) }.joined(separator: ", ")
     }
     #expect(told.sorted() == ["+ 4|0 by 3|4", "+ 6|2 by 8|6, 9|6", "- 6|0 by 8|6, 9|6"].sorted())
+  }
+
+  @Test func `a circuit at another time begins anew`() throws {
+    let tables = Tables(["r": ["1 5"]])
+    let later = Circuit(try tables.query("SELECT sum(k) FROM r WHERE current_date > '2024-01-01'"))
+    let day: Int64 = 86_400_000_000
+    for (clock, expected) in [(8_000 * day, [String]()), (9_000 * day, ["+ 12", "- 5"])] {
+      let outcome = later.step(on: tables.snapshot, by: tables.changes(["r": ["+2 7"]]), EvaluationContext(clock: clock))
+      guard case .delta(let delta) = outcome else {
+        Issue.record("\(outcome)")
+        return
+      }
+      #expect(delta.text.sorted() == expected)
+    }
   }
 
   @Test func `time alone changes an answer`() throws {

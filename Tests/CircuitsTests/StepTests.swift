@@ -119,6 +119,41 @@ import Testing
     }
   }
 
+  @Test(arguments: Cases.seeds(8)) func `one step for all constants is a step for each`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var generator = QueryGenerator(seed: seed)
+    let binder = Binder(SmallTables.schema)
+    var (stepped, changed) = (0, 0)
+    for number in 0..<120 {
+      let text = number % 3 == 0 ? generator.joins() : number % 3 == 1 ? generator.subqueries() : generator.simple()
+      guard let query = try? binder.query(text) else { continue }
+      let (template, own) = query.template
+      if own.isEmpty { continue }
+      // Constants of one type in each other's places.
+      let rows = (0..<4).map { _ in
+        template.parameters.map { type in
+          zip(template.parameters, own).filter { $0.0 == type }.map(\.1).randomElement(using: &random)!
+        }
+      }
+      let current = try SteppedCase.small(using: &random)
+      let constants = Batch(template.parameters, rows: rows)
+      guard case .delta(let all) = step(template.query, for: constants, on: IndexedSnapshot(current.before), by: current.changes)
+      else { continue }
+      stepped += 1
+      for (place, row) in rows.enumerated() {
+        let context = EvaluationContext(parameters: row)
+        guard case .delta(let one) = step(template.query, on: current.before, by: current.changes, context) else { continue }
+        if !one.rows.isEmpty { changed += 1 }
+        let asker = all.rows.rows.columns[0]
+        let part = all.rows.filtered(by: Bitmap(count: all.rows.count) { asker[$0].isIdentical(to: .integer(Int64(place))) })
+        #expect(
+          part.projecting(Array(1..<all.rows.types.count)) == one.rows,
+          "\(text) with \(row): \(part.text), alone \(one.rows.text)\n\(Cases.replay(seed))")
+      }
+    }
+    #expect(stepped > 50 && changed > 50, "\(stepped) stepped, \(changed) changed\n\(Cases.replay(seed))")
+  }
+
   private func check(
     _ seed: UInt64, _ questions: Int, atLeast share: Double = 0.4, _ next: (inout QueryGenerator) -> String
   ) throws {

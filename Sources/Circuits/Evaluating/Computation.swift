@@ -8,7 +8,7 @@ import Relations
 public func answer(to query: Query, on snapshot: some Snapshot, _ context: EvaluationContext = EvaluationContext()) -> Outcome {
   let computation = Computation(snapshot, context)
   do throws(Stop) {
-    let rows = try computation.rows(of: query.plan.pushed(computation.catalogue), in: nil, isNeeded: true)
+    let rows = try computation.rows(of: query.plan.prepared(computation.catalogue), in: nil, isNeeded: true)
     if let error = computation.errors.outcome { return error }
     return .rows(Answer(columns: query.columns, rows: rows.batch, ranks: rows.ranks, doubts: computation.doubts))
   } catch {

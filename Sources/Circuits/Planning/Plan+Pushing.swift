@@ -7,6 +7,11 @@ import Relations
 extension Plan {
   func pushed(_ catalogue: Catalogue) -> Plan { pushing([], catalogue) }
 
+  /// As it is evaluated: what is constant is computed, unless that raises, and conditions are moved down.
+  func prepared(_ catalogue: Catalogue) -> Plan {
+    mapping { expression in (try? expression.folded(catalogue)) ?? expression }.pushed(catalogue)
+  }
+
   /// - Parameter conditions: over the columns of this plan; the result has only rows for which they are true.
   private func pushing(_ conditions: [Expression], _ catalogue: Catalogue) -> Plan {
     switch self {

@@ -57,7 +57,7 @@ public struct ChangedSnapshot<Base: Snapshot>: Snapshot {
     var (near, far): ([Batch], [Batch]) = ([], [])
     for batch in rows {
       let touched = batch.rows(equalTo: values, key: [key])
-      near.append(batch.filtered(by: touched))
+      near.append(batch.filtered(by: touched).compacted)
       far.append(batch.filtered(by: ~touched))
     }
     return (near, far)

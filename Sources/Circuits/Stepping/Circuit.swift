@@ -16,30 +16,36 @@ public final class Circuit {
   private let used: [TableID: [Int]]
   private let evaluators = EvaluatorCache()
   private var memory = StepMemory()
+  /// What the state was made with.
   private var parameters: [Value] = []
+  private var clock: Int64?
+  private let readsClock: Bool
 
   public init(_ query: Query) {
     self.query = query
-    plan = query.plan.pushed(.builtIn)
+    plan = query.plan.prepared(.builtIn)
     used = plan.usedColumns
+    readsClock = plan.expressions.contains(where: \.readsClock)
   }
 
   /// Drops all state: it is made again when it is needed.
   public func forget() { memory = StepMemory() }
 
-  /// What the answer changes by; see the function `step`.
+  /// What the answer changes by; see the function `step`. With other parameters, or at another time where that matters, it begins anew.
+  ///
+  /// - Precondition: the time zone is the same in all steps.
   public func step(
     on before: some Snapshot, by changes: [TableID: ZSet], _ context: EvaluationContext = EvaluationContext(),
-    until clock: Int64? = nil
+    until later: Int64? = nil
   ) -> StepOutcome {
     let isSame =
       parameters.count == context.parameters.count && zip(parameters, context.parameters).allSatisfy { $0.isIdentical(to: $1) }
-    if !isSame || clock != nil { forget() }
-    parameters = context.parameters
-    let stepping = Stepping(before, changes, context, until: clock, price: plan, used: used, evaluators)
+    if !isSame || later != nil || (readsClock && clock != context.clock) { forget() }
+    (parameters, clock) = (context.parameters, context.clock)
+    let stepping = Stepping(before, changes, context, until: later, price: plan, used: used, evaluators)
     stepping.memory = memory
     let outcome = stepping.outcome(of: plan)
-    if case .delta = outcome, clock == nil { return outcome }
+    if case .delta = outcome, later == nil { return outcome }
     forget()
     return outcome
   }

@@ -73,7 +73,9 @@ private struct IndexedTable {
 
   mutating func probe(_ key: [Int], _ values: Batch, _ columns: [Int]) -> [Batch] {
     let found = self.found(key, Batch(values.columns.map(\.asKey), count: values.count))
-    return [base.projecting(columns).picking(found.base), recent.projecting(columns).picking(found.recent)]
+    return [
+      base.projecting(columns).picking(found.base).compacted, recent.projecting(columns).picking(found.recent).compacted,
+    ]
   }
 
   private mutating func found(_ key: [Int], _ values: Batch) -> (base: [Int32], recent: [Int32]) {
@@ -90,7 +92,7 @@ private struct IndexedTable {
 
   mutating func apply(_ change: ZSet) -> Bool {
     guard remove(change.filtered(by: Bitmap(count: change.count) { change.weights[$0] < 0 })) else { return false }
-    let coming = change.filtered(by: Bitmap(count: change.count) { change.weights[$0] > 0 }).listed
+    let coming = change.filtered(by: Bitmap(count: change.count) { change.weights[$0] > 0 }).listed.compacted
     if coming.count > 0 {
       recent = recent.count == 0 ? coming : .concatenating([recent, coming])
       recentIndexes = [:]
@@ -109,7 +111,7 @@ private struct IndexedTable {
     let found =
       hasNulls
       ? ((0..<Int32(base.count)).filter { !(isGone?[Int($0)] ?? false) }, (0..<Int32(recent.count)).map { $0 }) : found(key, wanted)
-    let rows = Batch.concatenating([going.rows, base.picking(found.0), recent.picking(found.1)])
+    let rows = Batch.concatenating([going.rows.compacted, base.picking(found.0).compacted, recent.picking(found.1).compacted])
     let grouping = Grouping(rows.columns, count: rows.count, .representation)
     var left = [Int64](repeating: 0, count: grouping.count)
     for row in 0..<going.count { left[Int(grouping.groups[row])] -= going.weights[row] }

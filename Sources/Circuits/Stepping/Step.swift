@@ -54,7 +54,7 @@ public func step(
   _ query: Query, on before: some Snapshot, by changes: [TableID: ZSet], _ context: EvaluationContext = EvaluationContext(),
   until clock: Int64? = nil, isTraced: Bool = false
 ) -> StepOutcome {
-  let plan = query.plan.pushed(.builtIn)
+  let plan = query.plan.prepared(.builtIn)
   let stepping = Stepping(before, changes, context, until: clock, price: plan)
   if isTraced { stepping.trace() }
   return stepping.outcome(of: plan)
@@ -71,7 +71,8 @@ extension Stepping {
     let rows = price.scans.reduce(0) { $0 + (before.count(of: $1) ?? 100_000) }
     // Few rows are not worth the question.
     self.init(
-      before, changes.mapValues { $0.consolidated() }.filter { !$0.value.isEmpty }, context, until: later, limit: max(rows, 20_000),
+      before, changes.mapValues { $0.consolidated().compacted }.filter { !$0.value.isEmpty }, context, until: later,
+      limit: max(rows, 20_000),
       evaluators)
     for computation in [old, new] { computation.used = used ?? price.usedColumns }
   }

@@ -145,7 +145,36 @@ struct RangeBounds {
           return other < target ? -1 : other == target ? 0 : 1
         }
       }
+    case (.timestamp, .interval), (.timestamptz, .interval), (.date, .interval): return try places(inTime: key, isLess)
     default: throw .unsupported("a RANGE frame over \(computation.catalogue.name(of: key.type))")
+    }
+  }
+
+  /// An interval before or after: months differ in length, so each row's bound is computed by itself.
+  private func places(inTime key: Column, _ isLess: Bool) throws(Stop) -> [Int32] {
+    let targets = try moved(key, by: distances, isLess ? "-" : "+")
+    // A day is its first moment.
+    let moments =
+      key.type.id == .date ? try moved(key, by: .repeating(.interval(.zero), .interval, count: key.count), "+") : key
+    return try places(key) { row in
+      guard case .interval(let distance) = distances[row] else { return nil }
+      if distance.span < 0 { return .negative }
+      guard case .integer(let target) = targets[row] else { return nil }
+      return .order { other in
+        guard case .integer(let other) = moments[other] else { return 0 }
+        return other < target ? -1 : other == target ? 0 : 1
+      }
+    }
+  }
+
+  private func moved(_ key: Column, by distances: Column, _ symbol: String) throws(Stop) -> Column {
+    do throws(Failure) {
+      let sum = try ExpressionBuilder().apply(symbol, .column(0, key.type), .column(1, distances.type))
+      let vector = try Evaluator(sum).evaluate(Batch([key, distances]), computation.context)
+      guard vector.errors == nil else { throw .unsupported("a RANGE frame beyond the calendar") }
+      return vector.column
+    } catch {
+      throw .unsupported("a RANGE frame over \(computation.catalogue.name(of: key.type)): \(error)")
     }
   }
 
