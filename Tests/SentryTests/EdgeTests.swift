@@ -109,11 +109,13 @@ import Testing
     let pool = try rows(Self.price, (0..<6).map { .numeric(Numeric($0 - 2)) }).rows
     func one() -> [Value]? { Bool.random(using: &random) ? pool[Int.random(in: 0..<6, using: &random)] : nil }
     let written = (0..<5).map { _ in OverlaidRow(fork: one(), now: one(), seen: one(), merged: one()) }
-    func changes(_ images: [([Value]?, Int64)]) -> ZSet {
-      ZSet(TemplateCases.types, images.compactMap { image in image.0.map { (row: $0, weight: image.1) } })
+    func changes(from before: [[Value]?], to after: [[Value]?]) -> ZSet {
+      ZSet(
+        TemplateCases.types,
+        before.compactMap { $0.map { (row: $0, weight: -1) } } + after.compactMap { $0.map { (row: $0, weight: 1) } })
     }
-    let main = changes(written.flatMap { [($0.fork, -1), ($0.now, 1)] })
-    let branch = changes(written.flatMap { [($0.seen, -1), ($0.merged, 1)] })
+    let main = changes(from: written.map(\.fork), to: written.map(\.now))
+    let branch = changes(from: written.map(\.seen), to: written.map(\.merged))
     var sentry = Sentry(key: key)
     let id = try sentry.add(footprint)
     let reads = try sentry.register(id, constants: [Column(.numeric, [.numeric(.zero)])], count: 1)
