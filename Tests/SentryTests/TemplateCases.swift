@@ -41,6 +41,12 @@ extension TemplateCases {
     }
   }
 
+  /// The template of a text.
+  func template(_ text: String) throws -> (template: Template, footprint: Footprint) {
+    let (template, _) = try binder.query(text).template
+    return (template, template.query.footprints[0])
+  }
+
   private mutating func projection() -> String {
     switch pick(4) {
     case 0: "count(*)"

@@ -44,7 +44,7 @@ enum KeyInterval {
   ) -> (first: UInt64, last: UInt64) {
     let isAbove = question == .greater || question == .greaterOrEqual
     switch place {
-    case .absent: return Planted.bug("a null bounds nothing") ? (.min, .max) : empty
+    case .absent: return Planted.bug("a null constant bounds nothing") ? (.min, .max) : empty
     case .below: return isAbove ? (.min, .max) : empty
     case .above: return isAbove ? empty : (.min, .max)
     case .exact where question == .less:

@@ -97,7 +97,7 @@ struct ReadSide {
   mutating func require(_ condition: Expression) throws(Failure) {
     let (reads, errors) = try Evaluator(condition.overConstants, order: .any).matches(constants, context)
     matching = matching & reads
-    if let errors, !Planted.bug("constants that raise see nothing") { raising = raising | errors.rows }
+    if let errors { raising = raising | errors.rows }
   }
 
   /// These reads are looked at elsewhere.
@@ -114,10 +114,10 @@ struct ReadSide {
       column = constants.columns[index]
     } else {
       let vector = try Evaluator(comparand.overConstants, order: .any).evaluate(constants, context)
-      if let errors = vector.errors { raising = raising | errors.rows }
+      if let errors = vector.errors, !Planted.bug("constants that raise see nothing") { raising = raising | errors.rows }
       column = vector.column
     }
-    if requiring, let nulls = column.nulls, !Planted.bug("a null constant equals something") {
+    if requiring, let nulls = column.nulls, !Planted.bug("a null constant bounds nothing") {
       matching = matching.subtracting(nulls)
     }
     return column

@@ -124,7 +124,6 @@ extension WatchedTemplate {
   }
 
   private func clearCell(_ group: Int32) {
-    if Planted.bug("a cell begins with what was there") && cells.count > Int(group) * layout.words { return }
     let end = Int(group) * layout.words
     if cells.count <= end { cells.append(repeating: 0, count: end + layout.words - cells.count) }
     layout.clear(cells.base + end)
