@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test func `a store on a full disk says so and goes on when there is space`() throws {
-    let script = "mount -t tmpfs -o size=12m none \"$1\" && exec \"$0\" \"$1\" full"
+    let script = "mount -t tmpfs -o size=20m none \"$1\" && exec \"$0\" \"$1\" full"
     let directory = try TemporaryDirectory()
     let program = try RunningProgram("StoreCrasher", [directory.path], wrapper: ["unshare", "-rm", "sh", "-c", script])
     var said: [String] = []

@@ -15,7 +15,7 @@ import Testing
     var found = Found()
     for kill in 0..<Cases.count(200) {
       let comment = Comment(rawValue: "kill \(kill) \(Cases.replay(seed))")
-      let said = try run(directory.path, seed: random.next(), for: UInt32.random(in: 0...100_000, using: &random))
+      let said = try run(directory.path, seed: random.next(), for: UInt32.random(in: 0...50_000, using: &random))
       #expect(!said.contains { $0.hasPrefix("error") }, "\(said.last ?? "") \(comment)")
       try found.check(directory.path, after: said, comment)
     }

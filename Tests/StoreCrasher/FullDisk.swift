@@ -8,7 +8,7 @@ import TestKit
 enum FullDisk {
   static func run(_ path: String) throws {
     let ballast = path + "/ballast"
-    try fill(ballast, megabytes: 5)
+    try fill(ballast, megabytes: 9)
     var options = RocksStore.Options()
     options.reserve = 4 << 20
     options.writeBuffer = 1 << 20
