@@ -7,13 +7,6 @@ extension Plan {
     guard levels > 0 else { return false }
     return ownExpressions.allSatisfy { $0.fits(levels: levels - 1) } && inputs.allSatisfy { $0.fits(levels: levels - 1) }
   }
-
-  /// The expressions of this operator, without those of its inputs.
-  private var ownExpressions: [Expression] {
-    if inputs.isEmpty { return expressions }
-    // Inputs of the same columns that have no expressions.
-    return replacingInputs { .values([], $0.types) }.expressions
-  }
 }
 
 extension Expression {
