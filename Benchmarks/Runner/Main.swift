@@ -1,11 +1,13 @@
 /// `Benchmarks [--json] [--runs N] [--quick]`: what the ground floor does in a second, beside plain C++ on the same data.
 ///
-/// `Benchmarks sentry …`: what the sentry does, see `SentryBenchmarks`. `Benchmarks store …`: what the store does.
+/// `Benchmarks sentry …`: what the sentry does, see `SentryBenchmarks`; `Benchmarks circuits …`: TPC-H, see `CircuitBenchmarks`;
+/// `Benchmarks store …`: what the store does, see `StoreBenchmarks`.
 @main struct Benchmarks {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
     if arguments.first == "sentry" { return try SentryBenchmarks(Array(arguments.dropFirst())).run() }
     if arguments.first == "store" { return try StoreBenchmarks(Array(arguments.dropFirst())).run() }
+    if arguments.first == "circuits" { return try CircuitBenchmarks(Array(arguments.dropFirst())).run() }
     var runs = arguments.contains("--quick") ? 3 : 15
     if let place = arguments.firstIndex(of: "--runs"), arguments.indices.contains(place + 1), let asked = Int(arguments[place + 1])
     {

@@ -14,4 +14,6 @@ public struct MemorySnapshot: Snapshot, Sendable {
     guard let batches = tables[table] else { throw SnapshotFailure(table, .noBase) }
     return batches.map { $0.projecting(columns) }
   }
+
+  public func count(of table: TableID) -> Int? { tables[table].map { $0.reduce(0) { $0 + $1.count } } }
 }

@@ -22,6 +22,9 @@ public protocol Snapshot {
   func probe(
     _ table: TableID, key: [Int], among values: Batch, columns: [Int], _ context: EvaluationContext
   ) throws(SnapshotFailure) -> [Batch]
+
+  /// How many rows a table has, roughly; nil if that is not known. Says what an evaluation would cost.
+  func count(of table: TableID) -> Int?
 }
 
 extension Snapshot {
@@ -31,6 +34,8 @@ extension Snapshot {
   ) throws(SnapshotFailure) -> [Batch] {
     try scan(table, columns: columns, where: nil, context)
   }
+
+  public func count(of table: TableID) -> Int? { nil }
 }
 
 /// Why a snapshot cannot give a table's rows.

@@ -12,8 +12,10 @@ struct BoundQuestion: Sendable {
 
   enum Content: Sendable {
     case query(Query)
-    /// PostgreSQL takes it, and we do not evaluate it, or nobody can.
-    case outline(DoubtReason, String)
+    /// PostgreSQL takes it, and we do not evaluate it, or nobody can: what it depends on is known all the same.
+    case outline(Outline)
+    /// Nobody knows what was asked.
+    case unclear(DoubtReason, String)
     /// The schema lacks what it names: the branch may have it.
     case unknownNames(SQLTextError)
   }
@@ -22,7 +24,7 @@ struct BoundQuestion: Sendable {
     let settings = Dictionary(read.settings.map { ($0.name.lowercased(), $0.value) }) { $1 }
     let zone = settings["timezone"].map { Zone.named($0) }
     if case .some(nil) = zone {
-      (content, style) = (.outline(.setting, "the time zone \(settings["timezone"]!) is not known here"), nil)
+      (content, style) = (.unclear(.setting, "the time zone \(settings["timezone"]!) is not known here"), nil)
       return
     }
     style = zone.flatMap { $0 }.map { TextStyle(zone: $0) }
@@ -30,7 +32,7 @@ struct BoundQuestion: Sendable {
     do throws(SQLError) {
       path = try settings["search_path"].map { text throws(SQLError) in try SearchPath(parsing: text) } ?? .standard()
     } catch {
-      content = .outline(.setting, "the search path is no list of names: \(error.message)")
+      content = .unclear(.setting, "the search path is no list of names: \(error.message)")
       return
     }
     let parameters = read.parameters.map(\.parameterText)
@@ -40,42 +42,43 @@ struct BoundQuestion: Sendable {
   private static func content(
     _ sql: String, _ parameters: [String?], _ schema: Schema, _ path: SearchPath, _ style: TextStyle?
   ) throws(SQLTextError) -> Content {
-    func query(_ style: TextStyle) throws(BindingFailure) -> Query {
-      try Binder(schema, path: path, style: style).query(sql, parameters: parameters)
+    func binder(_ style: TextStyle) -> Binder { Binder(schema, path: path, style: style) }
+    func outline(_ reason: DoubtReason, _ what: String) throws(SQLTextError) -> Content {
+      .outline(try binder(TextStyle()).outline(sql, parameters, Outline.Doubt(reason, what)))
     }
-    do throws(BindingFailure) {
-      if let style { return checked(try query(style)) }
+    func question(_ style: TextStyle) throws(SQLTextError) -> Question { try binder(style).question(sql, parameters: parameters) }
+    do throws(SQLTextError) {
       // A moment in the text means another one in another zone: then nobody knows what was asked.
-      let (east, west) = (
-        try query(TextStyle(zone: Zone(name: "east", offset: 14 * 3600))),
-        try query(TextStyle(zone: Zone(name: "west", offset: -12 * 3600)))
-      )
-      guard east == west, !east.dependsOnSettings else {
-        return .outline(.setting, "the answer depends on the session's time zone: record \"settings\":{\"TimeZone\":…}")
+      let zones = style.map { [$0] } ?? [14, -12].map { TextStyle(zone: Zone(name: "\($0)", offset: $0 * 3600)) }
+      var queries: [Query] = []
+      for zone in zones {
+        switch try question(zone) {
+        case .bound(let query): queries.append(query)
+        case .outlined(let outline): return .outline(outline)
+        }
       }
-      return checked(east)
+      guard style != nil || (queries[0] == queries[1] && !queries[0].dependsOnSettings) else {
+        return try outline(.setting, "the answer depends on the session's time zone: record \"settings\":{\"TimeZone\":…}")
+      }
+      if let (reason, what) = queries[0].unrepeatable { return try outline(reason, what) }
+      return .query(queries[0])
     } catch {
-      switch error {
-      case .unsupported(let what): return .outline(.unsupported, what)
-      case .undecidable(let reason, let what): return .outline(reason, what)
-      case .refused(let error) where ["42P01", "42703", "42883", "42704", "3F000"].contains(error.state.description):
-        return .unknownNames(error)
-      case .refused(let error): throw error
-      }
+      guard ["42P01", "42703", "42883", "42704", "3F000"].contains(error.state.description) else { throw error }
+      return .unknownNames(error)
     }
   }
 }
 
-extension BoundQuestion {
-  /// What asks for more than rows, clock and time zone cannot be asked again.
-  private static func checked(_ query: Query) -> Content {
-    for expression in query.plan.expressions {
-      if let name = expression.firstCall({ $0.volatility == .volatile }) { return .outline(.volatile, "\(name)()") }
+extension Query {
+  /// What in it asks for more than rows, clock and time zone, and cannot be asked again.
+  fileprivate var unrepeatable: (DoubtReason, String)? {
+    for expression in plan.expressions {
+      if let name = expression.firstCall({ $0.volatility == .volatile }) { return (.volatile, "\(name)()") }
       if let name = expression.firstCall({ $0.volatility == .stable && !Catalogue.builtIn.evaluates($0) }) {
-        return .outline(.setting, "\(name)()")
+        return (.setting, "\(name)()")
       }
     }
-    return .query(query)
+    return nil
   }
 }
 

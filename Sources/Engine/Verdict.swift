@@ -9,6 +9,8 @@ public struct Verdict: Sendable {
   public let unit: String?
   public let sql: String
   public let decision: Decision
+  /// What it claims something about.
+  public let level: Level
   public let evidence: Evidence
   /// The state that it speaks of.
   public let asOf: Position
@@ -17,6 +19,18 @@ public struct Verdict: Sendable {
     case holds
     case stale
     case doubtful(DoubtReason)
+  }
+
+  /// From the narrowest claim to the one that people care about.
+  public enum Level: String, Hashable, Sendable, CaseIterable {
+    /// Something that the read looked at has changed.
+    case footprint
+    /// Rows came or went.
+    case membership
+    /// The answer is another one.
+    case answer
+    /// What was decided on the answer stands no longer; the answer, where nothing was said of that.
+    case decision
   }
 
   /// What proved it.
@@ -35,11 +49,15 @@ public struct Verdict: Sendable {
     /// The answer then and now, as far as known.
     public var was: AnswerRows?
     public var now: AnswerRows?
-    /// The first position from which on the answer has differed without interruption.
-    public var staleSince: Position?
+    /// What was recorded, if the base gives another answer at the fork: then it was asked elsewhere, and the verdict is about `was`.
+    public var recorded: AnswerRows?
+    /// What made it stale; nil if that is not known.
+    public var because: Cause?
+    /// The transaction since which the answer has differed without interruption.
+    public var staleSince: Since?
     public var witnesses: [Witness] = []
-    /// How many there are, of which `witnesses` shows the first.
-    public var witnessCount = 0
+    /// How many there are, of which `witnesses` shows the first; nil if nobody looked.
+    public var witnessCount: Int?
     /// What a doubt is about, in words.
     public var detail: String?
     /// The verdict under each way to resolve what both sides changed, where they differ.
@@ -48,6 +66,21 @@ public struct Verdict: Sendable {
     public var condition: Condition?
 
     public init() {}
+  }
+
+  /// What a stale answer is owed to.
+  public enum Cause: String, Hashable, Sendable {
+    case data, clock
+    /// Each alone suffices.
+    case both
+    /// Neither alone does.
+    case together
+  }
+
+  public enum Since: Hashable, Sendable {
+    case exactly(Position)
+    /// After the first and at the second at the latest.
+    case between(after: Position, by: Position)
   }
 
   /// What became of a read's `holds_if`.

@@ -12,8 +12,15 @@ extension VerdictEngine {
     public var clockStandsStill = false
     /// What rests on a log that does not say what it covers is doubtful.
     public var requiresCoverage = false
+    /// What the verdicts are to be about.
+    public var level = Verdict.Level.answer
     /// How many witnesses are shown of a read.
     public var witnesses = 10
+    /// How many changes are looked at for the sake of witnesses and of when an answer became stale, all reads together: finding these
+    /// costs more than the verdicts. Reads that come after it is spent are decided all the same.
+    public var explanationBudget = 20_000_000
+    /// How many rows of the base are looked at, all reads together, for old answers that nobody recorded and to check those that were.
+    public var evaluationBudget = 500_000_000
 
     public init() {}
   }
@@ -23,7 +30,7 @@ extension VerdictEngine {
     let asOf = options.asOf ?? ledger.end
     let clock = options.clock ?? ledger.commitTime(at: asOf)
     let run = VerdictRun(self, asOf: asOf, clock: clock, options)
-    return (reads.map { run.verdict(of: $0) }, asOf, options.clockStandsStill ? nil : clock)
+    return (run.verdicts(), asOf, options.clockStandsStill ? nil : clock)
   }
 }
 

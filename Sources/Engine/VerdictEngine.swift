@@ -23,9 +23,16 @@ public struct VerdictEngine: Sendable {
   var branches: [String: BranchTimeline] = [:]
   /// In the order in which they came.
   private(set) var reads: [PlacedRead] = []
+  /// What was asked, constants aside: a thousand who ask the same share one.
+  private(set) var templates: [KnownTemplate] = []
+  private var templatePlaces: [Template: Int] = [:]
+  /// The secret of all fingerprints. They never leave the engine.
+  let key: FingerprintKey
 
-  public init(schema: Schema) {
+  /// - Parameter key: a secret that nobody who writes rows can guess; drawn at random if left out.
+  public init(schema: Schema, key: FingerprintKey = .random()) {
     self.schema = schema
+    self.key = key
     ledger = MemoryLedger()
   }
 }
@@ -58,7 +65,23 @@ struct PlacedRead: Sendable {
   let branch: String
   let read: RecordedRead
   let place: Place
-  let question: BoundQuestion
+  let question: Question
+  /// The session's time zone; nil if nobody said.
+  let style: TextStyle?
+
+  enum Question {
+    /// One of the templates, and what makes it this question.
+    case asked(template: Int, constants: [Value])
+    /// PostgreSQL takes it, and we do not evaluate it, or nobody can: what it depends on is known all the same.
+    case outline(Outline)
+    /// Nobody knows what was asked.
+    case unclear(DoubtReason, String)
+    /// The schema lacks what it names: the branch may have it.
+    case unknownNames(SQLTextError)
+  }
+
+  /// What stands in the places of the template's parameters.
+  var constants: [Value] { if case .asked(_, let constants) = question { constants } else { [] } }
 
   enum Place {
     /// After so many of the branch's transactions: those that had come when it came.
@@ -111,11 +134,36 @@ extension VerdictEngine {
   /// Records a question.
   ///
   /// - Parameter place: where on its branch; nil: after all of the writes that came before it.
-  /// - Throws: what PostgreSQL says to a text that is no SQL.
+  /// - Throws: what PostgreSQL says to a text that is no SQL, or to a condition that is none.
   public mutating func record(_ read: RecordedRead, name: String, branch: String) throws(SQLTextError) {
     precondition(branches[branch] != nil, "a branch is known before its reads")
     let place: PlacedRead.Place = read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
+    let bound = try BoundQuestion(read, schema)
     reads.append(
-      PlacedRead(name: name, branch: branch, read: read, place: place, question: try BoundQuestion(read, schema)))
+      PlacedRead(name: name, branch: branch, read: read, place: place, question: try question(bound, read), style: bound.style))
+  }
+
+  private mutating func question(_ bound: BoundQuestion, _ read: RecordedRead) throws(SQLTextError) -> PlacedRead.Question {
+    switch bound.content {
+    case .outline(let outline): return .outline(outline)
+    case .unclear(let reason, let what): return .unclear(reason, what)
+    case .unknownNames(let error): return .unknownNames(error)
+    case .query(let query):
+      if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
+      let (template, constants) = query.template
+      if templatePlaces[template] == nil {
+        templatePlaces[template] = templates.count
+        templates.append(KnownTemplate(template))
+      }
+      return .asked(template: templatePlaces[template]!, constants: constants)
+    }
+  }
+}
+
+extension FingerprintKey {
+  /// A key that nobody has seen.
+  public static func random() -> FingerprintKey {
+    var random = SystemRandomNumberGenerator()
+    return FingerprintKey((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
   }
 }

@@ -6,44 +6,92 @@ import Relations
 
 /// The tiers in their order, cheapest first: the first proof ends it.
 extension VerdictRun {
-  func verdict(of placed: PlacedRead) -> Verdict {
-    var evidence = Verdict.Evidence()
-    let decision = decide(placed, &evidence)
-    return Verdict(
+  /// A verdict for each read, in the order in which they were recorded.
+  func verdicts() -> [Verdict] {
+    var verdicts = engine.reads.map(unbound)
+    for group in engine.groups() {
+      for (place, verdict) in zip(group.reads, decide(group)) { verdicts[place] = verdict }
+    }
+    return verdicts
+  }
+
+  func verdict(_ placed: PlacedRead, _ decision: Verdict.Decision, _ evidence: Verdict.Evidence) -> Verdict {
+    Verdict(
       read: placed.name, branch: placed.branch, unit: placed.read.unit, sql: placed.read.sql, decision: decision,
-      evidence: evidence,
-      asOf: asOf)
+      level: options.level, evidence: evidence, asOf: asOf)
   }
 
-  private func decide(_ placed: PlacedRead, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    switch placed.question.content {
-    case .outline(let reason, let what):
-      evidence.detail = what
-      return .doubtful(reason)
-    case .unknownNames(let error):
-      // The branch got this error as well: whatever main did, the text names nothing that main's stream carries.
-      evidence.detail = error.message
-      return .doubtful(.branchSchema)
-    case .query(let query): return decide(placed, query, &evidence)
+  /// What is said of a read that has no query, or no place.
+  private func unbound(_ placed: PlacedRead) -> Verdict {
+    var evidence = Verdict.Evidence()
+    let reason: DoubtReason
+    switch placed.question {
+    case .outline(let outline): return verdict(placed, decide(placed, outline, &evidence), evidence)
+    case .unclear(let why, let what): (reason, evidence.detail) = (why, what)
+    // The branch got this error as well: whatever main did, the text names nothing that main's stream carries.
+    case .unknownNames(let error): (reason, evidence.detail) = (.branchSchema, error.message)
+    case .asked: (reason, evidence.detail) = (.unsupported, "the branch's parent is a branch")
+    }
+    return verdict(placed, .doubtful(reason), evidence)
+  }
+}
+
+// MARK: - Groups
+
+extension VerdictRun {
+  private func decide(_ group: ReadGroup) -> [Verdict] {
+    let known = engine.templates[group.template]
+    var blank = Verdict.Evidence()
+    if let doubt = doubt(known.footprints, group.standpoint, group.branch, &blank) {
+      return group.reads.map { verdict(engine.reads[$0], .doubtful(doubt), blank) }
+    }
+    if options.level == .footprint || options.level == .membership { return decide(group, known, at: options.level) }
+    let findings = known.usesClock ? nil : cells(group, known).findings()
+    return group.reads.indices.map { place in
+      let placed = engine.reads[group.reads[place]]
+      var evidence = Verdict.Evidence()
+      evidence.was = RecordedAnswer.read(placed.read, as: known.template.query, placed.style)
+      var judge = ReadJudge(
+        run: self, known: known, standpoint: group.standpoint, placed: placed, was: evidence.was,
+        cells: findings.map { ($0, place) })
+      judge.settleAnswer(&evidence)
+      let decision = judge.decide(&evidence)
+      return verdict(placed, weighed(decision, placed, known, &evidence), evidence)
     }
   }
 
-  private func decide(_ placed: PlacedRead, _ query: Query, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    guard let standpoint = engine.standpoint(of: placed) else {
-      evidence.detail = "the branch's parent is a branch"
-      return .doubtful(.unsupported)
+  /// What becomes of the decision that rests on the answer, and of the verdict if that is what was asked for.
+  private func weighed(
+    _ decision: Verdict.Decision, _ placed: PlacedRead, _ known: KnownTemplate, _ evidence: inout Verdict.Evidence
+  ) -> Verdict.Decision {
+    guard let condition = placed.read.holdsIf else { return decision }
+    var judged = HoldsIf(condition, known.template.query.columns).judge(was: evidence.was, now: evidence.now)
+    // The same answer carries the same decision.
+    if judged == .unknown, decision == .holds { judged = .stands }
+    evidence.condition = judged
+    guard options.level == .decision else { return decision }
+    switch (judged, decision) {
+    case (.stands, _): return .holds
+    case (.fails, _): return .stale
+    case (.unknown, .doubtful): return decision
+    case (.unknown, _):
+      evidence.detail = "the answer has changed, and what it is now is not known"
+      return .doubtful(.noBase)
     }
-    guard let branch = engine.branches[placed.branch] else { return .doubtful(.unsupported) }
-    let footprints = query.footprints
-    if let doubt = doubt(footprints, standpoint, branch, &evidence) { return .doubtful(doubt) }
-    let recorded = RecordedAnswer.read(placed.read, as: query, placed.question.style)
-    evidence.was = recorded
-    var judge = ReadJudge(run: self, query: query, footprints: footprints, standpoint: standpoint, placed: placed, was: recorded)
-    return judge.decide(&evidence)
   }
 
+  func cells(_ group: ReadGroup, _ known: KnownTemplate) -> CellTier {
+    CellTier(
+      run: self, known: known, standpoint: group.standpoint, style: group.style ?? TextStyle(),
+      constants: engine.constants(of: group.reads, known.template.parameters), count: group.reads.count)
+  }
+}
+
+// MARK: - What stands in the way
+
+extension VerdictRun {
   /// What stands in the way of any proof, whatever the rows say.
-  private func doubt(
+  func doubt(
     _ footprints: [Footprint], _ standpoint: Standpoint, _ branch: BranchTimeline, _ evidence: inout Verdict.Evidence
   ) -> DoubtReason? {
     if asOf > engine.ledger.end || standpoint.fork > engine.ledger.end { return .notReached }
@@ -60,8 +108,11 @@ extension VerdictRun {
         return .notCovered
       }
     }
-    guard !footprints.isEmpty else { return nil }
-    return engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first
+    return footprints.isEmpty ? nil : doubtfulEvent(standpoint, branch)
+  }
+
+  func doubtfulEvent(_ standpoint: Standpoint, _ branch: BranchTimeline) -> DoubtReason? {
+    engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first
       ?? branch.events.lazy.compactMap { self.doubt($0, .start) }.first
   }
 

@@ -2,6 +2,7 @@ import Circuits
 import Expressions
 import Queries
 import Relations
+import Sentry
 import Storage
 
 /// One round of verdicts: what was computed for one read and serves the next.
@@ -18,6 +19,14 @@ final class VerdictRun {
   private var spans: [SpanKey: TableSpan?] = [:]
   private var overlays: [Standpoint: [TableID: TableOverlay]] = [:]
   private var deltas: [DeltaKey: TableDelta] = [:]
+  private var indexes: [StateKey: IndexedChanges] = [:]
+  private var keys: [DeltaKey: ChangedKeys] = [:]
+  /// Earlier states that were asked of.
+  private var earlier: [Position: VerdictRun] = [:]
+  /// How many changes may still be looked at for the sake of explanations.
+  private var explanationBudget: Int
+  /// How many rows of the base may still be looked at for the sake of old answers.
+  private var evaluationBudget: Int
   private var states: [StateKey: Result<ZSet, SnapshotFailure>] = [:]
 
   init(_ engine: VerdictEngine, asOf: Position, clock: Int64?, _ options: VerdictEngine.Options) {
@@ -25,6 +34,8 @@ final class VerdictRun {
     self.asOf = asOf
     self.clock = clock
     self.options = options
+    explanationBudget = options.explanationBudget
+    evaluationBudget = options.evaluationBudget
   }
 
   private struct SpanKey: Hashable {
@@ -77,6 +88,63 @@ extension VerdictRun {
     let delta = TableDelta(table, span(table.id, since: standpoint.fork), under: overlay(table.id, standpoint))
     deltas[key] = delta
     return delta
+  }
+
+  /// The same difference, for many reads to look at.
+  func indexed(_ table: Table, _ standpoint: Standpoint, _ way: Side.Way) -> IndexedChanges {
+    let delta = delta(table, standpoint)
+    let key = StateKey(table: table.id, standpoint: standpoint, side: .now(delta.main == nil ? .branch : way))
+    if let known = indexes[key] { return known }
+    let indexed = IndexedChanges(way == .main ? delta.main ?? delta.branch : delta.branch, key: engine.key)
+    indexes[key] = indexed
+    return indexed
+  }
+
+  /// Of which rows the changes of that difference are, the branch's way.
+  func changedKeys(_ table: Table, _ standpoint: Standpoint) -> ChangedKeys {
+    let key = DeltaKey(table: table.id, standpoint: standpoint)
+    if let known = keys[key] { return known }
+    let found = ChangedKeys(table, delta(table, standpoint).branch, span(table.id, since: standpoint.fork))
+    keys[key] = found
+    return found
+  }
+
+  /// Whether the branch wrote to a table itself.
+  func isWritten(_ table: Table, _ standpoint: Standpoint) -> Bool { overlay(table.id, standpoint) != nil }
+
+  /// The same verdicts as of an earlier state; nil if there is no time for one more.
+  ///
+  /// - Parameter cost: about how many changes it takes to make it.
+  func at(_ position: Position, cost: Int) -> VerdictRun? {
+    if let known = earlier[position] { return known }
+    guard maySpend(cost) else { return nil }
+    if earlier.count == Self.keptStates { earlier.removeAll() }
+    let run = VerdictRun(engine, asOf: position, clock: clock, options)
+    earlier[position] = run
+    return run
+  }
+
+  /// Neighbouring reads ask of the same states.
+  private static let keptStates = 64
+
+  /// Whether questions over these tables may be asked of the base for the sake of their old answers.
+  func mayEvaluate(_ footprints: [Footprint]) -> Bool {
+    guard let base = engine.base else { return false }
+    var rows = 0
+    for footprint in footprints {
+      guard let batches = base.rows[footprint.table] else { return false }
+      rows += batches.reduce(1) { $0 + $1.count }
+    }
+    guard rows <= evaluationBudget else { return false }
+    evaluationBudget -= rows
+    return true
+  }
+
+  /// Whether so many changes may be looked at for the sake of an explanation.
+  func maySpend(_ changes: Int) -> Bool {
+    guard changes <= explanationBudget else { return false }
+    explanationBudget -= changes
+    return true
   }
 
   /// A table's rows in one of the states.

@@ -20,6 +20,15 @@ extension Query {
   }
 }
 
+extension Query {
+  /// What `template` takes out, in the same order.
+  public var constants: [Constant] {
+    var extraction = Extraction()
+    _ = plan.mapping { extraction.parameterized($0) }
+    return extraction.constants
+  }
+}
+
 extension Template {
   /// The question for given constants.
   ///

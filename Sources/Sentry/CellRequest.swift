@@ -10,7 +10,7 @@ public struct CellRequest: Sendable {
   public let constants: [Column]
   /// How many reads there are: a template may have no parameters.
   public let count: Int
-  /// Arguments of aggregates, over the table's columns, to be added up exactly beside the cell. Without parameters.
+  /// Arguments of aggregates, over the table's columns, to be added up exactly beside the cell. With parameters: `.unsupported`.
   public let sums: [Expression]
 
   /// - Precondition: the columns have `count` rows, and there is one for each parameter of the condition.

@@ -6,14 +6,22 @@ public struct Difference: Hashable, Sendable {
   /// One for each of the template's sums; empty when something came that does not subtract. Then `CellRequest` tells them.
   public let sums: [SumChange]
 
-  init(_ watched: WatchedTemplate, _ place: Int) {
-    let layout = watched.layout
-    (cell, sums) = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: layout.words) { words in
+  init(_ template: RegisteredTemplate, _ place: Int) {
+    (cell, sums) = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: template.layout.words) { words in
       let words = words.baseAddress!
-      watched.difference(place, swept: false, in: words)
-      let sums = watched.isSumless ? [] : watched.sums.indices.map { layout.sum($0, words) }
-      return (layout.cell(words, watched.commonHash), sums)
+      template.difference(place, swept: false, in: words)
+      return Self.parts(of: words, template)
     }
+  }
+
+  init(cell: Cell, sums: [SumChange]) {
+    self.cell = cell
+    self.sums = sums
+  }
+
+  static func parts(of words: Words, _ template: RegisteredTemplate) -> (Cell, [SumChange]) {
+    let sums = template.isSumless ? [] : template.sums.indices.map { template.layout.sum($0, words) }
+    return (template.layout.cell(words, template.commonHash), sums)
   }
 }
 
@@ -30,21 +38,20 @@ public struct Differences: Sendable {
   /// In steps of 10^-scale, for each sum.
   public let scales: [Int?]
 
-  init(_ watched: WatchedTemplate) {
-    let layout = watched.layout
-    let count = watched.states.count
-    let isSwept = watched.shape.form == .ranged
-    if isSwept { watched.tree.prefixes(into: &watched.prefixes) }
+  init(_ template: RegisteredTemplate) {
+    let layout = template.layout
+    let count = template.placeCount
+    template.sweep()
     var zeros = [UInt64](repeating: 0, count: Bitmap.words(for: count))
     var registered = zeros
     words = [UInt64](unsafeUninitializedCapacity: count * layout.words) { out, filled in
       for place in 0..<count {
         let words = out.baseAddress! + place &* layout.words
-        if watched.states[place] == .free {
+        if !template.isRegistered(place) {
           layout.clear(words)
           continue
         }
-        watched.difference(place, swept: isSwept, in: words)
+        template.difference(place, swept: true, in: words)
         registered[place >> 6] |= 1 << UInt64(place & 63)
         if layout.isZero(words) { zeros[place >> 6] |= 1 << UInt64(place & 63) }
       }
@@ -53,9 +60,9 @@ public struct Differences: Sendable {
     isRegistered = Bitmap(words: registered, count: count)
     isZero = Bitmap(words: zeros, count: count)
     self.layout = layout
-    commonHash = watched.commonHash
-    scales = watched.scales
-    sumCount = watched.isSumless ? 0 : watched.sums.count
+    commonHash = template.commonHash
+    scales = template.scales
+    sumCount = template.isSumless ? 0 : template.sums.count
   }
 }
 
@@ -71,5 +78,16 @@ extension Differences {
   /// By how much a sum has changed for a read; nil when something came that does not subtract.
   public func sum(_ sum: Int, _ place: Int) -> SumChange? {
     sum < sumCount ? words.withUnsafeBufferPointer { layout.sum(sum, $0.baseAddress! + place * layout.words) } : nil
+  }
+}
+
+extension Difference {
+  /// What changes come to that are told apart.
+  public static func + (a: Difference, b: Difference) -> Difference {
+    Difference(cell: a.cell + b.cell, sums: a.sums.count == b.sums.count ? zip(a.sums, b.sums).map { $0 + $1 } : [])
+  }
+
+  public static func - (a: Difference, b: Difference) -> Difference {
+    Difference(cell: a.cell - b.cell, sums: a.sums.count == b.sums.count ? zip(a.sums, b.sums).map { $0 - $1 } : [])
   }
 }

@@ -14,11 +14,11 @@ import Relations
 ///
 /// One task owns it. A step pays for the changes that somebody may see and not for the reads that see them.
 public struct Sentry: ~Copyable {
-  private let key: FingerprintKey
-  private let context: EvaluationContext
-  private var templates: [WatchedTemplate] = []
+  let key: FingerprintKey
+  let context: EvaluationContext
+  var templates: [RegisteredTemplate] = []
   private var numbers: [TemplateKey: Int] = [:]
-  private var tables: [TableID: TableWatch] = [:]
+  var tables: [TableID: TableWatch] = [:]
 
   /// A template that was added.
   public struct TemplateID: Hashable, Sendable {
@@ -58,12 +58,12 @@ extension Sentry {
   public mutating func add(_ footprint: Footprint, sums: [Expression] = []) throws(Failure) -> TemplateID {
     let templateKey = TemplateKey(footprint: footprint, sums: sums)
     if let number = numbers[templateKey] { return TemplateID(number: Int32(number)) }
-    let template = try WatchedTemplate(footprint, sums: sums, key: key, context: context)
+    let template = try RegisteredTemplate(footprint, sums: sums, key: key, context: context)
     let table = tables[footprint.table] ?? TableWatch()
     tables[footprint.table] = table
     // What has come before is not its business.
     table.settle()
-    table.templates.append(template)
+    table.templates += template.parts.map(\.watched)
     numbers[templateKey] = templates.count
     templates.append(template)
     return TemplateID(number: Int32(templates.count - 1))
@@ -77,15 +77,10 @@ extension Sentry {
   public mutating func register(_ template: TemplateID, constants: [Column], count: Int, net: ZSet? = nil) throws(Failure)
     -> [ReadID]
   {
-    let watched = templates[Int(template.number)]
+    let registered = templates[Int(template.number)]
     // Changes that wait came before these reads: they are in `net`, and may be in no baseline again.
-    if watched.shape.form == .deferred {
-      tables[watched.footprint.table]!.settleAll()
-    } else {
-      tables[watched.footprint.table]!.settle()
-    }
-    let request = CellRequest(watched.footprint, constants: constants, count: count, sums: watched.isSumless ? [] : watched.sums)
-    return try watched.register(request, net: net).map { ReadID(template: template, place: $0) }
+    settle(registered)
+    return try registered.register(constants, count: count, net: net).map { ReadID(template: template, place: $0) }
   }
 
   /// Registers reads of one fork.
@@ -114,7 +109,7 @@ extension Sentry {
 
   /// Takes in changes of a table, with all its columns.
   public mutating func step(_ changes: ZSet, of table: TableID) {
-    tables[table]?.add(changes.rows, changes.weights, nil)
+    tables[table]?.add(changes)
   }
 
   /// Brings everything up to date. Otherwise that is done when enough has gathered, or when somebody asks.
@@ -128,23 +123,27 @@ extension Sentry {
 extension Sentry {
   /// By how much what each read of a template sees has changed since its fork; nil if something came that hides it.
   public mutating func differences(of template: TemplateID) -> Differences? {
-    let watched = templates[Int(template.number)]
-    settle(watched)
-    return watched.isBlind ? nil : Differences(watched)
+    let registered = templates[Int(template.number)]
+    settle(registered)
+    return registered.isBlind ? nil : Differences(registered)
   }
 
   /// By how much what each of some reads sees has changed; nil for a read of a template to which something came that hides it.
   public mutating func differences(of reads: [ReadID]) -> [Difference?] {
-    var settled: Set<Int32> = []
+    var isSettled = [Bool](repeating: false, count: templates.count)
+    for read in reads where !isSettled[Int(read.template.number)] {
+      isSettled[Int(read.template.number)] = true
+      settle(templates[Int(read.template.number)])
+    }
     return reads.map { read in
-      let watched = templates[Int(read.template.number)]
-      if settled.insert(read.template.number).inserted { settle(watched) }
-      return watched.isBlind ? nil : Difference(watched, Int(read.place))
+      let registered = templates[Int(read.template.number)]
+      return registered.isBlind ? nil : Difference(registered, Int(read.place))
     }
   }
 
-  private func settle(_ watched: WatchedTemplate) {
-    let table = tables[watched.footprint.table]!
-    if watched.shape.form == .deferred { table.settleAll() } else { table.settle() }
+  /// Looks at what waits, as far as a template's reads may see it.
+  func settle(_ registered: RegisteredTemplate) {
+    let table = tables[registered.footprint.table]!
+    if registered.isDeferred { table.settleAll() } else { table.settle() }
   }
 }

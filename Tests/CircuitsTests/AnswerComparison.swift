@@ -13,6 +13,8 @@ struct AnswerComparison: ~Copyable {
   private let snapshot: MemorySnapshot
   private let binder: Binder
   private var context: EvaluationContext
+  /// Where PostgreSQL has what is `public` here.
+  private let namespace: String
   private var session: Connection
 
   struct Tally: CustomStringConvertible {
@@ -36,24 +38,41 @@ struct AnswerComparison: ~Copyable {
   }
 
   init(_ tables: SmallTables) throws {
+    try self.init(SmallTables.schema, tables.definition) { _ in try tables.snapshot() }
+  }
+
+  /// - Parameters:
+  ///   - tables: the same schema as `definition` makes.
+  ///   - snapshot: the rows that are there after it; by default they are read from there.
+  init(
+    _ tables: Relations.Schema, _ definition: String,
+    snapshot: (inout Connection) throws -> MemorySnapshot
+  ) throws {
     let cluster = try Cluster.shared()
     let schema = try cluster.schema()
     var session = try cluster.connect()
-    try session.execute("SET search_path = \(schema); \(tables.definition)")
+    try session.execute("SET search_path = \(schema); \(definition)")
+    let snapshot = try snapshot(&session)
+    try self.init(tables, snapshot, session, namespace: schema)
+  }
+
+  /// - Parameters:
+  ///   - session: in which the tables are, with the same rows.
+  ///   - namespace: where it has what is `public` here.
+  init(
+    _ schema: Relations.Schema, _ snapshot: MemorySnapshot, _ session: consuming Connection, namespace: String = "public"
+  ) throws {
     // In one transaction, in which the clock stands still.
     try session.execute("BEGIN")
     let now = try session.query("SELECT now()")[0, 0] ?? ""
     guard case .integer(let clock) = try Value(parsing: now, as: .timestamptz, style: TextStyle()) else {
       throw Failure.unsupported("the clock \(now)")
     }
-    self.init(try tables.snapshot(), EvaluationContext(clock: clock), session)
-  }
-
-  private init(_ snapshot: MemorySnapshot, _ context: EvaluationContext, _ session: consuming Connection) {
+    self.namespace = namespace
     self.snapshot = snapshot
-    self.context = context
     self.session = session
-    binder = Binder(SmallTables.schema)
+    context = EvaluationContext(clock: clock)
+    binder = Binder(schema)
   }
 
   /// How the answers differ; nil if they do not, or if we make no claim.
@@ -130,7 +149,7 @@ struct AnswerComparison: ~Copyable {
   private mutating func ask(_ text: String) -> Result<[[String?]], PostgresError> {
     try? session.execute("SAVEPOINT before")
     do throws(PostgresError) {
-      return .success(try session.query(text).rows)
+      return .success(try session.query(text.replacing("public.", with: namespace + ".")).rows)
     } catch {
       try? session.execute("ROLLBACK TO before")
       return .failure(error)

@@ -254,7 +254,10 @@ extension QueryGenerator {
     let (from, aliases) = from(1)
     let x = aliases[0]
     let key = column(aliases)
-    switch pick(9) {
+    switch pick(10) {
+    case 9:
+      return
+        "SELECT \(key), sum(\(x).k * interval '1 mon 2 days 03:00'), sum(\(x).f::float4), avg(\(x).f::float4) FROM \(from) GROUP BY \(key)"
     case 0:
       return "SELECT \(key), string_agg(\(x).w, \(one(["','", "''", "\(x).v"])) ORDER BY \(x).id) FROM \(from) GROUP BY \(key)"
     case 1: return "SELECT \(key), array_agg(\(column(aliases)) ORDER BY \(x).id) FROM \(from) GROUP BY \(key)"

@@ -99,4 +99,46 @@ struct QueryGenerator {
       return "SELECT \(term(alias, depth: 2)) AS q, count(*) FROM \(from)\(whereClause(&self)) GROUP BY 1"
     }
   }
+
+  /// What is kept as running sums, as first rows and compared with one value.
+  mutating func running() -> String {
+    let (from, aliases) = chance(3) ? self.from(2) : ("\(one(SmallTables.names)) x0", ["x0"])
+    let sums = (0...pick(2)).map { _ in
+      let filter = chance(4) ? " FILTER (WHERE \(condition(aliases, depth: 0)))" : ""
+      return "\(one(["count", "sum", "avg"]))(\(column(aliases, ["k", "b", "h", "n", "p"])))\(filter)"
+    }.joined(separator: ", ")
+    let key = column(aliases, ["k", "w", "c", "n", "d", "y"])
+    switch pick(5) {
+    case 0: return "SELECT \(sums) FROM \(from) WHERE \(condition(aliases))"
+    case 1: return "SELECT \(key), \(sums) FROM \(from) GROUP BY 1 HAVING count(*) > \(pick(3))"
+    case 2: return "SELECT \(key) AS q, count(*) FROM \(from) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT \(pick(4)) OFFSET \(pick(2))"
+    case 3:
+      let value = "(SELECT \(one(["max", "avg", "sum", "count"]))(z.k) FROM \(one(SmallTables.names)) z WHERE \(condition(["z"])))"
+      return "SELECT \(aliases[0]).id, \(key) FROM \(from) WHERE \(column(aliases, ["k", "n"])) \(one(["<", ">=", "="])) \(value)"
+    default: return "SELECT \(aliases[0]).id, \(key) FROM \(from) ORDER BY 2, 1 LIMIT \(1 + pick(5))"
+    }
+  }
+
+  /// What the clock is in.
+  mutating func timed() -> String {
+    let (from, aliases) = self.from(1 + pick(2))
+    let column = column(aliases, ["ts", "d"])
+    let clock = one(["localtimestamp", "current_date", "now()::timestamp"])
+    let bound = chance(2) ? clock : "\(clock) - interval '\(pick(40)) days'"
+    let condition = "\(column) \(one(["<", "<=", ">", ">="])) \(bound)"
+    let whole = chance(3) ? "\(condition) OR \(self.condition(aliases))" : "\(condition) AND \(self.condition(aliases))"
+    switch pick(6) {
+    case 0: return "SELECT \(aggregate(aliases)) FROM \(from) WHERE \(whole)"
+    case 1: return "SELECT DISTINCT \(self.column(aliases)) FROM \(from) WHERE \(whole)"
+    case 2:
+      return
+        "SELECT y.id FROM t y WHERE \(one(["", "NOT "]))EXISTS (SELECT 1 FROM \(from) WHERE \(aliases[0]).k = y.k AND (\(whole)))"
+    case 3: return "SELECT \(aliases[0]).id, \(condition) FROM \(from)"
+    case 4:
+      // What the clock is compared with is outside.
+      let outside = "y.\(one(["ts", "d"])) \(one(["<", ">="])) \(bound)"
+      return "SELECT y.id, (SELECT count(*) FROM \(from) WHERE \(self.condition(aliases)) AND \(outside)) FROM t y"
+    default: return "SELECT \(aliases[0]).id, \(self.column(aliases)) FROM \(from) WHERE \(whole)"
+    }
+  }
 }

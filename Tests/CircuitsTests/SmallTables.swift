@@ -22,7 +22,7 @@ struct SmallTables {
     texts = Self.names.map { _ in (0..<rows).map { Self.row($0, &random) } }
   }
 
-  private static func row(_ number: Int, _ random: inout SplitMix64) -> [String?] {
+  static func row(_ number: Int, _ random: inout SplitMix64) -> [String?] {
     columns.map { column in
       if column.name == "id" { return "\(number)" }
       if Int.random(in: 0..<6, using: &random) == 0 { return nil }
@@ -68,6 +68,14 @@ struct SmallTables {
     }.joined()
   }
 
+  static func values(of row: [String?]) throws(Failure) -> [Value] {
+    var values: [Value] = []
+    for (text, type) in zip(row, types) {
+      values.append(try text.map { text throws(Failure) in try Value(parsing: text, as: type, style: TextStyle()) } ?? .null)
+    }
+    return values
+  }
+
   /// In batches of a few rows each.
   func snapshot() throws(Failure) -> MemorySnapshot {
     var tables: [TableID: [Batch]] = [:]
@@ -75,11 +83,7 @@ struct SmallTables {
       let table = Self.schema.table(QualifiedName("public", Identifier(name)), .standard())!
       var boxed: [[Value]] = []
       for row in rows {
-        var values: [Value] = []
-        for (text, type) in zip(row, Self.types) {
-          values.append(try text.map { text throws(Failure) in try Value(parsing: text, as: type, style: TextStyle()) } ?? .null)
-        }
-        boxed.append(values)
+        boxed.append(try Self.values(of: row))
       }
       tables[table.id] = stride(from: 0, to: boxed.count, by: 7).map { start in
         Batch(Self.types, rows: boxed[start..<min(start + 7, boxed.count)])

@@ -25,6 +25,17 @@ struct RandomReads {
     }
   }
 
+  /// The same question with other numbers; nil if there are none to change.
+  mutating func sibling(of text: String) -> String? {
+    guard Bool.random(using: &random) else { return nil }
+    var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    for (place, word) in words.enumerated() where place > 0 && Int(word) != nil && words[place - 1] != "SELECT" {
+      words[place] = "\(pick(12))"
+    }
+    let sibling = words.joined(separator: " ")
+    return sibling == text ? nil : sibling
+  }
+
   /// More than one table, or more than rows and totals.
   private mutating func wide() -> [String] {
     [

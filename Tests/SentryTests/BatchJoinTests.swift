@@ -23,9 +23,17 @@ import Testing
       let expected = seen.map(naive.cell)
       let request = CellRequest(footprint, constants: constants, count: reads)
       for way in JoinWay.allCases {
-        let cells = try request.answer(over: changes, key: key, context: context, by: way).cells
+        let join = try request.joined(with: IndexedChanges(changes, key: key), context: context, by: way)
+        let cells = join.answer.cells
         #expect(cells == expected, "\(way): \(text)\n\(Cases.replay(seed))")
         if cells != expected { return }
+        for read in 0..<min(reads, 3) {
+          let comment: Comment = "rows, \(way): \(text)\n\(Cases.replay(seed))"
+          #expect(join.rows(inside: read) == seen[read].trueRows, comment)
+          #expect(join.count(inside: read) == seen[read].trueCount, comment)
+          let some = join.rows(inside: read, limit: 2)
+          #expect(some.count == min(2, seen[read].trueCount) && some.allSatisfy { seen[read][Int($0)] }, comment)
+        }
       }
       try expectConcrete(template, constants, seen, changes, "\(text)\n\(Cases.replay(seed))")
       pairs += reads * changes.count

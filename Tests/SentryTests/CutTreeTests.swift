@@ -43,10 +43,11 @@ import Testing
         }
         if pick(2) == 0 { tree.compactIfWorthwhile() }
       default:
+        var cursor = CutCursor()
         for _ in 0..<pick(30) {
           let key = UInt128(pick(isAscending ? highest + 2 : domain)) << 60 | UInt128(pick(2))
           let payload = (0..<layout.words).map { _ in random.next() }
-          payload.withUnsafeBufferPointer { tree.add($0.baseAddress!, at: key) }
+          payload.withUnsafeBufferPointer { cursor.add($0.baseAddress!, at: key, to: tree) }
           for index in intervals.indices { intervals[index].expect(payload, at: key) }
         }
       }

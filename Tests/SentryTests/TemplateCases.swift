@@ -58,7 +58,7 @@ extension TemplateCases {
     let place = pick(SampleTable.names.count)
     let (name, type) = (SampleTable.names[place], SampleTable.types[place])
     let comparison = one(["<", "<=", ">", ">="])
-    switch pick(16) {
+    switch pick(20) {
     case 0...4: return "\(name) = \(literal(type))"
     case 5, 6: return "\(name) \(comparison) \(literal(type))"
     case 7: return "\(literal(type)) \(comparison) \(name)"
@@ -67,8 +67,25 @@ extension TemplateCases {
     case 12: return "\(name) IS \(one(["", "NOT "]))NULL"
     case 13: return one(["b1 + 1 \(comparison) 7", "a2 > 7 + 3", "10 / b1 > 2", "b4 / 3.0 > b1", "lower(b6) = 'paid'", "b1 <> 3"])
     case 14: return "(\(name) = \(literal(type)) OR \(name) \(comparison) \(literal(type)))"
+    case 15, 16: return "(\((0...(1 + pick(2))).map { _ in choice() }.joined(separator: " OR ")))"
+    case 17, 18: return "\(one(["a6", "b6", "code"])) LIKE '\(pattern())'"
     default: return "(\(generator.term(of: .bool, 2).sql(SampleTable.names)))"
     }
+  }
+
+  /// An alternative of an `OR`.
+  private mutating func choice() -> String {
+    let place = pick(SampleTable.names.count)
+    let (name, type) = (SampleTable.names[place], SampleTable.types[place])
+    switch pick(4) {
+    case 0: return "\(name) > \(literal(type))"
+    case 1: return "b1 = 3 AND \(name) <= \(literal(type))"
+    default: return "\(name) = \(literal(type))"
+    }
+  }
+
+  private mutating func pattern() -> String {
+    one(["%", "a%", "ab%", "pa%", "paid", "\\%%", "%a", "a_", "", "ä%", "abcdefgh%", "abcdefghi%", "%%", "a%%", "a%b", "p\\aid"])
   }
 
   private mutating func literal(_ type: SQLType) -> String {
@@ -89,12 +106,22 @@ extension TemplateCases {
 
   private mutating func constant(_ type: SQLType, _ met: [Column]) -> Value {
     if pick(20) == 0 { return .null }
+    if type.id == .text && pick(4) == 0 { return patternConstant(met) }
     if !met.isEmpty && pick(2) == 0 {
       let column = one(met)
       return column[pick(column.count)]
     }
     let text = SampleTexts.text(of: type.id, using: &generator.random)
     return (try? Value(parsing: text, as: type, style: TextStyle())) ?? .null
+  }
+
+  /// The beginning of a text that there is, and what a pattern of `LIKE` may have behind it.
+  private mutating func patternConstant(_ met: [Column]) -> Value {
+    if met.isEmpty || pick(3) == 0 { return .text(pattern()) }
+    let column = one(met)
+    guard case .bytes(let text) = column[pick(column.count)] else { return .text("%") }
+    let beginning = text.prefix(pick(12)).filter { $0 != UInt8(ascii: "\\") && $0 < 128 }
+    return .bytes(beginning + Array(one(["%", "%", "%%", "_%", "%a", ""]).utf8))
   }
 
   /// Changed rows of any weight, some of them several times.

@@ -8,7 +8,8 @@ extension Aggregate {
     case (.int2, .integers(let values)), (.int4, .integers(let values)): return wholeSum(values, members)
     case (.int8, .integers(let values)): return numerics(totals(values, members)) { sum throws(SQLError) in try sum.sum() }
     case (.numeric, _): return numerics(totals(argument.storage, members)) { sum throws(SQLError) in try sum.sum() }
-    case (.float8, .floats(let values)): return floatSum(values, members)
+    case (.float8, .floats(let values)), (.float4, .floats(let values)): return floatSum(values, members)
+    case (.interval, .intervals(let values)): return try intervalSum(values, members)
     default: throw unsupported
     }
   }
@@ -19,7 +20,7 @@ extension Aggregate {
     case (.int2, .integers(let values)), (.int4, .integers(let values)), (.int8, .integers(let values)):
       return numerics(totals(values, members)) { sum throws(SQLError) in try sum.average() }
     case (.numeric, _): return numerics(totals(argument.storage, members)) { sum throws(SQLError) in try sum.average() }
-    case (.float8, .floats(let values)):
+    case (.float8, .floats(let values)), (.float4, .floats(let values)):
       let moments = floatMoments(values, members)
       var isThere = Bitmap(repeating: false, count: members.groupCount)
       let results = moments.enumerated().map { group, moments in
@@ -77,12 +78,39 @@ extension Aggregate {
   }
 }
 
+// MARK: - Intervals
+
+extension Aggregate {
+  /// Months, days and microseconds each by themselves.
+  private func intervalSum(_ values: [Interval], _ members: Members) throws(Stop) -> Column {
+    var sums = [Interval](repeating: .zero, count: members.groupCount)
+    // Whether a partial sum overflows depends on the order, unless all of them together are far from it.
+    var sizes = [(months: Int64, days: Int64, microseconds: UInt64)](repeating: (0, 0, 0), count: members.groupCount)
+    var isThere = Bitmap(repeating: false, count: members.groupCount)
+    for (row, group) in members.groups.enumerated() {
+      let (group, value) = (Int(group), values[row])
+      isThere[group] = true
+      sums[group].months &+= value.months
+      sums[group].days &+= value.days
+      sums[group].microseconds &+= value.microseconds
+      sizes[group].months += Int64(value.months.magnitude)
+      sizes[group].days += Int64(value.days.magnitude)
+      let (size, overflow) = sizes[group].microseconds.addingReportingOverflow(value.microseconds.magnitude)
+      sizes[group].microseconds = overflow ? .max : size
+    }
+    let isFar = sizes.allSatisfy { max($0.months, $0.days) <= Int64(Int32.max) && $0.microseconds <= UInt64(Int64.max) }
+    if !isFar { throw .unsupported("a sum of intervals that may overflow") }
+    return column(.intervals(sums), isThere: isThere)
+  }
+}
+
 // MARK: - Floats
 
 extension Aggregate {
   private func floatSum(_ values: [Double], _ members: Members) -> Column {
     var sums = [Double](repeating: 0, count: members.groupCount)
     var isThere = Bitmap(repeating: false, count: members.groupCount)
+    let isSingle = type.id == .float4
     for (row, group) in members.groups.enumerated() {
       let (group, value) = (Int(group), values[row])
       if !isThere[group] {
@@ -90,7 +118,7 @@ extension Aggregate {
         sums[group] = value
         continue
       }
-      let sum = sums[group] + value
+      let sum = isSingle ? Double(Float(sums[group]) + Float(value)) : sums[group] + value
       if sum.isInfinite && !sums[group].isInfinite && !value.isInfinite { note(.floatOverflow) }
       sums[group] = sum
     }
@@ -148,7 +176,7 @@ extension Aggregate {
     for group in counts.indices where counts[group] > 1 && lowest[group] != .max {
       let unit = lowest[group] == .min ? .nan : Double(sign: .plus, exponent: max(lowest[group], -1074), significand: 1)
       // A sum of magnitudes that was rounded itself is far above the bound.
-      if !(magnitudes[group] / unit < 0x1p53) {
+      if !(magnitudes[group] / unit < (type.id == .float4 ? 0x1p24 : 0x1p53)) {
         computation.doubts.insert(.floatRounding)
         return
       }

@@ -7,10 +7,14 @@ extension Computation {
   func aggregate(
     _ plan: Plan, _ aggregation: Plan.Aggregation, _ surroundings: Surroundings?, _ isNeeded: Bool
   ) throws(Stop) -> Rows {
-    let expressions = aggregation.expressions
-    let input = bound(
-      try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions)), for: expressions,
-      surroundings)
+    let isRead = isNeeded && !plan.isPulledUp(below: aggregation.expressions)
+    return try aggregate(try rows(of: plan, in: surroundings, isNeeded: isRead), aggregation, surroundings, isNeeded)
+  }
+
+  func aggregate(
+    _ rows: Rows, _ aggregation: Plan.Aggregation, _ surroundings: Surroundings?, _ isNeeded: Bool
+  ) throws(Stop) -> Rows {
+    let input = bound(rows, for: aggregation.expressions, surroundings)
     let keys = try values(aggregation.keys, input, surroundings, isNeeded: isNeeded)
     for key in aggregation.keys { try catalogue.requireOrder(of: key.type) }
     var inputs: [AggregateInput] = []

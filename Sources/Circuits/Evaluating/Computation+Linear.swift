@@ -64,6 +64,12 @@ extension Computation {
     _ plan: Plan, _ expressions: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool
   ) throws(Stop) -> Rows {
     let input = try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions))
+    return try projected(input, expressions, surroundings, isNeeded)
+  }
+
+  func projected(
+    _ input: Rows, _ expressions: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool
+  ) throws(Stop) -> Rows {
     let bound = bound(input, for: expressions, surroundings)
     // Columns that are only passed on are not looked at.
     var computed: [Column] = []

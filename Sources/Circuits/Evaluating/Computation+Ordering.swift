@@ -5,8 +5,12 @@ import Relations
 /// Operators that put rows in order, or make use of it.
 extension Computation {
   func sort(_ plan: Plan, _ keys: [Plan.SortKey], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+    try sort(try rows(of: plan, in: surroundings, isNeeded: isNeeded), keys, surroundings, isNeeded)
+  }
+
+  func sort(_ rows: Rows, _ keys: [Plan.SortKey], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let expressions = keys.map(\.expression)
-    let input = bound(try rows(of: plan, in: surroundings, isNeeded: isNeeded), for: expressions, surroundings)
+    let input = bound(rows, for: expressions, surroundings)
     let columns = try values(expressions, input, surroundings, isNeeded: isNeeded)
     for column in columns { try catalogue.requireOrder(of: column.type) }
     return sorted(input, columns, keys.map(\.order))
@@ -37,7 +41,11 @@ extension Computation {
   }
 
   func distinctOn(_ plan: Plan, _ keys: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
-    let input = bound(try rows(of: plan, in: surroundings, isNeeded: isNeeded), for: keys, surroundings)
+    try distinctOn(try rows(of: plan, in: surroundings, isNeeded: isNeeded), keys, surroundings, isNeeded)
+  }
+
+  func distinctOn(_ rows: Rows, _ keys: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+    let input = bound(rows, for: keys, surroundings)
     let columns = try values(keys, input, surroundings, isNeeded: isNeeded)
     for column in columns { try catalogue.requireOrder(of: column.type) }
     let grouping = Grouping(input.bindingColumns + columns, count: input.count)
@@ -71,8 +79,11 @@ extension Batch {
 
 extension Computation {
   func limit(_ plan: Plan, _ limit: Plan.Limit, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
-    let bounds = [limit.count, limit.offset].compactMap { $0 }
-    let input = bound(try rows(of: plan, in: surroundings, isNeeded: false), for: bounds, surroundings)
+    try self.limit(try rows(of: plan, in: surroundings, isNeeded: false), limit, surroundings, isNeeded)
+  }
+
+  func limit(_ rows: Rows, _ limit: Plan.Limit, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+    let input = bound(rows, for: [limit.count, limit.offset].compactMap { $0 }, surroundings)
     let count = try bound(limit.count, surroundings, SQLError(SQLState("2201W"), "LIMIT must not be negative"), isNeeded)
     let offset = try bound(limit.offset, surroundings, SQLError(SQLState("2201X"), "OFFSET must not be negative"), isNeeded)
     let ties = try limit.ties.map { keys throws(Stop) in
@@ -110,6 +121,16 @@ extension Computation {
     return { binding in
       if case .integer(let bound) = column[row.bindings == nil ? 0 : Int(binding)] { max(bound, 0) } else { nil }
     }
+  }
+
+  /// How many rows a limit looks at, the skipped ones included; nil for all.
+  func reach(_ limit: Plan.Limit) throws(Stop) -> Int? {
+    guard let count = limit.count else { return nil }
+    let row = Rows(Batch([], count: 1))
+    guard case .integer(let taken) = try values(count, row, nil, isNeeded: false)[0] else { return nil }
+    guard let offset = limit.offset else { return Int(clamping: taken) }
+    guard case .integer(let skipped) = try values(offset, row, nil, isNeeded: false)[0] else { return nil }
+    return Int(clamping: taken.addingReportingOverflow(skipped).partialValue)
   }
 
   /// Where a limit separates rows that tie and differ, others might have come out.

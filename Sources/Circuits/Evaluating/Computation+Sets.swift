@@ -6,8 +6,14 @@ import Relations
 extension Computation {
   func combine(_ operation: Plan.SetOperation, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let areNeeded = isNeeded && operation.kind == .union
-    var left = try rows(of: operation.left, in: surroundings, isNeeded: areNeeded)
-    var right = try rows(of: operation.right, in: surroundings, isNeeded: areNeeded)
+    let left = try rows(of: operation.left, in: surroundings, isNeeded: areNeeded)
+    return try combine(operation, left, try rows(of: operation.right, in: surroundings, isNeeded: areNeeded), surroundings)
+  }
+
+  func combine(
+    _ operation: Plan.SetOperation, _ left: Rows, _ right: Rows, _ surroundings: Surroundings?
+  ) throws(Stop) -> Rows {
+    var (left, right) = (left, right)
     if left.bindings != nil || right.bindings != nil { (left, right) = (bound(left, surroundings), bound(right, surroundings)) }
     left.ranks = nil
     right = right.relabeled(operation.left.types)

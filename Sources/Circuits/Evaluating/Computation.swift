@@ -12,10 +12,7 @@ public func answer(to query: Query, on snapshot: some Snapshot, _ context: Evalu
     if let error = computation.errors.outcome { return error }
     return .rows(Answer(columns: query.columns, rows: rows.batch, ranks: rows.ranks, doubts: computation.doubts))
   } catch {
-    switch error {
-    case .unsupported(let what): return .unsupported(what)
-    case .unreadable(let failure): return .unreadable(failure)
-    }
+    return error.outcome
   }
 }
 
@@ -31,6 +28,10 @@ final class Computation {
   /// The recursions around, the nearest last.
   var working: [Working] = []
   var surroundingsCount = 0
+  /// Whether rows that are asked for by equalities are looked up in the snapshot, instead of scanned: while stepping, they are few.
+  var looksUp = false
+  /// Counts the rows that are looked up; nil while evaluating.
+  var meter: Meter?
   private var evaluators: [Expression: Evaluator] = [:]
   private var unorderedEvaluators: [Expression: Evaluator] = [:]
 
@@ -48,6 +49,9 @@ final class Computation {
     case .scan(let scan): return Rows(try self.scan(scan, Array(scan.columns.indices)))
     case .filter(let input, let condition):
       noteOrder(of: condition.conjuncts, over: input)
+      if looksUp, let surroundings, let restriction = try restriction(condition.conjuncts, surroundings) {
+        return try filter(try candidates(of: input, in: surroundings, restriction), condition, surroundings, isNeeded)
+      }
       return try filter(try rows(of: input, in: surroundings, isNeeded: false), condition, surroundings, isNeeded)
     case .project(let input, let expressions): return try project(input, expressions, surroundings, isNeeded)
     case .aggregate(let input, let aggregation):

@@ -4,6 +4,18 @@ import Relations
 enum Stop: Error {
   case unsupported(String)
   case unreadable(SnapshotFailure)
+  /// A step meets more rows than an evaluation would.
+  case tooCostly
+}
+
+extension Stop {
+  var outcome: Outcome {
+    switch self {
+    case .unsupported(let what): .unsupported(what)
+    case .unreadable(let failure): .unreadable(failure)
+    case .tooCostly: preconditionFailure("only a step has a limit")
+    }
+  }
 }
 
 /// The errors that were met, and whether PostgreSQL meets them too.

@@ -15,13 +15,19 @@ extension Computation {
     let isDependent = left.bindings != nil || right.bindings != nil || conjuncts.contains(where: \.isDependent)
     if isDependent && (join.kind == .left || join.kind == .full) { left = bound(left, surroundings) }
     if isDependent && (join.kind == .right || join.kind == .full) { right = bound(right, surroundings) }
+    return try joined(join.kind, left, right, conjuncts, surroundings, isNeeded)
+  }
+
+  /// Rows of two sides that match, bound as they have to be.
+  func joined(
+    _ kind: Plan.Join.Kind, _ left: Rows, _ right: Rows, _ conjuncts: [Expression], _ surroundings: Surroundings?, _ isNeeded: Bool
+  ) throws(Stop) -> Rows {
     let sides = Sides(left: left, right: right, leftTags: left.bindings, rightTags: right.bindings)
-    let pairs = try self.pairs(sides, conjuncts, surroundings, isNeeded: isNeeded)
-    return joined(join.kind, sides, pairs)
+    return joined(kind, sides, try pairs(sides, conjuncts, surroundings, isNeeded: isNeeded))
   }
 
   /// A dependent right side is evaluated for all left rows at once.
-  private func lateral(_ join: Plan.Join, _ left: Rows, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+  func lateral(_ join: Plan.Join, _ left: Rows, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let conjuncts = join.condition.conjuncts
     let left = bound(left, for: conjuncts, surroundings)
     let entry = try enter(join.right, from: left, surroundings)
@@ -35,7 +41,7 @@ extension Computation {
   }
 
   /// The planner may join in another order, and ask of other pairs. A condition that nothing else precedes is asked of all pairs.
-  private func noteOrder(of join: Plan.Join) {
+  func noteOrder(of join: Plan.Join) {
     let conjuncts = join.condition.conjuncts
     let isAlone = conjuncts.count == 1 && join.left.isBase && join.right.isBase
     for conjunct in conjuncts where conjunct.mayRaise(over: .join(join), catalogue) {

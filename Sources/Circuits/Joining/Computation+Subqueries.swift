@@ -41,14 +41,30 @@ extension Computation {
   }
 
   func apply(_ apply: Plan.Apply, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
-    var input = try rows(of: apply.input, in: surroundings, isNeeded: isNeeded)
+    try self.apply(apply, to: try rows(of: apply.input, in: surroundings, isNeeded: isNeeded), surroundings, isNeeded)
+  }
+
+  /// What the subquery says of some rows of the input.
+  ///
+  /// - Parameter nullIsFalse: whether only truth matters of what it says.
+  func apply(
+    _ apply: Plan.Apply, to rows: Rows, _ surroundings: Surroundings?, _ isNeeded: Bool, nullIsFalse: Bool = false
+  ) throws(Stop) -> Rows {
+    var input = rows
     switch apply.kind {
     case .any(let comparison), .all(let comparison): input = bound(input, for: [comparison], surroundings)
     case .scalar, .exists, .array: break
     }
     let plan = apply.kind == .exists ? apply.subquery.withoutTargets : apply.subquery
     let entry = try enter(plan, from: input, surroundings)
-    let found = input.count == 0 ? Rows(Batch(plan.types, rows: [])) : try rows(of: plan, in: entry.surroundings, isNeeded: false)
+    let found =
+      if input.count == 0 {
+        Rows(Batch(plan.types, rows: []))
+      } else if nullIsFalse, let members = try members(apply, among: input, surroundings) {
+        members
+      } else {
+        try self.rows(of: plan, in: entry.surroundings, isNeeded: false)
+      }
     let subquery = Subquery(entry: entry, found: found)
     let column: Column
     switch apply.kind {
@@ -59,6 +75,17 @@ extension Computation {
     case .all(let comparison): column = try quantified(subquery, comparison, deciding: false, surroundings)
     }
     return entry.rows.adding([column])
+  }
+
+  /// For `IN` where null is as good as false: the members that are asked for.
+  private func members(
+    _ apply: Plan.Apply, among input: Rows, _ surroundings: Surroundings?
+  ) throws(Stop) -> Rows? {
+    guard looksUp, case .any(let comparison) = apply.kind, apply.subquery.outerColumns.isEmpty else { return nil }
+    let condition = JoinCondition(comparison.conjuncts, leftWidth: input.width, catalogue)
+    if condition.equalities.isEmpty || !condition.rest.isEmpty { return nil }
+    let values = Batch(try values(condition.equalities.map(\.left), input, surroundings, isNeeded: false), count: input.count)
+    return try candidates(of: apply.subquery, in: nil, Restriction(condition.equalities.map(\.right), values))
   }
 
   /// The rows of a subquery, and the rows around that it says something of.
@@ -183,14 +210,4 @@ extension Computation {
 extension [Int32] {
   /// As a column to look up by.
   var asKey: Column { Column(.int8, .integers(map(Int64.init))) }
-}
-
-extension Plan {
-  /// For `EXISTS`: PostgreSQL does not look at what would be selected, nor at its order.
-  var withoutTargets: Plan {
-    switch self {
-    case .project(let input, _), .sort(let input, _), .distinct(let input): input.withoutTargets
-    default: self
-    }
-  }
 }

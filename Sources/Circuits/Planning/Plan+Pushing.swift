@@ -40,7 +40,7 @@ extension Plan {
     }
   }
 
-  private func filtered(by conditions: [Expression]) -> Plan {
+  func filtered(by conditions: [Expression]) -> Plan {
     conditions.isEmpty ? self : .filter(self, conditions.count == 1 ? conditions[0] : .and(conditions))
   }
 
@@ -81,7 +81,7 @@ extension Plan.Join {
     let condition = on.count == 1 ? on[0] : on.isEmpty ? .constant(.bool(true), .bool) : Expression.and(on)
     let join = Plan.Join(
       kind, Plan.pushing(left, toLeft, catalogue), Plan.pushing(right, toRight, catalogue), on: condition, isLateral: isLateral)
-    return Plan.filtered(.join(join), above)
+    return Plan.join(join).filtered(by: above)
   }
 }
 
@@ -89,7 +89,6 @@ extension Plan {
   fileprivate static func pushing(_ plan: Plan, _ conditions: [Expression], _ catalogue: Catalogue) -> Plan {
     plan.pushing(conditions, catalogue)
   }
-  fileprivate static func filtered(_ plan: Plan, _ conditions: [Expression]) -> Plan { plan.filtered(by: conditions) }
 }
 
 extension Expression {

@@ -5,10 +5,12 @@ import Relations
 /// Window functions: each adds a column, and leaves the rows as they are.
 extension Computation {
   func window(_ plan: Plan, _ calls: [Plan.WindowCall], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
-    let expressions = calls.flatMap(\.expressions)
-    var input = bound(
-      try rows(of: plan, in: surroundings, isNeeded: isNeeded && !plan.isPulledUp(below: expressions)), for: expressions,
-      surroundings)
+    let isRead = isNeeded && !plan.isPulledUp(below: calls.flatMap(\.parts))
+    return try window(try rows(of: plan, in: surroundings, isNeeded: isRead), calls, surroundings, isNeeded)
+  }
+
+  func window(_ rows: Rows, _ calls: [Plan.WindowCall], _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
+    var input = bound(rows, for: calls.flatMap(\.parts), surroundings)
     input.ranks = nil
     var columns: [Column] = []
     var windows: [WindowShape: Window] = [:]

@@ -12,7 +12,9 @@ extension ExpressionBuilder {
     let steps = try raising { () throws(SQLError) in try catalogue.steps(from: operand.type, to: type, context) }
     var expression = operand
     for step in steps { expression = try self.step(expression, step, context) }
-    return expression
+    // A cast to the bare type takes a modifier away, though no value changes.
+    let forgetsModifier = context == .explicit && steps.isEmpty && operand.type.modifier >= 0 && type.modifier < 0
+    return forgetsModifier ? .relabel(expression, SQLType(operand.type.id)) : expression
   }
 
   private func step(_ operand: Expression, _ step: CoercionStep, _ context: CoercionContext) throws(Failure) -> Expression {
@@ -35,7 +37,10 @@ extension ExpressionBuilder {
     guard case .bytes(let text) = literal.value else { return .constant(.null, type) }
     // PostgreSQL would read it now and might refuse it.
     guard type.id.isEvaluated else { throw .unsupported("a literal of type \(catalogue.name(of: type))") }
-    return .constant(try Value(parsing: text, as: type, style: style), type)
+    let value = try Value(parsing: text, as: type, style: style)
+    // A truth value is no constant of a template, whatever it was written as.
+    if case .bool = value { return .constant(value, type) }
+    return .constant(Constant(value, type, from: literal.origin))
   }
 }
 

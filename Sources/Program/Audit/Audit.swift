@@ -14,6 +14,7 @@ enum Audit {
     var asked = VerdictEngine.Options()
     asked.asOf = options.asOf
     asked.witnesses = options.witnesses
+    asked.level = options.level
     switch options.clock {
     case .lastCommit: break
     case .asked: asked.clockStandsStill = true
@@ -45,6 +46,8 @@ enum Audit {
       --fork POSITION        where a branch forked that nobody declares
       --as-of POSITION       the state to judge by; the end of the log by default
       --clock TIME|asked     the present to judge by: the last commit by default; 'asked' lets the clock stand still
+      --level LEVEL          what 'stale' is about: the answer by default; decision (of "holds_if"), membership (rows came or went) or
+                             footprint (something that was looked at changed)
       --format table|json|ndjson
       --output FILE          instead of standard output
       --only stale,doubtful  which verdicts to show

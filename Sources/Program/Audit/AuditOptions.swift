@@ -17,6 +17,7 @@ struct AuditOptions {
   let witnesses: Int
   let only: Set<String>
   let requiresCoverage: Bool
+  let level: Verdict.Level
 
   enum Clock { case lastCommit, asked, at(Int64) }
   enum Format: String, CaseIterable { case table, json, ndjson }
@@ -27,7 +28,7 @@ struct AuditOptions {
       arguments,
       values: [
         "schema", "reads", "changes", "base", "branch-writes", "fork", "as-of", "clock", "format", "output", "fail-on", "witnesses",
-        "only",
+        "only", "level",
       ], flags: ["require-coverage"])
     if let stray = options.operands.first { throw UsageError("'audit' takes options only, not '\(stray)'") }
     schema = try options.required("schema")
@@ -47,6 +48,7 @@ struct AuditOptions {
     if let unknown = only.subtracting(["holds", "stale", "doubtful"]).sorted().first {
       throw UsageError("'--only' lists holds, stale and doubtful, not '\(unknown)'")
     }
+    level = try options.choice("level", Verdict.Level.self) ?? .answer
     requiresCoverage = options.has("require-coverage")
   }
 }

@@ -25,19 +25,21 @@ extension AuditReport {
       ("verdict", .text(verdict.word)), ("reason", verdict.decision.reason.map { .text($0.rawValue) }),
       ("detail", evidence.detail.map(JSON.text)),
     ]
-    if verdict.decision.reason == nil { fields.append(("level", .text("answer"))) }
+    if verdict.decision.reason == nil { fields.append(("level", .text(verdict.level.rawValue))) }
     fields += [
-      ("decided_by", evidence.decidedBy.map { .text($0.rawValue) }), ("as_of", .text(verdict.asOf.text(form))),
-      ("clock", clock.map(JSON.init(moment:))), ("stale_since", evidence.staleSince.map { .text($0.text(form)) }),
+      ("because", evidence.because.map { .text($0.rawValue) }), ("decided_by", evidence.decidedBy.map { .text($0.rawValue) }),
+      ("as_of", .text(verdict.asOf.text(form))),
+      ("clock", clock.map(JSON.init(moment:))), ("stale_since", evidence.staleSince.map { json($0) }),
       ("was", evidence.was.map(json)), ("now", evidence.now.map(json)),
+      ("recorded", evidence.recorded.map(json)),
       ("decision", evidence.condition.map { .text($0.rawValue) }),
     ]
     if let under = evidence.under {
       fields.append(("under", .object([("branch", .text(under.branch.word)), ("main", .text(under.main.word))])))
     }
     if verdict.decision == .stale {
-      fields.append(("witnesses", .array(evidence.witnesses.map(json))))
-      fields.append(("witness_count", .number(evidence.witnessCount)))
+      fields.append(("witnesses", evidence.witnessCount.map { _ in .array(evidence.witnesses.map(json)) }))
+      fields.append(("witness_count", evidence.witnessCount.map(JSON.number)))
     }
     return .object(fields)
   }
@@ -46,6 +48,13 @@ extension AuditReport {
     switch rows.content {
     case .rows(let content): .array(content.map { row in .array(zip(row, rows.types).map { JSON($0, $1) }) })
     case .raised(let state): .object([("error", .text(state.description))])
+    }
+  }
+
+  private func json(_ since: Verdict.Since) -> JSON {
+    switch since {
+    case .exactly(let position): .text(position.text(form))
+    case .between(let after, let by): .object([("after", .text(after.text(form))), ("by", .text(by.text(form)))])
     }
   }
 

@@ -23,10 +23,17 @@ extension AuditReport {
     } else {
       lines.append("was \(evidence.was.map(text) ?? "not recorded"), now \(evidence.now.map(text) ?? "not known")")
     }
-    if let since = evidence.staleSince { lines.append("since \(since.text(form))") }
+    if let recorded = evidence.recorded { lines.append("recorded was \(text(recorded)): asked elsewhere, or at another time") }
+    switch evidence.staleSince {
+    case .exactly(let position): lines.append("since \(position.text(form))")
+    case .between(let after, let by): lines.append("since some time after \(after.text(form)), by \(by.text(form)) at the latest")
+    case nil: break
+    }
+    if let cause = evidence.because, cause != .data { lines.append(cause.words) }
+    if let condition = evidence.condition { lines.append("the decision on it \(condition.words)") }
     if let unit = verdict.unit { lines.append("unit \(unit)") }
     lines += evidence.witnesses.map(text)
-    let more = evidence.witnessCount - evidence.witnesses.count
+    let more = (evidence.witnessCount ?? 0) - evidence.witnesses.count
     if more > 0 { lines.append("… and \(more) more rows") }
     return lines
   }
@@ -56,4 +63,25 @@ extension AuditReport {
 extension String {
   /// Without line breaks, for a list.
   fileprivate var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+}
+
+extension Verdict.Cause {
+  fileprivate var words: String {
+    switch self {
+    case .data: "because data changed"
+    case .clock: "because time has passed"
+    case .both: "because data changed, and because time has passed: each alone suffices"
+    case .together: "because data changed and time has passed: neither alone suffices"
+    }
+  }
+}
+
+extension Verdict.Condition {
+  fileprivate var words: String {
+    switch self {
+    case .stands: "stands"
+    case .fails: "falls"
+    case .unknown: "may stand or fall: the answer now is not known"
+    }
+  }
 }

@@ -21,6 +21,7 @@ extension Schema {
     precondition(tableNames[table.name] == nil && sequences[table.name] == nil, "\(table.name) exists")
     tables[table.id] = table
     tableNames[table.name] = table.id
+    for parent in table.allParents { childTables[parent, default: []].insert(table.id) }
   }
 
   /// Changes anything about a table but its name and number.
@@ -28,7 +29,12 @@ extension Schema {
   /// - Precondition: the table exists.
   public mutating func update(_ id: TableID, _ change: (inout Table) -> Void) {
     precondition(tables[id] != nil, "\(id) exists")
+    let before = tables[id]!.allParents
     change(&tables[id]!)
+    let after = tables[id]!.allParents
+    if before == after { return }
+    forgetParents(before, of: id)
+    for parent in after { childTables[parent, default: []].insert(id) }
   }
 
   /// - Precondition: the table exists; the name is free and has a namespace.
@@ -43,6 +49,14 @@ extension Schema {
   public mutating func drop(_ id: TableID) {
     guard let table = tables.removeValue(forKey: id) else { return }
     tableNames[table.name] = nil
+    forgetParents(table.allParents, of: id)
+  }
+
+  private mutating func forgetParents(_ parents: [TableID], of id: TableID) {
+    for parent in parents {
+      childTables[parent]?.remove(id)
+      if childTables[parent]?.isEmpty == true { childTables[parent] = nil }
+    }
   }
 }
 

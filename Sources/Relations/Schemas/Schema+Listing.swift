@@ -1,5 +1,8 @@
 /// All of a kind, in an order that does not change: for who drops a namespace, looks for what uses a type, or prints a schema.
 extension Schema {
+  /// Whether there is such a table.
+  public func hasTable(where condition: (Table) -> Bool) -> Bool { tables.values.contains(where: condition) }
+
   /// All declared types in the order of their numbers.
   public var allTypes: [UserType] { types.values.sorted { $0.id.oid < $1.id.oid } }
 

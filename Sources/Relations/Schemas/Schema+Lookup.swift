@@ -46,7 +46,7 @@ extension Schema {
 
   /// The partitions of a table and the tables that inherit from it, in the order of their numbers: a read of it reads theirs.
   public func children(of parent: TableID) -> [Table] {
-    allTables.filter { $0.partitionOf?.parent == parent || $0.parents.contains(parent) }
+    (childTables[parent] ?? []).sorted().compactMap { tables[$0] }
   }
 
   private func first<Found>(_ name: QualifiedName, _ path: SearchPath, _ find: (QualifiedName) -> Found?) -> Found? {

@@ -21,6 +21,8 @@ public struct Schema: Sendable {
   var tableNames: [QualifiedName: TableID] = [:]
   var typeNames: [QualifiedName: TypeID] = [:]
   var routineNames: [QualifiedName: [RoutineID]] = [:]
+  /// Partitions and heirs: a table has none far more often than not.
+  var childTables: [TableID: Set<TableID>] = [:]
 
   // Numbers are never given twice, not even when what had them is gone.
   private var nextTable: UInt32 = 1

@@ -58,6 +58,11 @@ public struct Table: Sendable {
   }
 }
 
+extension Table {
+  /// The tables whose readers see its rows too.
+  public var allParents: [TableID] { partitionOf.map { [$0.parent] + parents } ?? parents }
+}
+
 // MARK: - Columns
 
 extension Table {

@@ -38,10 +38,15 @@ public struct Binder: Sendable {
   /// - Parameter parameters: the values of `$1`, `$2`, … as PostgreSQL prints them, nil for NULL. Like literals they take the type that
   ///   their surroundings want.
   public func query(_ text: String, parameters: [String?] = []) throws(BindingFailure) -> Query {
+    try query(text, parameters, keepsOrigins: false)
+  }
+
+  /// - Parameter keepsOrigins: whether constants are told where they stand in the text. Such a query is not for others to see.
+  func query(_ text: String, _ parameters: [String?], keepsOrigins: Bool) throws(BindingFailure) -> Query {
     let outcome: Result<Query, BindingFailure>
     do throws(SQLTextError) {
       outcome = try SQLParser.withTree(of: text) { tree throws(SQLTextError) in
-        Result { () throws(BindingFailure) in try self.query(tree, parameters) }
+        Result { () throws(BindingFailure) in try self.query(tree, parameters, keepsOrigins) }
       }
     } catch {
       throw .refused(error)
@@ -49,7 +54,7 @@ public struct Binder: Sendable {
     return try outcome.get()
   }
 
-  private func query(_ tree: borrowing ParsedSQL, _ parameters: [String?]) throws(BindingFailure) -> Query {
+  private func query(_ tree: borrowing ParsedSQL, _ parameters: [String?], _ keepsOrigins: Bool) throws(BindingFailure) -> Query {
     guard tree.statementCount == 1 else {
       let what = tree.statementCount == 0 ? "there is no statement" : "there are several statements, and a read is one"
       throw .refused(SQLTextError(SQLError(SQLState("42601"), what)))
@@ -57,7 +62,7 @@ public struct Binder: Sendable {
     guard case .selectStmt(let select) = tree.statement(0).node.kind else {
       throw .unsupported("\(tree.statement(0).node.typeName) as a read")
     }
-    let surroundings = Surroundings(binding: TextBinding(self, text: tree.text, parameters: parameters))
+    let surroundings = Surroundings(binding: TextBinding(self, text: tree.text, parameters: parameters, keepsOrigins: keepsOrigins))
     let bound = try QueryBinder(surroundings).query(select)
     return Query(bound.plan, columns: zip(bound.names, bound.plan.types).map { Query.OutputColumn($0, $1) })
   }

@@ -68,7 +68,13 @@ extension ScalarBinder {
     }
     let operand = try expression(operation.lexpr!)
     let members = try expressions(nodes)
-    return try located(node) { () throws(Failure) in try builder.isIn(operand, members, negated: negated) }
+    let bound = try located(node) { () throws(Failure) in try builder.isIn(operand, members, negated: negated) }
+    guard members.count == 1, operand.comparesAsList(with: members[0]) else { return bound }
+    // A list of one is bound as a longer one would be, so that both have the same template.
+    let pair = try located(node) { () throws(Failure) in try builder.isIn(operand, [members[0], members[0]], negated: negated) }
+    guard case .quantified(let list) = pair else { return bound }
+    return .quantified(
+      .init(comparison: list.comparison, symbol: list.symbol, operand: list.operand, list: [list.list[0]], all: list.all))
   }
 
   /// `x op ANY (array)`, for an array that is written out.
@@ -112,6 +118,18 @@ extension ScalarBinder {
   private func comparison(_ left: Node, _ name: String, _ right: Node, _ node: Node) throws(BindingFailure) -> Expression {
     let (left, right) = (try expression(left), try expression(right))
     return try located(node) { () throws(Failure) in try builder.boolean(builder.apply(name, left, right), of: "AND") }
+  }
+}
+
+extension Expression {
+  /// Whether a single constant is compared with this in a list as it is alone: literals, numbers without fractions where every value
+  /// of the one is one of the other, and equal types.
+  fileprivate func comparesAsList(with member: Expression) -> Bool {
+    guard case .constant(let constant) = member, !constant.value.isNull else { return false }
+    if type.id == .unknown { return false }
+    let whole: [TypeID] = [.int2, .int4, .int8]
+    return member.type.id == .unknown || member.type.id == type.id || (whole.contains(member.type.id) && whole.contains(type.id))
+      || (whole.contains(member.type.id) && type.id == .numeric)
   }
 }
 

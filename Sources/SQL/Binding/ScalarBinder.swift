@@ -83,6 +83,16 @@ struct ScalarBinder {
 
 extension ScalarBinder {
   private func literal(_ constant: Syntax.AConst) throws(BindingFailure) -> Expression {
+    let bound = try unplaced(constant)
+    guard surroundings.binding.keepsOrigins, case .constant(let value) = bound else { return bound }
+    switch value.value {
+    case .null, .bool: return bound
+    default: break
+    }
+    return .constant(Constant(value.value, value.type, from: LiteralOrigin(Int(constant.location))))
+  }
+
+  private func unplaced(_ constant: Syntax.AConst) throws(BindingFailure) -> Expression {
     switch constant.value {
     case .integer(let value): return .constant(.integer(Int64(value)), .int4)
     case .number(let digits):
@@ -102,7 +112,11 @@ extension ScalarBinder {
     guard surroundings.binding.parameters.indices.contains(index) else {
       throw refusal(SQLState("42P02"), "there is no parameter $\(reference.number)", reference.location)
     }
-    return builder.literal(surroundings.binding.parameters[index])
+    let text = surroundings.binding.parameters[index]
+    if surroundings.binding.keepsOrigins, let text {
+      return .constant(Constant(.text(text), .unknown, from: LiteralOrigin(-1 - index)))
+    }
+    return builder.literal(text)
   }
 
   private func clock(_ function: Syntax.SQLValueFunction) throws(BindingFailure) -> Expression {

@@ -85,7 +85,7 @@ extension SelectBinder {
       let name = Identifier(reference.fields[0].text)
       let places = targets.names.indices.filter { targets.names[$0] == name }
       guard scalar.level.scope.columns(named: name).isEmpty, let place = places.first else { break }
-      guard Set(places.map { targets.expressions[$0] }).count == 1 else {
+      guard places.allSatisfy({ targets.expressions[$0] == targets.expressions[place] }) else {
         throw refusal(SQLState("42702"), "GROUP BY \"\(name.text)\" is ambiguous", reference.location)
       }
       return try key(place, &targets, scalar, reference.location)

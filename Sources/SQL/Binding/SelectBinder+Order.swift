@@ -30,7 +30,7 @@ extension SelectBinder {
     case .columnRef(let reference) where reference.fields.count == 1 && reference.fields[0].text != "":
       let name = Identifier(reference.fields[0].text)
       let places = targets.names.indices.filter { targets.names[$0] == name }
-      if Set(places.map { targets.expressions[$0] }).count > 1 {
+      if places.contains(where: { targets.expressions[$0] != targets.expressions[places[0]] }) {
         throw refusal(SQLState("42702"), "\(clause.rawValue) \"\(name.text)\" is ambiguous", reference.location)
       }
       if let place = places.first {

@@ -51,6 +51,8 @@ final class TextBinding {
   let parameters: [String?]
   /// The views that are being expanded: a view within itself is a broken schema.
   let views: [TableID]
+  /// Whether constants are told where they stand in the text.
+  let keepsOrigins: Bool
   private let size: Size
 
   /// How large the plan may still become: shared with the texts of views.
@@ -59,11 +61,12 @@ final class TextBinding {
   /// Common table expressions and views are expanded wherever they are named, and a short text can name them very often.
   static let mostOperators = 10_000
 
-  init(_ binder: Binder, text: String, parameters: [String?]) {
+  init(_ binder: Binder, text: String, parameters: [String?], keepsOrigins: Bool = false) {
     self.binder = binder
     self.text = text
     self.parameters = parameters
     views = []
+    self.keepsOrigins = keepsOrigins
     size = Size()
   }
 
@@ -73,6 +76,7 @@ final class TextBinding {
     text = query
     parameters = []
     views = outer.views + [view.id]
+    keepsOrigins = false
     size = outer.size
   }
 

@@ -51,7 +51,7 @@ extension SchemaBuilder {
   }
 
   private func hasConstraint(_ name: Identifier, in namespace: Identifier) -> Bool {
-    schema.allTables.contains { $0.name.namespace == namespace && $0.hasConstraint(name) }
+    schema.hasTable { $0.name.namespace == namespace && $0.hasConstraint(name) }
       || schema.allTypes.contains { $0.name.namespace == namespace && $0.hasCheck(name) }
   }
 

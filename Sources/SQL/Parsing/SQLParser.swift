@@ -66,7 +66,7 @@ extension SQLParser {
       return try parse(text, as: text)
     } catch  where error.state == SyntaxState.syntaxError {
       // Of what libpg_query refuses and PostgreSQL does not, this is all.
-      guard let joined = JoinedStrings.blankingComments(in: text) else { throw error }
+      guard let joined = BlankedComments.of(text) else { throw error }
       return try parse(joined, as: text)
     }
   }

@@ -25,7 +25,7 @@ struct BatchJoin {
     self.context = context
   }
 
-  func answer(_ way: JoinWay?) throws(Failure) -> CellAnswer {
+  func joined(_ way: JoinWay?) throws(Failure) -> CellJoin {
     var reads = ReadSide(request, context)
     var rows = RowSide(contributions.changes.rows, context)
     for condition in conjuncts.ofConstants { try reads.require(condition) }
@@ -47,7 +47,16 @@ struct BatchJoin {
     var intervals: Intervals? = nil
     if let leading {
       var bounds: [(ComparisonFunctions.Question, Column)] = []
-      for range in ranges { bounds.append((range.question, try reads.values(range.comparand, requiring: true))) }
+      for range in ranges {
+        let values = try reads.values(range.comparand, requiring: true)
+        guard range.question == .like else {
+          bounds.append((range.question, values))
+          continue
+        }
+        let patterns = PlainPatterns(values)
+        precondition(patterns.isPlain.isAllTrue, "reads with other patterns are joined in another way")
+        bounds += [(.greaterOrEqual, patterns.lower), (.less, patterns.upper)]
+      }
       intervals = Intervals(try rows.values(leading), bounds)
       rows.drop(intervals!.nulls)
       intervals!.column = leading.orderedColumn(like: contributions.changes.rows)
@@ -57,8 +66,10 @@ struct BatchJoin {
     addUnconditional(rows, reads, to: &answer)
     let matched = groups.match(rows.candidates, reads.alive)
     let sweep = GroupSweep(request: request, contributions: contributions, context: context, residual: residual)
-    sweep.run(matched, intervals, way, into: &answer)
-    return answer
+    let arrangement = sweep.run(matched, intervals, way, into: &answer)
+    let grouped = GroupedRows(
+      sweep: sweep, intervals: intervals, arrangement: arrangement, raising: rows.raising.trueRows, seeingAll: reads.raising)
+    return CellJoin(answer: answer, rows: .grouped(grouped))
   }
 
   /// One list and one range lead; what is left of either is asked of candidates, after its sides were looked at for errors.

@@ -32,18 +32,80 @@ extension CellRequest {
   public func answer(
     over indexed: IndexedChanges, context: EvaluationContext = EvaluationContext(), by way: JoinWay? = nil
   ) throws(Failure) -> CellAnswer {
+    try joined(with: indexed, context: context, by: way).answer
+  }
+
+  /// The same, from which the rows can be asked that a read sees.
+  public func joined(
+    with indexed: IndexedChanges, context: EvaluationContext = EvaluationContext(), by way: JoinWay? = nil
+  ) throws(Failure) -> CellJoin {
     let contributions = try Contributions(indexed, footprint, sums: sums, context)
-    let changes = indexed.changes
-    if changes.isEmpty || count == 0 {
+    if indexed.changes.isEmpty || count == 0 {
       _ = try Evaluator(footprint.condition, order: .any)
-      return CellAnswer(count: count, contributions)
+      return CellJoin(answer: CellAnswer(count: count, contributions), rows: .nothing)
     }
-    let conjuncts = Conjuncts(try footprint.condition.folded())
+    return try join(try footprint.condition.folded(), contributions, context, way)
+  }
+
+  /// - Parameter condition: the footprint's, folded.
+  private func join(_ condition: Expression, _ contributions: Contributions, _ context: EvaluationContext, _ way: JoinWay?)
+    throws(Failure) -> CellJoin
+  {
+    var conjuncts = Conjuncts(condition)
+    if !conjuncts.patterns.isEmpty {
+      let plain = try plainPatterns(conjuncts.patterns, context)
+      if !plain.isAllFalse && !plain.isAllTrue { return try joinApart(plain, condition, contributions, context, way) }
+      if plain.isAllFalse { conjuncts = Conjuncts(condition, plainPatterns: false) }
+    }
+    if way != .evaluated && !conjuncts.residual.isEmpty, let alternatives = Alternatives(condition) {
+      return try join(alternatives, contributions, context, way)
+    }
     // A residual that raises in a row that everything else leaves out takes that row in: all rows must be looked at.
-    if way == .evaluated || !conjuncts.residual.allSatisfy(\.neverRaises) {
-      return try ReadScan(self, contributions, context).answer()
+    if way == .evaluated || !conjuncts.residual.allSatisfy(\.isTotal) {
+      let scan = try ReadScan(self, contributions, context)
+      return CellJoin(answer: scan.answer(), rows: .evaluated(scan))
     }
-    return try BatchJoin(self, conjuncts, contributions, context).answer(way)
+    return try BatchJoin(self, conjuncts, contributions, context).joined(way)
+  }
+
+  // MARK: - Alternatives
+
+  private func join(
+    _ alternatives: Alternatives, _ contributions: Contributions, _ context: EvaluationContext, _ way: JoinWay?
+  ) throws(Failure) -> CellJoin {
+    var answer = CellAnswer(count: count, contributions)
+    var rows: [SeenRows] = []
+    for term in alternatives.terms {
+      let join = try join(term.condition, contributions, context, way)
+      answer.add(join.answer, times: Planted.bug("what satisfies both alternatives counts twice") ? max(0, term.sign) : term.sign)
+      if term.sign > 0 { rows.append(join.rows) }
+    }
+    return CellJoin(answer: answer, rows: .anyOf(rows))
+  }
+
+  // MARK: - Patterns
+
+  /// Reads whose patterns are all plain. One that raises is none.
+  private func plainPatterns(_ patterns: [Expression], _ context: EvaluationContext) throws(Failure) -> Bitmap {
+    var plain = Bitmap(repeating: true, count: count)
+    var reads = ReadSide(self, context)
+    for pattern in patterns { plain = plain & PlainPatterns(try reads.values(pattern, requiring: false)).isPlain }
+    return plain.subtracting(reads.raising)
+  }
+
+  /// Reads with plain patterns and others, each in the way that they can be joined.
+  private func joinApart(
+    _ plain: Bitmap, _ condition: Expression, _ contributions: Contributions, _ context: EvaluationContext, _ way: JoinWay?
+  ) throws(Failure) -> CellJoin {
+    var answer = CellAnswer(count: count, contributions)
+    var parts: [(join: SeenRows, places: [Int: Int])] = []
+    for reads in [plain.trueRows, (~plain).trueRows] {
+      let request = CellRequest(footprint, constants: constants.map { $0.picking(reads) }, count: reads.count, sums: sums)
+      let join = try request.join(condition, contributions, context, way)
+      for (place, read) in reads.enumerated() { answer.take(join.answer, place, as: Int(read)) }
+      parts.append((join.rows, Dictionary(uniqueKeysWithValues: reads.enumerated().map { (Int($1), $0) })))
+    }
+    return CellJoin(answer: answer, rows: .apart(parts.map { ($0.join, $0.places) }))
   }
 }
 

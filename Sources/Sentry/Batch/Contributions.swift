@@ -17,7 +17,10 @@ struct Contributions {
     projected = footprint.projected
     commonHash = projected.isEmpty ? indexed.key.fingerprint(of: []) : nil
     var columns: [SumColumn] = []
-    for sum in sums { columns.append(try SumColumn(sum, indexed.changes.rows, context)) }
+    for sum in sums {
+      if sum.hasParameters { throw .unsupported("sums of arguments that differ from read to read") }
+      columns.append(try SumColumn(sum, indexed.changes.rows, context))
+    }
     self.sums = columns
   }
 }
@@ -58,6 +61,32 @@ extension CellAnswer {
   init(count: Int, _ contributions: Contributions) {
     cells = Array(repeating: .zero, count: count)
     sums = contributions.sums.map { SumAnswer(scale: $0.scale, changes: Array(repeating: .zero, count: count)) }
+  }
+
+  /// Nothing, of the same sums.
+  init(count: Int, like other: CellAnswer) {
+    cells = Array(repeating: .zero, count: count)
+    sums = other.sums.map { SumAnswer(scale: $0.scale, changes: Array(repeating: .zero, count: count)) }
+  }
+
+  /// Adds what every read of another answer has; `sign` is 1, -1 or 0.
+  mutating func add(_ other: CellAnswer, times sign: Int64) {
+    for read in cells.indices where sign != 0 {
+      cells[read] = sign > 0 ? cells[read] + other.cells[read] : cells[read] - other.cells[read]
+      for place in sums.indices {
+        if sign > 0 {
+          sums[place].changes[read] += other.sums[place].changes[read]
+        } else {
+          sums[place].changes[read] -= other.sums[place].changes[read]
+        }
+      }
+    }
+  }
+
+  /// Takes what one read of another answer has.
+  mutating func take(_ other: CellAnswer, _ place: Int, as read: Int) {
+    cells[read] = other.cells[place]
+    for sum in sums.indices { sums[sum].changes[read] = other.sums[sum].changes[place] }
   }
 
   mutating func add(_ total: Total, to read: Int) {

@@ -8,21 +8,25 @@ struct GroupSweep {
   let context: EvaluationContext
   let residual: Evaluator?
 
-  func run(_ matched: Matched, _ intervals: Intervals?, _ way: JoinWay?, into answer: inout CellAnswer) {
-    if matched.rows.isEmpty { return }
-    if residual != nil {
-      filter(SortedGroups(matched, intervals, contributions.indexed), intervals, into: &answer)
-    } else if way == .scanned || (way == nil && isScanCheaper(matched, intervals)) {
-      scan(matched, intervals, into: &answer)
-    } else {
-      sum(SortedGroups(matched, intervals, contributions.indexed), intervals, into: &answer)
+  func run(_ matched: Matched, _ intervals: Intervals?, _ way: JoinWay?, into answer: inout CellAnswer) -> GroupedRows.Arrangement {
+    if matched.rows.isEmpty { return .none }
+    if residual == nil && intervals == nil && way != .scanned {
+      sumGroups(matched, into: &answer)
+      return .dealt(DealtRows(matched))
     }
+    if residual == nil && (way == .scanned || (way == nil && isScanCheaper(matched, intervals))) {
+      let dealt = DealtRows(matched)
+      scan(matched, dealt.rows, intervals, into: &answer)
+      return .dealt(dealt)
+    }
+    let sorted = SortedGroups(matched, intervals, contributions.indexed)
+    if residual != nil { filter(sorted, intervals, into: &answer) } else { sum(sorted, intervals, into: &answer) }
+    return .sorted(sorted)
   }
 
-  /// Sorting costs as much as looking at each row some sixteen times; without a range there is nothing to sort.
+  /// Sorting costs as much as looking at each row some sixteen times.
   private func isScanCheaper(_ matched: Matched, _ intervals: Intervals?) -> Bool {
-    guard let intervals else { return false }
-    if let column = intervals.column, contributions.indexed.hasOrder(by: column) { return false }
+    if let column = intervals?.column, contributions.indexed.hasOrder(by: column) { return false }
     var looks = 0
     let limit = 16 * matched.rows.count
     for probe in matched.probes where probe >= 0 {
@@ -32,7 +36,15 @@ struct GroupSweep {
     return true
   }
 
-  // MARK: - The three loops
+  // MARK: - The loops
+
+  /// Where there is no range, a read sees all rows of its groups.
+  private func sumGroups(_ matched: Matched, into answer: inout CellAnswer) {
+    let totals = GroupTotals(matched, contributions)
+    for probe in matched.probes.indices where matched.probes[probe] >= 0 {
+      totals.add(matched.probes[probe], to: probe / matched.probesPerRead, of: &answer)
+    }
+  }
 
   private func sum(_ sorted: SortedGroups, _ intervals: Intervals?, into answer: inout CellAnswer) {
     let prefixes = Prefixes(sorted.rows, contributions)
@@ -43,17 +55,14 @@ struct GroupSweep {
     }
   }
 
-  private func scan(_ matched: Matched, _ intervals: Intervals?, into answer: inout CellAnswer) {
-    let rows = matched.dealt()
+  private func scan(_ matched: Matched, _ rows: [Int32], _ intervals: Intervals?, into answer: inout CellAnswer) {
     let hashes = contributions.hashes(of: rows)
     for probe in matched.probes.indices where matched.probes[probe] >= 0 {
       let read = probe / matched.probesPerRead
       var total = Total(sums: contributions.sums.count)
       for place in matched.rows(of: matched.probes[probe]) {
         let row = Int(rows[place])
-        if let intervals, !(intervals.firsts[read] <= intervals.keys[row] && intervals.keys[row] <= intervals.lasts[read]) {
-          continue
-        }
+        if let intervals, !intervals.contains(row, for: read) { continue }
         let weight = contributions.weights[row]
         total.cell.count &+= weight
         total.cell.fingerprint += (hashes?[place] ?? contributions.commonHash!) * weight
@@ -65,18 +74,21 @@ struct GroupSweep {
 
   /// Evaluates what is left of the condition on the candidates of each read.
   private func filter(_ sorted: SortedGroups, _ intervals: Intervals?, into answer: inout CellAnswer) {
-    guard let residual else { return }
-    var context = context
     for probe in sorted.matched.probes.indices where sorted.matched.probes[probe] >= 0 {
       let read = probe / sorted.matched.probesPerRead
       let range = sorted.rows(sorted.matched.probes[probe], read, intervals)
       if range.isEmpty { continue }
-      let rows = Array(sorted.rows[range])
-      context.parameters = request.constants.map { $0[read] }
-      let (matching, errors) = residual.matches(contributions.changes.rows.picking(rows), context)
-      precondition(errors == nil, "what can raise is evaluated over all rows")
-      answer.add(contributions.total(of: matching.trueRows.map { rows[Int($0)] }), to: read)
+      answer.add(contributions.total(of: satisfyingResidual(Array(sorted.rows[range]), read)), to: read)
     }
+  }
+
+  func satisfyingResidual(_ rows: [Int32], _ read: Int) -> [Int32] {
+    guard let residual, !rows.isEmpty else { return rows }
+    var context = context
+    context.parameters = request.constants.map { $0[read] }
+    let (matching, errors) = residual.matches(contributions.changes.rows.picking(rows), context)
+    precondition(errors == nil, "what can raise is evaluated over all rows")
+    return matching.trueRows.map { rows[Int($0)] }
   }
 }
 
@@ -87,17 +99,20 @@ struct SortedGroups {
   let rows: [Int32]
   /// The key of each; empty without a range.
   private let keys: [UInt64]
+  private let directory: KeyDirectory
 
   init(_ matched: Matched, _ intervals: Intervals?, _ indexed: IndexedChanges) {
     self.matched = matched
     guard let intervals else {
       rows = matched.dealt()
       keys = []
+      directory = KeyDirectory([], [])
       return
     }
     let rows = Self.sorted(matched, intervals, indexed)
     self.rows = rows
     keys = intervals.keys.withUnsafeBufferPointer { keys in rows.map { keys[Int($0)] } }
+    directory = KeyDirectory(keys, (0..<matched.starts.count - 1).lazy.map { matched.rows(of: Int32($0)) })
   }
 
   private static func sorted(_ matched: Matched, _ intervals: Intervals, _ indexed: IndexedChanges) -> [Int32] {
@@ -121,68 +136,24 @@ struct SortedGroups {
     let all = matched.rows(of: group)
     guard let intervals else { return all }
     let (first, last) = (intervals.firsts[read], intervals.lasts[read])
-    if first > last { return all.lowerBound..<all.lowerBound }
-    let start = first == .min ? all.lowerBound : place(of: first, in: all)
-    return start..<(last == .max ? all.upperBound : place(of: last + 1, in: start..<all.upperBound))
+    if all.isEmpty || first > last { return all.lowerBound..<all.lowerBound }
+    let start = first == .min ? all.lowerBound : place(of: first, in: directory.part(Int(group), all, for: first))
+    return start..<(last == .max ? all.upperBound : place(of: last + 1, in: directory.part(Int(group), all, for: last + 1)))
   }
 
   /// The first place whose key is not less.
   @inline(__always)
   private func place(of key: UInt64, in range: Range<Int>) -> Int {
+    var start = range.lowerBound
+    var count = range.count
     keys.withUnsafeBufferPointer { keys in
-      var start = range.lowerBound
-      var count = range.count
       while count > 0 {
         let half = count >> 1
         let isLess = keys[start &+ half] < key
         start = isLess ? start &+ half &+ 1 : start
         count = isLess ? count &- half &- 1 : half
       }
-      return start
     }
-  }
-}
-
-/// Running sums over rows in some order: any interval of them is one subtraction.
-struct Prefixes {
-  private let counts: [Int64]
-  private let fingerprints: [Fingerprint]?
-  private let commonHash: Fingerprint?
-  private let sums: [[SumChange]]
-
-  init(_ rows: [Int32], _ contributions: Contributions) {
-    let weights = contributions.weights
-    counts = Self.running(rows.count, 0) { $0 &+ weights[Int(rows[$1])] }
-    fingerprints = contributions.hashes(of: rows).map { hashes in
-      Self.running(rows.count, Fingerprint.zero) { $0 + hashes[$1] * weights[Int(rows[$1])] }
-    }
-    commonHash = contributions.commonHash
-    sums = contributions.sums.map { sum in
-      Self.running(rows.count, SumChange.zero) { $0 + sum.change(Int(rows[$1]), weights[Int(rows[$1])]) }
-    }
-  }
-
-  @inline(__always)
-  private static func running<Element>(_ count: Int, _ zero: Element, _ next: (Element, Int) -> Element) -> [Element] {
-    [Element](unsafeUninitializedCapacity: count + 1) { out, filled in
-      var sum = zero
-      out.initializeElement(at: 0, to: sum)
-      for place in 0..<count {
-        sum = next(sum, place)
-        out.initializeElement(at: place &+ 1, to: sum)
-      }
-      filled = count + 1
-    }
-  }
-
-  @inline(__always)
-  func add(_ range: Range<Int>, to read: Int, of answer: inout CellAnswer) {
-    let count = counts[range.upperBound] &- counts[range.lowerBound]
-    let fingerprint =
-      fingerprints.map { $0[range.upperBound] - $0[range.lowerBound] } ?? (commonHash ?? .zero) * count
-    answer.cells[read] += Cell(count: count, fingerprint: fingerprint)
-    for index in sums.indices {
-      answer.sums[index].changes[read] += sums[index][range.upperBound] - sums[index][range.lowerBound]
-    }
+    return start
   }
 }

@@ -13,6 +13,13 @@ struct Groups {
     /// For each probe: its key, and whether any row can have it.
     let probes: [UInt64]
     let isPossible: [Bool]
+
+    /// What all keys are below that some probe has; nil if that is much.
+    func bound(_ groups: [Int32]) -> Int? {
+      var greatest: UInt64 = 0
+      for probe in probes.indices where isPossible[probe] && groups[probe] >= 0 { greatest = max(greatest, probes[probe]) }
+      return greatest < 1 << 20 ? Int(greatest) + 1 : nil
+    }
   }
 
   init(reads: Int) { self.reads = reads }
@@ -74,7 +81,7 @@ extension Groups {
     var probes = [Int32](repeating: 0, count: reads * probesPerRead)
     if !alive.isAllTrue { for probe in probes.indices where !alive[probe / probesPerRead] { probes[probe] = -1 } }
     var groupCount = 1
-    for dimension in dimensions { groupCount = Self.split(&rows, &rowGroups, &probes, by: dimension) }
+    for dimension in dimensions { groupCount = Self.split(&rows, &rowGroups, groupCount, &probes, by: dimension) }
     var starts = [Int32](repeating: 0, count: groupCount + 1)
     for group in rowGroups { starts[Int(group) + 1] += 1 }
     for group in 0..<groupCount { starts[group + 1] += starts[group] }
@@ -83,8 +90,13 @@ extension Groups {
 
   /// Divides groups further by one equality. Probes without rows go to -1, rows without probes leave.
   private static func split(
-    _ rows: inout [Int32], _ groups: inout [Int32], _ probes: inout [Int32], by dimension: Dimension
+    _ rows: inout [Int32], _ groups: inout [Int32], _ groupCount: Int, _ probes: inout [Int32], by dimension: Dimension
   ) -> Int {
+    // Numbers of strings are small and dense: then a plain table takes the place of a hash table.
+    let bound = dimension.bound(probes)
+    if let bound, bound * groupCount <= 2 * (rows.count + probes.count) {
+      return splitDensely(&rows, &groups, groupCount, &probes, by: dimension, bound)
+    }
     // The smaller side is put into the table; the other one only looks.
     let fromProbes = probes.count <= rows.count
     var table = PairTable(capacity: min(probes.count, rows.count))
@@ -103,15 +115,46 @@ extension Groups {
     for place in rows.indices {
       let key = dimension.rows[Int(rows[place])]
       let group = fromProbes ? table.find(groups[place], key) : table.insert(groups[place], key)
-      if group < 0 { continue }
       rows[kept] = rows[place]
       groups[kept] = group
-      kept += 1
+      kept += group < 0 ? 0 : 1
     }
     rows.removeLast(rows.count - kept)
     groups.removeLast(groups.count - kept)
     if !fromProbes { groupProbes() }
     return table.count
+  }
+
+  /// The same where all keys that count are below a small bound.
+  private static func splitDensely(
+    _ rows: inout [Int32], _ groups: inout [Int32], _ groupCount: Int, _ probes: inout [Int32], by dimension: Dimension,
+    _ bound: Int
+  ) -> Int {
+    var ids = [Int32](repeating: -1, count: bound * groupCount)
+    var count: Int32 = 0
+    for probe in probes.indices where probes[probe] >= 0 {
+      guard dimension.isPossible[probe] else {
+        probes[probe] = -1
+        continue
+      }
+      let place = Int(probes[probe]) * bound + Int(dimension.probes[probe])
+      if ids[place] < 0 {
+        ids[place] = count
+        count += 1
+      }
+      probes[probe] = ids[place]
+    }
+    var kept = 0
+    for place in rows.indices {
+      let key = dimension.rows[Int(rows[place])]
+      let group = key < UInt64(bound) ? ids[Int(groups[place]) &* bound &+ Int(key)] : -1
+      rows[kept] = rows[place]
+      groups[kept] = group
+      kept += group < 0 ? 0 : 1
+    }
+    rows.removeLast(rows.count - kept)
+    groups.removeLast(groups.count - kept)
+    return Int(count)
   }
 }
 

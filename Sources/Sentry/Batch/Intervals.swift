@@ -21,6 +21,9 @@ struct Intervals {
     for (bound, constants) in zip(bounds, matched.constants) { narrow(bound.question, constants) }
   }
 
+  @inline(__always)
+  func contains(_ row: Int, for read: Int) -> Bool { firsts[read] <= keys[row] && keys[row] <= lasts[read] }
+
   private mutating func narrow(_ question: ComparisonFunctions.Question, _ constants: ConstantKeys) {
     for read in firsts.indices {
       let (first, last) = KeyInterval.satisfying(question, constants.keys[read], constants.places[read])

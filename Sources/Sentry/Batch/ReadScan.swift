@@ -18,13 +18,15 @@ struct ReadScan {
 
   func answer() -> CellAnswer {
     var answer = CellAnswer(count: request.count, contributions)
-    var context = context
-    for read in 0..<request.count {
-      context.parameters = request.constants.map { $0[read] }
-      let (matching, errors) = condition.matches(contributions.changes.rows, context)
-      let inside = errors.map { matching | $0.rows } ?? matching
-      answer.add(contributions.total(of: inside.trueRows), to: read)
-    }
+    for read in 0..<request.count { answer.add(contributions.total(of: inside(read).trueRows), to: read) }
     return answer
+  }
+
+  /// The rows that a read sees.
+  func inside(_ read: Int) -> Bitmap {
+    var context = context
+    context.parameters = request.constants.map { $0[read] }
+    let (matching, errors) = condition.matches(contributions.changes.rows, context)
+    return errors.map { matching | $0.rows } ?? matching
   }
 }

@@ -100,6 +100,11 @@ struct ReadSide {
     if let errors { raising = raising | errors.rows }
   }
 
+  /// These reads are looked at elsewhere.
+  mutating func drop(_ reads: Set<Int>) {
+    for read in reads { matching[read] = false }
+  }
+
   /// What rows are compared with, for each read.
   ///
   /// - Parameter requiring: whether a read for which it is null has no rows.

@@ -56,7 +56,7 @@ extension CutTree {
 
   /// How many of the first keys are not above a key.
   @inline(__always)
-  private static func rank(_ keys: UnsafeMutablePointer<UInt128>, _ count: Int, _ key: UInt128) -> Int {
+  static func rank(_ keys: UnsafeMutablePointer<UInt128>, _ count: Int, _ key: UInt128) -> Int {
     var start = 0
     var rest = count
     while rest > 0 {
@@ -72,26 +72,6 @@ extension CutTree {
 // MARK: - Changes and sums
 
 extension CutTree {
-  /// Adds to the gap that a key falls into. What lies before all cuts is seen by nobody.
-  @inline(__always)
-  func add(_ payload: UnsafePointer<UInt64>, at key: UInt128) {
-    if root < 0 { return }
-    var node = Int(root)
-    var level = height
-    while level > 0 {
-      let base = node &* Self.fanOut
-      let slot = Self.rank(separators.base + base, Int(innerCounts[node]), key) &- 1
-      if slot < 0 { return }
-      layout.add(payload, to: sum(base &+ slot))
-      node = Int(children[base &+ slot])
-      level &-= 1
-    }
-    let base = node &* Self.fanOut
-    let slot = Self.rank(keys.base + base, Int(leafCounts[node]), key) &- 1
-    if slot < 0 { return }
-    layout.add(payload, to: gap(base &+ slot))
-  }
-
   /// Adds up all that lies before a cut.
   func addPrefix(of id: UInt32, to total: Words) {
     let location = Int(locations[Int(id)])

@@ -30,9 +30,9 @@ struct FlatArray<Element: BitwiseCopyable>: ~Copyable {
     count &+= 1
   }
 
-  /// Makes it longer by as many equal elements.
+  /// Makes it longer by as many equal elements, and leaves room for some more: memory that is not touched costs nothing.
   mutating func append(repeating element: Element, count added: Int) {
-    if count + added > capacity { reserve(max(count + added, min(2 * capacity, capacity + 1 << 20))) }
+    if count + added > capacity { reserve((count + added) * 9 / 8 + 8) }
     (base + count).initialize(repeating: element, count: added)
     count += added
   }

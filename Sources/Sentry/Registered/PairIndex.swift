@@ -89,14 +89,14 @@ extension PairIndex {
     return Int32(keys.count - 1)
   }
 
-  /// Takes back one reference, and says which group the pair belongs to. A pair without references is forgotten.
-  func release(_ id: Int32) -> Int32 {
-    let group = groups[Int(id)]
+  /// Takes back one reference, and says which group the pair belongs to. A pair without references is forgotten: then `key` is its key.
+  func release(_ id: Int32) -> (group: Int32, key: UInt64?) {
+    let (group, key) = (groups[Int(id)], keys[Int(id)])
     references[Int(id)] -= 1
-    if references[Int(id)] > 0 { return group }
-    remove(place(group, keys[Int(id)]))
+    if references[Int(id)] > 0 { return (group, nil) }
+    remove(place(group, key))
     free.append(id)
-    return group
+    return (group, key)
   }
 
   /// Frees a place, and moves those up that were pushed behind it.

@@ -10,6 +10,8 @@ struct RowKeyer {
 
   private enum Kind {
     case integers, floats, bits
+    /// The first eight bytes of a text, in order.
+    case heads
     case decimals(scale: Int)
     case interned(ByteInterner)
   }
@@ -31,11 +33,28 @@ struct RowKeyer {
     }
   }
 
+  /// For values whose order is asked: of texts by how they begin, which tells them from constants that are shorter than that.
+  init(ordering type: SQLType, salt: UInt64) {
+    if type.id == .text || type.id == .varchar || type.id == .bpchar {
+      self.init(heads: type)
+    } else {
+      self.init(type, salt: salt)
+    }
+  }
+
+  private init(heads type: SQLType) {
+    kind = .heads
+    self.type = type
+  }
+
   /// For values of one batch, of which only equality is asked.
   init(interning type: SQLType) {
     self.type = type
     kind = .interned(ByteInterner(salt: 0x9E37_79B9_7F4A_7C15))
   }
+
+  /// Whether the numbers are how texts begin.
+  var isOfHeads: Bool { if case .heads = kind { true } else { false } }
 
   /// Whether the numbers order as the values do.
   var isOrdered: Bool { if case .interned = kind { false } else { true } }
@@ -64,6 +83,8 @@ extension RowKeyer {
         if found != .exact { throw .unsupported("the value \(numerics[Int(row)]) in a column of type \(type)") }
         keys[place] = key
       }
+    case (.heads, _):
+      column.storage.asBytes.withView { view in each(rows, keys) { ByteColumn.Slot.prefix(of: text(view[$0])) } }
     case (.interned(let interner), .bytes(let bytes)): bytes.withView { view in find(view, rows, interner, keys) }
     case (.interned(let interner), .coded(let codes, let dictionary)):
       dictionary.withView { view in
@@ -101,8 +122,13 @@ extension RowKeyer {
   }
 
   private func find(_ view: ByteView, _ rows: [Int32], _ interner: ByteInterner, _ keys: UnsafeMutablePointer<UInt64>) {
-    let isPadded = type.id == .bpchar
-    each(rows, keys) { interner.find(isPadded ? view[$0].withoutBlanks : view[$0]) }
+    each(rows, keys) { interner.find(text(view[$0])) }
+  }
+
+  /// What counts of a text.
+  @inline(__always)
+  private func text(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    type.id == .bpchar ? bytes.withoutBlanks : bytes
   }
 }
 
@@ -124,10 +150,26 @@ extension Numeric {
   }
 }
 
+// MARK: - Referring to constants
+
+extension RowKeyer {
+  /// Somebody goes on asking for a key.
+  func retain(_ key: UInt64) { if case .interned(let interner) = kind { interner.retain(key) } }
+
+  /// Nobody does any more.
+  func release(_ key: UInt64) { if case .interned(let interner) = kind { interner.release(key) } }
+
+  /// What `constants` referred to.
+  func release(_ constants: ConstantKeys) {
+    guard case .interned(let interner) = kind else { return }
+    for (key, place) in zip(constants.keys, constants.places) where place == .exact { interner.release(key) }
+  }
+}
+
 // MARK: - Constants
 
 extension RowKeyer {
-  /// Where constants are among the keys. What is not among them yet is put there.
+  /// Where constants are among the keys. What is not among them yet is put there, and referred to until it is released.
   func constants(_ column: Column) -> ConstantKeys {
     switch (kind, column.storage) {
     case (.integers, .integers(let values)): return ConstantKeys(exact: values.map(\.matchKey), nulls: column.nulls)
@@ -142,10 +184,9 @@ extension RowKeyer {
         column.isNull(row) ? (0, .absent) : numerics[row].declaredPlace(inStepsOf: scale)
       }
     case (.interned(let interner), .bytes), (.interned(let interner), .coded):
-      let isPadded = type.id == .bpchar
       return column.storage.asBytes.withView { view in
         ConstantKeys(column.count) { row in
-          column.isNull(row) ? (0, .absent) : (interner.intern(isPadded ? view[row].withoutBlanks : view[row]), .exact)
+          column.isNull(row) ? (0, .absent) : (interner.intern(text(view[row])), .exact)
         }
       }
     case (.interned(let interner), _):
@@ -159,4 +200,48 @@ extension RowKeyer {
     default: preconditionFailure("a constant lies as its type does")
     }
   }
+}
+
+// MARK: - Intervals
+
+extension RowKeyer {
+  /// The keys of rows that satisfy a comparison with each of many constants; nil where keys cannot tell.
+  ///
+  /// - Precondition: the keys are ordered.
+  func intervals(_ question: ComparisonFunctions.Question, _ column: Column) -> [(first: UInt64, last: UInt64)?] {
+    guard case .heads = kind else {
+      let constants = constants(column)
+      return column.rowRange.map { KeyInterval.satisfying(question, constants.keys[$0], constants.places[$0]) }
+    }
+    return column.storage.asBytes.withView { view in
+      column.rowRange.map { row in
+        if column.isNull(row) { return KeyInterval.empty }
+        return question == .like ? matching(view[row]) : satisfying(question, text(view[row]))
+      }
+    }
+  }
+
+  /// Texts that begin alike may be longer, so that only a constant that is all of a key is told from them.
+  private func satisfying(
+    _ question: ComparisonFunctions.Question, _ text: UnsafeBufferPointer<UInt8>
+  ) -> (first: UInt64, last: UInt64)? {
+    guard text.count < 8 || (text.count == 8 && Planted.bug("a text of eight bytes is all of its key")) else { return nil }
+    return KeyInterval.satisfying(question, ByteColumn.Slot.prefix(of: text), .exact)
+  }
+
+  private func matching(_ pattern: UnsafeBufferPointer<UInt8>) -> (first: UInt64, last: UInt64)? {
+    switch PlainPattern(pattern) {
+    case .whole(let text) where text.count < 8:
+      let key = text.withUnsafeBufferPointer { ByteColumn.Slot.prefix(of: $0) }
+      return (key, key)
+    case .beginning(let text) where text.count <= 8:
+      let key = text.withUnsafeBufferPointer { ByteColumn.Slot.prefix(of: $0) }
+      return (key, text.count == 8 ? key : key | (.max >> UInt64(8 * text.count)))
+    default: return nil
+    }
+  }
+}
+
+extension Column {
+  fileprivate var rowRange: Range<Int> { 0..<count }
 }

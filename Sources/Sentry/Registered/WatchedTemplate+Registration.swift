@@ -20,17 +20,23 @@ extension WatchedTemplate {
       equalities.append(columns)
     }
     var intervals: [(first: UInt64, last: UInt64)] = []
+    var beyond: Set<Int> = []
     if let range = shape.range {
       intervals = Array(repeating: (.min, .max), count: request.count)
       for bound in range.bounds {
-        let constants = range.keyer.constants(try reads.values(bound.comparand, requiring: true))
+        let satisfying = range.keyer.intervals(bound.question, try reads.values(bound.comparand, requiring: true))
         for read in 0..<request.count {
-          let (first, last) = KeyInterval.satisfying(bound.question, constants.keys[read], constants.places[read])
+          guard let (first, last) = satisfying[read] else {
+            beyond.insert(read)
+            continue
+          }
           intervals[read] = (max(intervals[read].first, first), min(intervals[read].last, last))
         }
       }
     }
+    if !beyond.isEmpty { reads.drop(beyond) }
     let references = refer(request.count, reads.alive, equalities, intervals)
+    for (equality, columns) in zip(shape.equalities, equalities) { for column in columns { equality.keyer.release(column) } }
     let places = newPlaces(request.count)
     for (read, place) in places.enumerated() {
       let perRead = referencesPerRead
@@ -39,6 +45,9 @@ extension WatchedTemplate {
     }
     if !reads.raising.isAllFalse { watchesEverything = true }
     setBaselines(places, missed)
+    // A read that raises sees everything, whatever its other constants.
+    let elsewhere = beyond.subtracting(reads.raising.trueRows.map { Int($0) }).sorted()
+    if !elsewhere.isEmpty { try registerElsewhere(elsewhere, places, request, missed) }
     return places
   }
 
@@ -103,8 +112,10 @@ extension WatchedTemplate {
   private func group(_ read: Int, _ probe: Int, _ equalities: [[ConstantKeys]]) -> Int32 {
     var group: Int32 = 0
     for (level, columns) in equalities.enumerated() {
-      let (id, isNew) = levels[level].insert(group, columns[shape.equalities[level].isList ? probe : 0].keys[read])
+      let key = columns[shape.equalities[level].isList ? probe : 0].keys[read]
+      let (id, isNew) = levels[level].insert(group, key)
       group = id
+      if isNew { shape.equalities[level].keyer.retain(key) }
       if level == levels.count - 1 && shape.form == .hashed && isNew { clearCell(id) }
     }
     return group
@@ -163,25 +174,56 @@ extension WatchedTemplate {
   }
 
   private func registerDeferred(_ request: CellRequest, _ missed: CellAnswer?) -> [UInt32] {
-    // Places are not used again: constants are kept in the order of places.
-    let first = states.count
+    let places = newPlaces(request.count)
     constants.append(request.constants)
-    baselines.append(repeating: 0, count: request.count * layout.words)
-    states.append(repeating: .watching, count: request.count)
-    liveCount += request.count
-    if let missed { for read in 0..<request.count { subtract(missed, read, from: baselines.base + (first + read) * layout.words) } }
-    return (0..<request.count).map { UInt32(first + $0) }
+    for (read, place) in places.enumerated() {
+      references[Int(place)] = UInt32(owners.count)
+      owners.append(place)
+      states[Int(place)] = .watching
+      let baseline = baselines.base + Int(place) * layout.words
+      layout.clear(baseline)
+      if let missed { subtract(missed, read, from: baseline) }
+    }
+    return places
+  }
+
+  /// Reads that the index cannot serve are looked at when somebody asks.
+  private func registerElsewhere(_ reads: [Int], _ places: [UInt32], _ request: CellRequest, _ missed: CellAnswer?) throws(Failure)
+  {
+    if overflow == nil {
+      overflow = try WatchedTemplate(footprint, sums: sums, key: key, context: context, deferred: true)
+    }
+    let overflow = overflow!
+    let rows = reads.map { Int32($0) }
+    let part = CellRequest(footprint, constants: request.constants.map { $0.picking(rows) }, count: reads.count, sums: request.sums)
+    let answer = missed.map { missed in
+      var answer = CellAnswer(count: reads.count, like: missed)
+      for (place, read) in reads.enumerated() { answer.take(missed, read, as: place) }
+      return answer
+    }
+    for (read, place) in zip(reads, overflow.registerDeferred(part, answer)) {
+      let own = Int(places[read])
+      states[own] = .elsewhere
+      references[own * referencesPerRead] = place
+    }
   }
 
   // MARK: - Taking reads out
 
   func unregister(_ place: Int) {
     precondition(states[place] != .free, "a read is taken out once")
+    let perRead = referencesPerRead
+    if states[place] == .elsewhere {
+      overflow!.unregister(Int(references[place * perRead]))
+      references[place * perRead] = Self.nowhere
+    }
     states[place] = .free
     liveCount -= 1
-    let perRead = referencesPerRead
+    if shape.form == .deferred { owners[Int(references[place])] = Self.nowhere }
     for index in place * perRead..<(place + 1) * perRead where references[index] != Self.nowhere {
-      if shape.form == .ranged {
+      if shape.form == .deferred {
+        // Its constants go when the next changes are settled.
+      } else if shape.form == .ranged {
         // Both cuts of a read are in its group, or the upper one is the end of it.
         if (index - place * perRead) % 2 == 0 { release(group: Int32(truncatingIfNeeded: tree.key(of: references[index]) >> 64)) }
         tree.release(references[index])
@@ -190,19 +232,46 @@ extension WatchedTemplate {
       }
       references[index] = Self.nowhere
     }
-    if shape.form != .deferred { free.append(UInt32(place)) }
+    free.append(UInt32(place))
     if shape.form == .ranged { tree.compactIfWorthwhile() }
+    if liveCount == 0 { reset() }
+  }
+
+  /// Nobody is there any more: nothing is kept, and what was not known is over.
+  private func reset() {
+    cells = FlatArray()
+    baselines = FlatArray()
+    references = FlatArray()
+    states = FlatArray()
+    owners = FlatArray()
+    prefixes = FlatArray()
+    free = []
+    constants = []
+    overflow = nil
+    watch = GroupWatch()
+    levels = shape.equalities.map { _ in PairIndex() }
+    tree = CutTree(layout)
+    layout.clear(common.base)
+    layout.clear(everything.base)
+    watchesEverything = false
+    if levels.isEmpty { cells.append(repeating: 0, count: layout.words) }
+    isBlind = false
+    isSumless = cannotSum
   }
 
   private func release(group: Int32) {
     var group = group
-    for level in levels.reversed() { group = level.release(group) }
+    for level in levels.indices.reversed() {
+      let (next, key) = levels[level].release(group)
+      if let key { shape.equalities[level].keyer.release(key) }
+      group = next
+    }
   }
 }
 
 extension SumChange {
   /// The same in other steps; nil where something does not subtract, or lies between two steps.
-  fileprivate func inSteps(from own: Int?, to wanted: Int?) -> SumChange? {
+  func inSteps(from own: Int?, to wanted: Int?) -> SumChange? {
     if nans | infinities | negativeInfinities | failures != 0 { return nil }
     guard let own, own != wanted, total != 0 else { return self }
     guard let wanted else { return nil }

@@ -14,6 +14,30 @@ extension WatchedTemplate {
   }
 
   private func add(_ step: StepImages) throws(Failure) {
+    let located = try locate(step)
+    if !located.raising.isAllFalse {
+      add(step, located.raising.trueRows, to: common)
+      watch.markAll()
+    }
+    if watchesEverything {
+      let all = located.touched ?? Bitmap(repeating: true, count: step.count)
+      add(step, all.trueRows, to: everything)
+    }
+    if !located.rows.isEmpty { addMatched(step, located.rows, located.groups) }
+  }
+
+  /// Images that some reads may see.
+  struct Located {
+    /// Images that are not the two sides of an update that leaves alone what the template looks at; nil for all.
+    let touched: Bitmap?
+    /// All reads see them.
+    let raising: Bitmap
+    /// Those that agree with some read in all equalities, and the group of each. The keys of a range are in `keys`.
+    var rows: [Int32]
+    var groups: [Int32]
+  }
+
+  func locate(_ step: StepImages) throws(Failure) -> Located {
     var side = RowSide(step.images, context)
     let touched = step.touching(columns)
     side.restrict(to: touched)
@@ -23,11 +47,6 @@ extension WatchedTemplate {
     // A subject may raise in an image that an update has not touched.
     side.restrict(to: touched)
 
-    if !side.raising.isAllFalse { add(step, side.raising.trueRows, to: common) }
-    if watchesEverything {
-      let all = touched ?? Bitmap(repeating: true, count: step.count)
-      add(step, all.trueRows, to: everything)
-    }
     var rows = side.candidates.trueRows
     var groups = [Int32](repeating: 0, count: rows.count)
     for (level, column) in compared.enumerated() where !rows.isEmpty {
@@ -40,33 +59,50 @@ extension WatchedTemplate {
       rows.removeLast(rows.count - kept)
       groups.removeLast(groups.count - kept)
     }
-    if rows.isEmpty { return }
-    if let range = shape.range, let ranged { try range.keyer.fill(&keys, ranged, rows) }
-    addMatched(step, rows, groups)
+    if !rows.isEmpty, let range = shape.range, let ranged { try range.keyer.fill(&keys, ranged, rows) }
+    return Located(touched: touched, raising: side.raising, rows: rows, groups: groups)
   }
 
   private func add(_ step: StepImages, _ rows: [Int32], to total: borrowing FlatArray<UInt64>) {
     let target = total.base
-    forEachPayload(step, rows) { _, payload in layout.add(payload, to: target) }
+    forEachPayload(step, rows, sorted: false) { _, payload in layout.add(payload, to: target) }
   }
 
+  /// As many at a time as the processor has at hand.
+  private static var blockSize: Int { 8192 }
+
   private func addMatched(_ step: StepImages, _ rows: [Int32], _ groups: [Int32]) {
-    let keys = keys.base
+    if rows.count <= Self.blockSize { return addBlock(step, rows, groups, 0) }
+    for start in stride(from: 0, to: rows.count, by: Self.blockSize) {
+      let block = start..<min(start + Self.blockSize, rows.count)
+      addBlock(step, Array(rows[block]), Array(groups[block]), start)
+    }
+  }
+
+  private func addBlock(_ step: StepImages, _ rows: [Int32], _ groups: [Int32], _ start: Int) {
+    let keys = keys.base + start
     groups.withUnsafeBufferPointer { groups in
+      if watch.isUsed { watch.mark(groups.baseAddress!, groups.count) }
       if shape.form == .ranged {
-        forEachPayload(step, rows) { place, payload in
-          tree.add(payload, at: UInt128(UInt32(bitPattern: groups[place])) &<< 64 | UInt128(keys[place]))
+        nearOrder.sort(rows.count, groups: groups.baseAddress!, keys: keys)
+        var cursor = CutCursor()
+        forEachPayload(step, rows, sorted: nearOrder.isSorted) { place, payload in
+          cursor.add(payload, at: UInt128(UInt32(bitPattern: groups[place])) &<< 64 | UInt128(keys[place]), to: tree)
         }
       } else {
         let (cells, words) = (cells.base, layout.words)
-        forEachPayload(step, rows) { place, payload in layout.add(payload, to: cells + Int(groups[place]) &* words) }
+        forEachPayload(step, rows, sorted: false) { place, payload in
+          layout.add(payload, to: cells + Int(groups[place]) &* words)
+        }
       }
     }
   }
 
   /// Hands over what each of some rows adds.
+  ///
+  /// - Parameter sorted: in the near order.
   @inline(__always)
-  private func forEachPayload(_ step: StepImages, _ rows: [Int32], _ body: (Int, UnsafePointer<UInt64>) -> Void) {
+  private func forEachPayload(_ step: StepImages, _ rows: [Int32], sorted: Bool, _ body: (Int, UnsafePointer<UInt64>) -> Void) {
     let hashes = layout.hasFingerprint ? step.images.fingerprints(of: rows, columns: footprint.projected, key: key) : []
     let columns = isSumless ? [] : sumColumns(step, rows)
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: layout.words) { payload in
@@ -74,7 +110,8 @@ extension WatchedTemplate {
       layout.clear(payload)
       step.weights.withUnsafeBufferPointer { weights in
         hashes.withUnsafeBufferPointer { hashes in
-          for place in 0..<rows.count {
+          for rank in 0..<rows.count {
+            let place = sorted ? nearOrder[rank] : rank
             let row = Int(rows[place])
             let weight = weights[row]
             layout.put(count: weight, in: payload)

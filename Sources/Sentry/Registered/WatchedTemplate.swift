@@ -22,7 +22,7 @@ final class WatchedTemplate {
   let scales: [Int?]
 
   let shape: Shape
-  let levels: [PairIndex]
+  var levels: [PairIndex]
 
   // By group: the cells of `hashed`.
   var cells = FlatArray<UInt64>()
@@ -42,23 +42,39 @@ final class WatchedTemplate {
   var free: [UInt32] = []
   var liveCount = 0
 
-  /// Constants of `deferred`, batch by batch.
+  // Of `deferred`: constants, batch by batch, and the place of the read that each row of them is of.
   var constants: [[Column]] = []
+  var owners = FlatArray<UInt32>()
+
+  /// The same template, deferred, for reads whose constants the index cannot tell apart; made for the first of them.
+  var overflow: WatchedTemplate?
 
   /// Something came that cannot be told apart: from there on nothing is known.
   var isBlind = false
   /// Something came that does not subtract: from there on cells are known and sums are not.
   var isSumless: Bool
+  /// Sums are numbers of no declared scale.
+  let cannotSum: Bool
+
+  /// Reads whose owners want to be told when they flip.
+  var watch = GroupWatch()
 
   // Used again for each step.
   var keys = FlatArray<UInt64>()
+  var nearOrder = NearOrder()
   var prefixes = FlatArray<UInt64>()
 
-  enum State: UInt8, BitwiseCopyable { case free, watching, seesEverything }
+  enum State: UInt8, BitwiseCopyable {
+    case free, watching, seesEverything
+    /// In `overflow`, at the place that is its first reference.
+    case elsewhere
+  }
 
+  /// - Parameter deferred: whether to look at changes only when somebody asks, though there may be an index.
   init(
-    _ footprint: Footprint, sums: [Expression], key: FingerprintKey, context: EvaluationContext
+    _ footprint: Footprint, sums: [Expression], key: FingerprintKey, context: EvaluationContext, deferred: Bool = false
   ) throws(Failure) {
+    if sums.contains(where: \.hasParameters) { throw .unsupported("sums of arguments that differ from read to read") }
     self.footprint = footprint
     self.sums = sums
     self.key = key
@@ -67,8 +83,9 @@ final class WatchedTemplate {
     layout = PayloadLayout(hasFingerprint: !footprint.projected.isEmpty, sums: sums.count)
     columns = sums.reduce(into: Set(footprint.columns)) { $0.formUnion($1.columns) }.sorted()
     scales = sums.map { $0.type.id.layout == .numerics ? $0.type.precisionAndScale.map { max(0, $0.scale) } : 0 }
-    isSumless = zip(sums, scales).contains { $0.type.id.layout == .numerics && $1 == nil }
-    shape = try Shape(footprint, salt: key.fingerprint(of: Array("interned".utf8)).low)
+    cannotSum = zip(sums, scales).contains { $0.type.id.layout == .numerics && $1 == nil }
+    isSumless = cannotSum
+    shape = try Shape(footprint, salt: key.fingerprint(of: Array("interned".utf8)).low, deferred: deferred)
     levels = shape.equalities.map { _ in PairIndex() }
     tree = CutTree(layout)
     common.append(repeating: 0, count: layout.words)
@@ -106,7 +123,7 @@ extension WatchedTemplate {
     /// In how many groups a read can be.
     var probesPerRead: Int { equalities.first.map { $0.isList ? $0.comparands.count : 1 } ?? 1 }
 
-    init(_ footprint: Footprint, salt: UInt64) throws(Failure) {
+    init(_ footprint: Footprint, salt: UInt64, deferred: Bool) throws(Failure) {
       let conjuncts = Conjuncts(try footprint.condition.folded())
       var ofRows: [Evaluator] = []
       for condition in conjuncts.ofRows { ofRows.append(try Evaluator(condition, order: .any)) }
@@ -129,15 +146,18 @@ extension WatchedTemplate {
       if let leading = conjuncts.leadingRange {
         let subject = try Subject(leading)
         range = Range(
-          subject: subject, keyer: RowKeyer(subject.type, salt: salt),
+          subject: subject, keyer: RowKeyer(ordering: subject.type, salt: salt),
           bounds: conjuncts.ranges.map { ($0.question, $0.comparand) })
       }
       self.range = range
       let isIndexed =
         conjuncts.residual.isEmpty && conjuncts.lists.count <= 1 && (range?.keyer.isOrdered ?? true)
         && conjuncts.ranges.allSatisfy { $0.subject == conjuncts.leadingRange }
-      form = !isIndexed ? .deferred : range == nil ? .hashed : .ranged
+      form = deferred || !isIndexed ? .deferred : range == nil ? .hashed : .ranged
     }
+
+    /// Whether some reads may have constants that the index cannot tell apart.
+    var mayOverflow: Bool { form == .ranged && (range?.keyer.isOfHeads ?? false) }
   }
 
   /// How many words of `references` each read has.
@@ -145,7 +165,7 @@ extension WatchedTemplate {
     switch shape.form {
     case .hashed: shape.probesPerRead
     case .ranged: 2 * shape.probesPerRead
-    case .deferred: 0
+    case .deferred: 1
     }
   }
 

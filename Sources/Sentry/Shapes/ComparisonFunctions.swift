@@ -10,8 +10,13 @@ enum ComparisonFunctions {
     Catalogue.builtIn.function(id)?.symbol.flatMap { bySymbol[$0] }
   }
 
+  /// Whether a function is `LIKE`, which an order answers for plain patterns. Others may raise.
+  static func isLike(_ id: FunctionID) -> Bool { Catalogue.builtIn.function(id)?.symbol == "textlike" }
+
   enum Question: Hashable, Sendable {
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
+    /// `LIKE` with a plain pattern.
+    case like
 
     /// The same question with the operands exchanged.
     var mirrored: Question {
@@ -20,11 +25,10 @@ enum ComparisonFunctions {
       case .lessOrEqual: .greaterOrEqual
       case .greater: .less
       case .greaterOrEqual: .lessOrEqual
-      case .equal, .notEqual: self
+      case .equal, .notEqual, .like: self
       }
     }
 
-    var isRange: Bool { self != .equal && self != .notEqual }
   }
 
   private static let endings: [(String, Question)] = [
@@ -33,7 +37,12 @@ enum ComparisonFunctions {
 
   private static let bySymbol: [String: Question] = {
     let integers = ["2", "4", "8", "24", "28", "42", "48", "82", "84"].map { "int" + $0 }
-    let stems = integers + ["date_", "timestamp_", "timestamptz_", "bool", "float8", "uuid_", "numeric_", "bpchar", "text_"]
+    let others = [
+      "date_", "time_", "timetz_", "timestamp_", "timestamptz_", "interval_", "bool", "float4", "float8", "float48", "float84",
+      "uuid_",
+      "numeric_", "bpchar", "text_",
+    ]
+    let stems = integers + others
     var symbols: [String: Question] = ["texteq": .equal, "textne": .notEqual]
     for stem in stems {
       for (ending, question) in endings { symbols[stem + ending] = question }

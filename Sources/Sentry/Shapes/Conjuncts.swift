@@ -40,8 +40,18 @@ struct Conjuncts: Sendable {
     let whole: Expression
   }
 
-  /// - Parameter condition: folded.
-  init(_ condition: Expression) { add(condition) }
+  /// - Parameters:
+  ///   - condition: folded.
+  ///   - plainPatterns: whether the reads' patterns of `LIKE` are all plain.
+  init(_ condition: Expression, plainPatterns: Bool = true) {
+    self.plainPatterns = plainPatterns
+    add(condition)
+  }
+
+  private let plainPatterns: Bool
+
+  /// What patterns of `LIKE` must be plain.
+  var patterns: [Expression] { ranges.filter { $0.question == .like }.map(\.comparand) }
 }
 
 extension Conjuncts {
@@ -58,6 +68,12 @@ extension Conjuncts {
 
   private mutating func add(_ call: Expression.Call) {
     let whole = Expression.call(call)
+    if plainPatterns && ComparisonFunctions.isLike(call.function) && call.arguments[0].isText
+      && !call.arguments[0].hasParameters && !call.arguments[1].hasColumns
+    {
+      ranges.append(Range(subject: call.arguments[0], question: .like, comparand: call.arguments[1], whole: whole))
+      return
+    }
     guard let question = ComparisonFunctions.question(call.function), question != .notEqual,
       let (subject, comparand, isMirrored) = sides(call.arguments)
     else { return residual.append(whole) }
@@ -83,4 +99,9 @@ extension Conjuncts {
     if !b.hasParameters && !a.hasColumns { return (b, a, true) }
     return nil
   }
+}
+
+extension Expression {
+  /// Whether blanks at its end count.
+  fileprivate var isText: Bool { type.id == .text || type.id == .varchar }
 }

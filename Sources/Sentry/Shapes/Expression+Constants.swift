@@ -31,18 +31,4 @@ extension Expression {
     default: nil
     }
   }
-
-  /// Whether it is certain that no row raises and that every row is evaluated.
-  var neverRaises: Bool {
-    let own =
-      switch self {
-      case .column, .parameter, .constant, .relabel, .and, .or, .not, .isNull, .isTruth, .branches, .coalesce: true
-      case .call(let call), .isDistinct(let call, _), .nullIf(let call, _): ComparisonFunctions.question(call.function) != nil
-      case .quantified(let quantified): ComparisonFunctions.question(quantified.comparison) != nil
-      // The least of what no order is known of is refused when the evaluator is made.
-      case .extreme: true
-      case .outer, .viaText, .clock: false
-      }
-    return own && children.allSatisfy(\.neverRaises)
-  }
 }

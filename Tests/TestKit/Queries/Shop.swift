@@ -82,3 +82,36 @@ public enum Shop {
     return schema
   }()
 }
+
+extension Shop {
+  /// `INSERT`s of a few rows: values out of small sets, so that rows meet, tie and repeat; nulls everywhere.
+  public static func rows(_ count: Int, using random: inout SplitMix64) -> String {
+    func any(_ values: [String]) -> String {
+      Int.random(in: 0..<6, using: &random) == 0 ? "NULL" : values.randomElement(using: &random)!
+    }
+    let regions = ["'emea'", "'apac'", "'amer'", "''"]
+    let names = ["'Ann'", "'Bob'", "'ann'", "'Zoë'", "''"]
+    let days = ["'2024-01-01'", "'2024-01-02'", "'2024-02-29'", "'2023-12-31'"]
+    let numbers = ["0", "1", "2", "3", "5", "-1"]
+    let amounts = ["0.00", "1.00", "2.50", "99.90", "150.00", "-3.10"]
+    func insert(_ table: String, _ row: (Int) -> [String]) -> String {
+      "INSERT INTO \(table) VALUES " + (0..<count).map { "(\(row($0).joined(separator: ", ")))" }.joined(separator: ", ") + ";\n"
+    }
+    var text = insert("customers") {
+      ["\($0)", any(names), any(regions), any(amounts), any(["true", "false"]), any(days)]
+    }
+    text += insert("orders") {
+      [
+        "\($0)", any(numbers), any(amounts), any(["'paid'", "'open'"]), any(["'2024-01-01 00:00Z'", "'2024-02-01 12:30Z'"]),
+        any(regions),
+      ]
+    }
+    text += insert("items") {
+      ["\($0 / 2)", "\($0 % 2)", any(["'pen'", "'ink'"]), any(numbers), any(["0.5", "2.25", "3"]), any(["'a'", "'ab'", "'b'"])]
+    }
+    text += insert("\"Odd Names\"") { _ in [any(numbers), any(names)] }
+    text += insert("events") { _ in [any(numbers), any(["'a'", "'b'", "'c'"]), any(days)] }
+    text += insert("base") { ["\($0)", any(names)] }
+    return text + insert("derived") { ["\($0)", any(names), any(numbers)] }
+  }
+}

@@ -1,0 +1,61 @@
+import Expressions
+import Queries
+import Relations
+
+/// What a circuit keeps from one step to the next, by where in the plan it belongs. Made when first needed, at the cost of an
+/// evaluation of what it is made from; may be dropped at any time.
+///
+/// - Invariant: during a step, what has been asked for is of the state after, and what has not is of the state before.
+final class StepMemory {
+  private var sums: [Path: GroupSums?] = [:]
+  private var tops: [Path: TopRows] = [:]
+  private var rows: [Path: ZSet] = [:]
+  /// How often the first rows of an order had to be taken from the tables again.
+  private(set) var exhausted = 0
+
+  /// The sums of groups; nil if an aggregate is none.
+  func sums(of input: Plan, _ aggregation: Plan.Aggregation, _ path: Path, _ old: Computation) throws(Stop) -> GroupSums? {
+    if let known = sums[path] { return known }
+    var made = GroupSums(aggregation, old.catalogue)
+    if let all = made, !(try all.fill(try old.all(of: input), aggregation, old)) { made = nil }
+    sums[path] = .some(made)
+    return made
+  }
+
+  func top(
+    of plan: Plan, _ keys: [Plan.SortKey], wanted count: Int, _ path: Path, _ old: Computation
+  ) throws(Stop) -> TopRows {
+    if let known = tops[path] { return known }
+    let made = try TopRows(ZSet(try old.all(of: plan).batch).consolidated(), keys, wanted: count, old)
+    tops[path] = made
+    return made
+  }
+
+  func exhaust(_ path: Path) {
+    tops[path] = nil
+    exhausted += 1
+  }
+
+  func drop(_ path: Path) { sums[path] = .some(nil) }
+
+  /// The rows of a plan, as they were before.
+  func rows(of plan: Plan, _ path: Path, _ old: Computation) throws(Stop) -> ZSet {
+    if let known = rows[path] { return known }
+    let made = ZSet(try old.all(of: plan).batch).consolidated()
+    rows[path] = made
+    return made
+  }
+
+  func knowsRows(_ path: Path) -> Bool { rows[path] != nil }
+
+  func keep(_ zset: ZSet, _ path: Path) { rows[path] = zset }
+}
+
+extension Computation {
+  /// All rows of a plan, by scanning.
+  func all(of plan: Plan) throws(Stop) -> Rows {
+    looksUp = false
+    defer { looksUp = true }
+    return try rows(of: plan, in: nil, isNeeded: false)
+  }
+}

@@ -1,0 +1,87 @@
+import Expressions
+import Queries
+import Relations
+
+/// A template that somebody asked, and what follows from it for everybody who asks it: found once, however many reads there are.
+struct KnownTemplate: Sendable {
+  let template: Template
+  /// With parameters in the places of constants.
+  let footprints: [Footprint]
+  let usesClock: Bool
+  /// What tier 1 knows of it; nil where it has nothing to say.
+  let question: SingleTableQuestion?
+  /// What tier 1 decides from cells alone; nil if it needs the rows.
+  let totals: SummedTotals?
+
+  init(_ template: Template) {
+    self.template = template
+    footprints = template.query.footprints
+    usesClock = template.query.usesClock
+    question = SingleTableQuestion(template.query)
+    totals = question.flatMap { SummedTotals($0, template.query) }
+  }
+}
+
+/// Totals of one table that change by exactly what the rows inside a footprint add up to: `count(*)`, `count(x)` and exact sums of
+/// rows that satisfy conditions which cannot raise.
+struct SummedTotals: Sendable {
+  /// Exactly the rows that the totals are of.
+  let footprint: Footprint
+  let totals: [SingleTableQuestion.Total]
+  /// The distinct arguments.
+  let sums: [Expression]
+  /// Whether the question has such totals for each group, and these are the sums over all groups.
+  let isGrouped: Bool
+
+  /// nil for every other question.
+  init?(_ question: SingleTableQuestion, _ query: Query) {
+    switch question.output {
+    case .rows: return nil
+    case .totals(let totals): (self.totals, isGrouped) = (totals, false)
+    case .groups(let groups): (totals, isGrouped) = (groups.totals, true)
+    }
+    guard question.cannotRaise, totals.allSatisfy({ $0.filter == nil && !$0.hasParameters }), query.footprints.count == 1 else {
+      return nil
+    }
+    footprint = Footprint(
+      table: question.table, condition: .all(question.conditions), projected: query.footprints[0].projected)
+    sums = totals.compactMap(\.argument).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+}
+
+extension SummedTotals {
+  /// Which of `sums` a total needs; nil if it counts rows.
+  func sum(of total: SingleTableQuestion.Total) -> Int? { total.argument.flatMap { sums.firstIndex(of: $0) } }
+}
+
+extension SingleTableQuestion.Total {
+  /// What is counted or added up; nil for rows.
+  var argument: Expression? {
+    switch kind {
+    case .countRows: nil
+    case .count(let argument), .sum(let argument): argument
+    }
+  }
+
+  fileprivate var hasParameters: Bool {
+    argument?.contains { if case .parameter = $0 { true } else { false } } ?? false
+  }
+}
+
+extension Expression {
+  /// All of some conditions, in their order.
+  static func all(_ conditions: [Expression]) -> Expression {
+    switch conditions.count {
+    case 0: .constant(.bool(true), .bool)
+    case 1: conditions[0]
+    default: .and(conditions)
+    }
+  }
+}
+
+extension Footprint {
+  /// With constants in the places of parameters.
+  func supplying(_ constants: [Value]) -> Footprint {
+    Footprint(table: table, condition: condition.supplying(constants), projected: projected)
+  }
+}

@@ -1,0 +1,220 @@
+import Circuits
+import Expressions
+import Queries
+import Relations
+
+/// Judges one read: from the changes that it can see, then from its answer, then from the question asked again of both states.
+struct ReadJudge {
+  let run: VerdictRun
+  let known: KnownTemplate
+  let standpoint: Standpoint
+  let placed: PlacedRead
+  /// The old answer, as far as it is known.
+  var was: AnswerRows?
+  /// What the cells say, and which of their reads this is; nil if there are none.
+  let cells: (findings: CellFindings, read: Int)?
+
+  private var query: Query { known.template.query(placed.constants) }
+
+  var footprints: [Footprint] { known.footprints.map { $0.supplying(placed.constants) } }
+
+  /// The clock at which it was asked, and the one that it is judged by.
+  var clocks: (then: Int64?, now: Int64?) {
+    let asked = placed.read.askedAt
+    return (asked, run.options.clockStandsStill ? asked : run.clock ?? asked)
+  }
+
+  private func context(_ clock: Int64?) -> EvaluationContext {
+    EvaluationContext(parameters: placed.constants, clock: clock, style: placed.style ?? TextStyle())
+  }
+}
+
+// MARK: - Tiers
+
+extension ReadJudge {
+  func decide(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    if known.usesClock {
+      guard clocks.then != nil, clocks.now != nil else { return .doubtful(.noClock) }
+    }
+    if let cells, cells.findings.isUnchanged(cells.read) {
+      evidence.decidedBy = .footprint
+      evidence.now = was
+      return .holds
+    }
+    let decision = decideStep(&evidence)
+    if case .stale = decision {
+      evidence.because = known.usesClock ? cause(evidence) : .data
+      addWitnesses(&evidence)
+      evidence.staleSince = staleSince()
+    }
+    return decision
+  }
+
+  /// The decision alone.
+  func decideStep(_ evidence: inout Verdict.Evidence) -> Verdict.Decision { decideBySums(&evidence) ?? decideBySight(&evidence) }
+
+  /// Which of data and clock made the answer another one: both ends evaluated with only one of them moved.
+  private func cause(_ evidence: Verdict.Evidence) -> Verdict.Cause? {
+    var ignored = Verdict.Evidence()
+    let byData = compare(answer(.then, clocks.then), answer(.now(.branch), clocks.then), &ignored)
+    let byClock = compare(answer(.then, clocks.then), answer(.then, clocks.now), &ignored)
+    switch (byData, byClock) {
+    case (.stale, .stale): return .both
+    case (.stale, .holds): return .data
+    case (.holds, .stale): return .clock
+    case (.holds, .holds): return .together
+    default: return nil
+    }
+  }
+
+  /// Tier 1 from the sums beside the cells; nil if they leave it open.
+  private func decideBySums(_ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
+    guard let cells, let changes = cells.findings.changes(cells.read), let totals = known.totals else { return nil }
+    // An error that totals like these cannot raise: what was recorded is not their answer.
+    if let was, was.rows == nil { return nil }
+    if totals.isGrouped { return decideGroups(by: changes, totals, &evidence) }
+    return decision(TotalChange.finding(totals.totals, changes, was: was), &evidence)
+  }
+
+  /// Where the groups' counts add up to something else, some group's count is another one.
+  private func decideGroups(
+    by changes: [TotalChange], _ totals: SummedTotals, _ evidence: inout Verdict.Evidence
+  ) -> Verdict.Decision? {
+    let isCounted = zip(totals.totals, changes).contains { $0.isCount && $1.count != 0 }
+    // What was recorded tells what the groups are now, if there is time to look at them.
+    if !isCounted || (was != nil && run.maySpend(cells?.findings.rowCount(cells!.read) ?? 0)) { return nil }
+    return decision(.stale(now: nil), &evidence)
+  }
+
+  private func decideBySight(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    let sight =
+      cells.map { Sight($0.findings, $0.read, wantsRows: known.question != nil) }
+      ?? Sight(run, footprints, standpoint, context(nil))
+    if let doubt = sight.doubt {
+      evidence.detail = sight.detail
+      return .doubtful(doubt)
+    }
+    if sight.isEmpty, !known.usesClock {
+      evidence.decidedBy = .footprint
+      evidence.now = evidence.was
+      return .holds
+    }
+    let branch = decide(sight.branch, .branch, &evidence)
+    guard let other = sight.main else { return branch }
+    var ignored = Verdict.Evidence()
+    let main = decide(other, .main, &ignored)
+    if branch == main { return branch }
+    evidence.under = (branch, main)
+    evidence.detail = "branch and main changed the same row"
+    evidence.now = nil
+    return .doubtful(.contested)
+  }
+
+  /// Tier 1, then tier 2, for one way to resolve what is contested.
+  private func decide(_ deltas: [TableID: ZSet], _ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    if !known.usesClock, let question = known.question, let delta = deltas[question.table] {
+      let finding = AnswerTier(question: question, context: context(nil)).finding(delta, was: was)
+      if let decision = decision(finding, &evidence) { return decision }
+    }
+    return evaluate(way, &evidence)
+  }
+
+  /// nil for what is open.
+  private func decision(_ finding: AnswerTier.Finding, _ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
+    switch finding {
+    case .undecided: return nil
+    case .holds: (evidence.decidedBy, evidence.now) = (.answer, was)
+    case .stale(let now):
+      (evidence.decidedBy, evidence.now) = (.answer, now)
+      return .stale
+    }
+    return .holds
+  }
+
+  /// Tier 2: the question asked again of both states.
+  private func evaluate(_ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    compare(answer(.then, clocks.then), answer(.now(way), clocks.now), &evidence)
+  }
+
+  private func compare(_ before: Outcome, _ after: Outcome, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    switch (before, after) {
+    case (.unreadable(let failure), _), (_, .unreadable(let failure)): return .doubtful(failure.reason)
+    case (.unsupported(let what), _), (_, .unsupported(let what)):
+      evidence.detail = what
+      return .doubtful(.unsupported)
+    case (.errorOrder(let error), _), (_, .errorOrder(let error)):
+      evidence.detail = error.message
+      return .doubtful(.errorOrder)
+    case (.raised(let a), .raised(let b)):
+      evidence.decidedBy = .circuit
+      (evidence.was, evidence.now) = (AnswerRows(a.state), AnswerRows(b.state))
+      return a.state == b.state ? .holds : .stale
+    case (.raised(let error), .rows(let answer)):
+      return answer.doubt.map { .doubtful($0) } ?? differ(AnswerRows(error.state), AnswerRows(answer), &evidence)
+    case (.rows(let answer), .raised(let error)):
+      return answer.doubt.map { .doubtful($0) } ?? differ(AnswerRows(answer), AnswerRows(error.state), &evidence)
+    case (.rows(let a), .rows(let b)):
+      if let doubt = a.doubt ?? b.doubt { return .doubtful(doubt) }
+      guard let same = AnswerComparison.same(a, b) else { return .doubtful(.undetermined) }
+      if !same { return differ(AnswerRows(a), AnswerRows(b), &evidence) }
+      evidence.decidedBy = .circuit
+      (evidence.was, evidence.now) = (AnswerRows(a), AnswerRows(b))
+      return .holds
+    }
+  }
+
+  private func differ(_ was: AnswerRows, _ now: AnswerRows, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    evidence.decidedBy = .circuit
+    (evidence.was, evidence.now) = (was, now)
+    return .stale
+  }
+
+  func answer(_ side: Side, _ clock: Int64?) -> Outcome {
+    Circuits.answer(to: query, on: StateSnapshot(run: run, standpoint: standpoint, side: side), context(clock))
+  }
+}
+
+extension AnswerRows {
+  init(_ answer: Answer) { self.init(answer.columns.map(\.type), answer.rows.rows) }
+}
+
+extension Answer {
+  /// What SQL leaves open of it.
+  fileprivate var doubt: DoubtReason? {
+    if doubts.contains(.errorOrder) { return .errorOrder }
+    if doubts.contains(.unordered) { return .unordered }
+    if doubts.contains(.floatRounding) { return .floatRounding }
+    return doubts.isEmpty ? nil : .undetermined
+  }
+}
+
+// MARK: - Witnesses
+
+extension ReadJudge {
+  /// The net changes inside the footprints: what a stale verdict rests on.
+  private func addWitnesses(_ evidence: inout Verdict.Evidence) {
+    guard run.options.witnesses > 0 else { return }
+    var count = 0
+    for (footprint, table, delta, inside) in changesInside() {
+      guard run.maySpend(inside.count) else { return evidence.witnesses = [] }
+      let keys = run.changedKeys(table, standpoint)
+      let finder = WitnessFinder(table: table, delta: delta, keys: keys, columns: footprint.columns)
+      let found = finder.witnesses(inside, limit: run.options.witnesses - evidence.witnesses.count)
+      evidence.witnesses += found.shown
+      count += found.count
+    }
+    evidence.witnessCount = count
+  }
+
+  private func changesInside() -> [(Footprint, Table, ZSet, [Int32])] {
+    if let cells {
+      return cells.findings.seen.map { ($0.footprint, $0.table, $0.branch.delta, $0.branch.join.rows(inside: cells.read)) }
+    }
+    return footprints.compactMap { footprint in
+      guard let table = run.engine.schema[footprint.table] else { return nil }
+      let delta = run.delta(table, standpoint).branch
+      let inside = Lens(footprint, context(clocks.now), knowing: []).map { $0.places(inside: delta) }
+      return (footprint, table, delta, inside ?? Array(0..<Int32(delta.count)))
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Expressions
+import Relations
+
+/// Whether something can raise: asked where the planner might evaluate it on rows that we do not look at. Says yes when in doubt.
+extension Expression {
+  /// - Parameter isBounded: whether a column without a declared precision holds no decimals but such as come of declared ones.
+  public func mayRaise(_ catalogue: Catalogue, isBounded: (Int) -> Bool = { _ in false }) -> Bool {
+    if isRisky(catalogue, isBounded) { return true }
+    return children.contains { $0.mayRaise(catalogue, isBounded: isBounded) }
+  }
+
+  /// This node alone.
+  func isRisky(_ catalogue: Catalogue, _ isBounded: (Int) -> Bool = { _ in false }) -> Bool {
+    switch self {
+    case .column, .outer, .parameter, .constant, .clock, .relabel, .and, .or, .not, .isNull, .isTruth, .branches, .coalesce,
+      .extreme:
+      false
+    case .viaText(_, let type): type.id != .text
+    case .isDistinct(let equality, _), .nullIf(let equality, _): !catalogue.neverRaises(equality, isBounded)
+    case .quantified(let quantified):
+      !(catalogue.function(quantified.comparison)?.symbol).map { neverRaising.contains($0) || isPlainPattern($0, quantified.list) }
+    case .call(let call): !catalogue.neverRaises(call, isBounded)
+    }
+  }
+
+  /// A decimal of so few digits that sums and products stay far from the end of what there is.
+  func isBoundedNumeric(_ catalogue: Catalogue, _ isBounded: (Int) -> Bool) -> Bool {
+    switch self {
+    case .constant: return true
+    case .column(let place, let type): return type.modifier >= 0 || isBounded(place)
+    case .outer(_, _, let type): return type.modifier >= 0
+    case .branches(let branches, let otherwise, _):
+      return (branches.map(\.value) + [otherwise]).allSatisfy { $0.isBoundedNumeric(catalogue, isBounded) }
+    case .coalesce(let operands, _): return operands.allSatisfy { $0.isBoundedNumeric(catalogue, isBounded) }
+    case .call(let call):
+      guard let symbol = catalogue.function(call.function)?.symbol else { return false }
+      if ["int2_numeric", "int4_numeric", "int8_numeric"].contains(symbol) { return true }
+      return boundedArithmetic.contains(symbol) && call.arguments.allSatisfy { $0.isBoundedNumeric(catalogue, isBounded) }
+    default: return false
+    }
+  }
+}
+
+extension Bool? {
+  fileprivate static prefix func ! (value: Bool?) -> Bool { value != true }
+}
+
+extension Catalogue {
+  fileprivate func neverRaises(_ call: Expression.Call, _ isBounded: (Int) -> Bool) -> Bool {
+    guard let symbol = function(call.function)?.symbol else { return false }
+    if neverRaising.contains(symbol) || isPlainPattern(symbol, Array(call.arguments.dropFirst())) { return true }
+    if symbol == "text_substr", call.arguments.count == 3 { return call.arguments[2].isNaturalNumber }
+    return boundedArithmetic.contains(symbol) && call.arguments.allSatisfy { $0.isBoundedNumeric(self, isBounded) }
+  }
+
+  /// Whether a function compares two values by the order or the equality that groups and joins go by.
+  func compares(_ id: FunctionID) -> Bool { (function(id)?.symbol).map(comparisons.contains) ?? false }
+
+  /// Whether a function tells that two values are of one equality class.
+  func equates(_ id: FunctionID) -> Bool {
+    (function(id)?.symbol).map { comparisons.contains($0) && $0.hasSuffix("eq") } ?? false
+  }
+}
+
+extension Expression {
+  fileprivate var isNaturalNumber: Bool {
+    if case .constant(let constant) = self, case .integer(0...) = constant.value { true } else { false }
+  }
+}
+
+/// `LIKE` raises only for a pattern that ends in the middle of an escape.
+private func isPlainPattern(_ symbol: String, _ patterns: [Expression]) -> Bool {
+  ["textlike", "textnlike", "bpcharlike", "bpcharnlike", "texticlike", "texticnlike"].contains(symbol)
+    && patterns.allSatisfy { pattern in
+      guard case .constant(let constant) = pattern, case .bytes(let bytes) = constant.value else { return false }
+      return !bytes.contains(UInt8(ascii: "\\"))
+    }
+}
+
+private let boundedArithmetic: Set<String> = [
+  "numeric_add", "numeric_sub", "numeric_mul", "numeric_uminus", "numeric_uplus", "numeric_abs",
+]
+
+/// By the names under which PostgreSQL links them.
+private let comparisons: Set<String> = {
+  let comparable = [
+    "bool", "int2", "int4", "int8", "int24", "int28", "int42", "int48", "int82", "int84", "float8", "numeric_", "text", "text_",
+    "bpchar",
+    "date_", "time_", "timetz_", "timestamp_", "timestamptz_", "interval_", "uuid_", "float4", "float48", "float84",
+  ]
+  return Set(comparable.flatMap { stem in ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 } })
+}()
+
+private let neverRaising: Set<String> = comparisons.union([
+  "i2toi4", "int28", "int48", "int2_numeric", "int4_numeric", "int8_numeric", "i2tod", "i4tod", "i8tod", "rtrim1", "textlen",
+  "bpcharlen", "lower", "upper", "btrim1", "ltrim1", "textcat", "float8um", "float8abs", "int4_bool", "bool_int4", "ftod",
+])

@@ -1,0 +1,129 @@
+import Expressions
+import Relations
+
+extension Plan.Apply {
+  /// Whether asking the subquery, or comparing with what it gives, may raise.
+  public func mayRaise(_ catalogue: Catalogue) -> Bool {
+    switch kind {
+    case .scalar: return !subquery.hasAtMostOneRow || subquery.mayRaise(catalogue)
+    case .exists: return subquery.withoutTargets.mayRaise(catalogue)
+    case .array: return subquery.mayRaise(catalogue)
+    case .any(let comparison), .all(let comparison): return comparison.mayRaise(catalogue) || subquery.mayRaise(catalogue)
+    }
+  }
+}
+
+extension Plan {
+  /// Whether anything in it may raise.
+  public func mayRaise(_ catalogue: Catalogue) -> Bool {
+    switch self {
+    case .rows: return true
+    case .aggregate(_, let aggregation) where aggregation.calls.contains(where: { !$0.neverRaises(catalogue) }): return true
+    case .window(_, let calls) where !calls.isEmpty: return true
+    case .apply(let apply) where apply.mayRaise(catalogue): return true
+    default: break
+    }
+    return ownExpressions.contains { $0.mayRaise(catalogue, isBounded: { isBoundedBelow($0, catalogue) }) }
+      || inputs.contains { $0.mayRaise(catalogue) }
+  }
+
+  /// `isBounded`, of a column as this operator's own expressions name it.
+  func isBoundedBelow(_ place: Int, _ catalogue: Catalogue) -> Bool {
+    switch self {
+    case .join: return isBounded(place, catalogue)
+    case .apply(let apply):
+      let width = apply.input.types.count
+      return place < width ? apply.input.isBounded(place, catalogue) : apply.subquery.isBounded(place - width, catalogue)
+    default: return inputs.first?.isBounded(place, catalogue) ?? false
+    }
+  }
+
+  /// Whether a column without a declared precision holds no decimals but such as come of declared ones: averages, sums, products.
+  public func isBounded(_ place: Int, _ catalogue: Catalogue) -> Bool {
+    switch self {
+    case .scan(let scan): return scan.columns[place].modifier >= 0
+    case .filter(let input, _), .sort(let input, _), .limit(let input, _), .distinct(let input), .distinctOn(let input, _):
+      return input.isBounded(place, catalogue)
+    case .project(let input, let expressions):
+      return expressions[place].isBoundedNumeric(catalogue) { input.isBounded($0, catalogue) }
+    case .join(let join):
+      let width = join.left.types.count
+      return place < width ? join.left.isBounded(place, catalogue) : join.right.isBounded(place - width, catalogue)
+    case .apply(let apply):
+      let width = apply.input.types.count
+      if place < width { return apply.input.isBounded(place, catalogue) }
+      if case .scalar = apply.kind { return apply.subquery.isBounded(0, catalogue) }
+      return false
+    case .aggregate(let input, let aggregation):
+      let expression: Expression
+      if place < aggregation.keys.count {
+        expression = aggregation.keys[place]
+      } else {
+        let call = place - aggregation.keys.count
+        guard aggregation.calls.indices.contains(call), let name = catalogue.function(aggregation.calls[call].function)?.name,
+          ["sum", "avg", "min", "max"].contains(name), let argument = aggregation.calls[call].arguments.first
+        else { return false }
+        if [.int2, .int4, .int8].contains(argument.type.id) { return true }
+        expression = argument
+      }
+      return expression.isBoundedNumeric(catalogue) { input.isBounded($0, catalogue) }
+    case .window(let input, _): return place < input.types.count && input.isBounded(place, catalogue)
+    case .oneRow, .values, .rows, .working, .combine, .recursive: return false
+    }
+  }
+
+  /// For a subquery that is an expression.
+  public var hasAtMostOneRow: Bool {
+    switch self {
+    case .oneRow: return true
+    case .values(let rows, _): return rows.count <= 1
+    case .aggregate(_, let aggregation): return aggregation.sets == [[]]
+    case .filter(let input, _), .project(let input, _), .sort(let input, _), .distinct(let input), .distinctOn(let input, _),
+      .window(let input, _):
+      return input.hasAtMostOneRow
+    case .apply(let apply): return apply.input.hasAtMostOneRow
+    case .limit(let input, let limit):
+      if limit.ties == nil, case .constant(let count)? = limit.count, case .integer(0...1) = count.value { return true }
+      return input.hasAtMostOneRow
+    default: return false
+    }
+  }
+
+  /// Whether the planner may compute a column, in place of where it stands, on rows that are not in here.
+  public func columnMayRaise(_ place: Int, _ catalogue: Catalogue) -> Bool {
+    switch self {
+    case .filter(let input, _), .sort(let input, _), .limit(let input, _), .distinct(let input), .distinctOn(let input, _):
+      return input.columnMayRaise(place, catalogue)
+    case .project(let input, let expressions): return expressions[place].mayRaise(over: input, catalogue)
+    case .join(let join):
+      let width = join.left.types.count
+      return place < width ? join.left.columnMayRaise(place, catalogue) : join.right.columnMayRaise(place - width, catalogue)
+    case .apply(let apply):
+      let width = apply.input.types.count
+      return place < width ? apply.input.columnMayRaise(place, catalogue) : apply.mayRaise(catalogue)
+    case .aggregate(let input, let aggregation):
+      return place < aggregation.keys.count && aggregation.keys[place].mayRaise(over: input, catalogue)
+    case .window(let input, _):
+      return place < input.types.count && input.columnMayRaise(place, catalogue)
+    case .combine(let operation):
+      return operation.left.columnMayRaise(place, catalogue) || operation.right.columnMayRaise(place, catalogue)
+    case .oneRow, .scan, .values, .rows, .working, .recursive: return false
+    }
+  }
+}
+
+extension Plan.AggregateCall {
+  /// Overflow aside that would need more rows than there can be; of its arguments nothing is said.
+  func neverRaises(_ catalogue: Catalogue) -> Bool {
+    guard let name = catalogue.function(function)?.name else { return false }
+    if ["count", "min", "max", "bool_and", "bool_or", "every", "string_agg", "array_agg", "mode"].contains(name) { return true }
+    return ["sum", "avg"].contains(name) && arguments.allSatisfy { ![.float8, .float4, .interval].contains($0.type.id) }
+  }
+}
+
+extension Expression {
+  /// Whether it may raise, written out over the tables below.
+  public func mayRaise(over plan: Plan, _ catalogue: Catalogue) -> Bool {
+    mayRaise(catalogue, isBounded: { plan.isBounded($0, catalogue) }) || columns.contains { plan.columnMayRaise($0, catalogue) }
+  }
+}

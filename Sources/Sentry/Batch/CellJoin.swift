@@ -1,0 +1,123 @@
+import Expressions
+import Relations
+
+/// Reads joined with changes: what the changes come to for each read, and on demand which they are.
+///
+/// Keeps the groups and orders that the join made, so that the rows of one read cost about as many steps as there are of them.
+public struct CellJoin {
+  public internal(set) var answer: CellAnswer
+  var rows: SeenRows
+}
+
+extension CellJoin {
+  /// The places, among the changes, of rows inside a read's footprint; ascending, and some of them if there are more than `limit`.
+  public func rows(inside read: Int, limit: Int = .max) -> [Int32] { rows.places(read, limit) }
+
+  /// How many of the changes are inside a read's footprint, whatever their weights.
+  public func count(inside read: Int) -> Int { rows.count(read) }
+}
+
+/// Where the rows that a read sees are found.
+enum SeenRows {
+  /// No changes, or no reads.
+  case nothing
+  case grouped(GroupedRows)
+  /// By looking at all rows.
+  case evaluated(ReadScan)
+  /// A row that several see is seen once.
+  indirect case anyOf([SeenRows])
+  /// Each read in one of several joins, at a place of its own.
+  indirect case apart([(rows: SeenRows, places: [Int: Int])])
+}
+
+extension SeenRows {
+  func places(_ read: Int, _ limit: Int) -> [Int32] {
+    switch self {
+    case .nothing: []
+    case .grouped(let rows): rows.places(read, limit).sorted()
+    case .evaluated(let scan): Array(scan.inside(read).trueRows.prefix(limit))
+    case .apart(let parts): parts.lazy.compactMap { part in part.places[read].map { part.rows.places($0, limit) } }.first ?? []
+    case .anyOf(let parts): Array(Set(parts.flatMap { $0.places(read, limit) }).sorted().prefix(limit))
+    }
+  }
+
+  func count(_ read: Int) -> Int {
+    switch self {
+    case .nothing: 0
+    case .grouped(let rows): rows.count(read)
+    case .evaluated(let scan): scan.inside(read).trueCount
+    case .apart(let parts): parts.lazy.compactMap { part in part.places[read].map { part.rows.count($0) } }.first ?? 0
+    case .anyOf: places(read, .max).count
+    }
+  }
+}
+
+/// Rows by group, as the join left them.
+struct GroupedRows {
+  let sweep: GroupSweep
+  let intervals: Intervals?
+  let arrangement: Arrangement
+  /// Inside for all reads.
+  let raising: [Int32]
+  /// Reads that see everything.
+  let seeingAll: Bitmap
+
+  enum Arrangement {
+    case sorted(SortedGroups)
+    /// In the order of the rows; intervals are asked of each.
+    case dealt(DealtRows)
+    case none
+  }
+}
+
+extension GroupedRows {
+  func places(_ read: Int, _ limit: Int) -> [Int32] {
+    if seeingAll[read] { return (0..<Int32(clamping: min(limit, sweep.contributions.changes.count))).map { $0 } }
+    var found = Array(raising.prefix(limit))
+    forEachGroup(of: read) { rows in
+      if found.count < limit { found += satisfying(read, rows, limit - found.count) }
+    }
+    return found
+  }
+
+  func count(_ read: Int) -> Int {
+    if seeingAll[read] { return sweep.contributions.changes.count }
+    var count = raising.count
+    forEachGroup(of: read) { count += sweep.residual == nil ? $0.count : satisfying(read, $0, .max).count }
+    return count
+  }
+
+  /// Rows that the equalities and the range let through.
+  private func forEachGroup(of read: Int, _ body: (ArraySlice<Int32>) -> Void) {
+    switch arrangement {
+    case .none: break
+    case .sorted(let sorted):
+      for group in sorted.matched.groups(of: read) { body(sorted.rows[sorted.rows(group, read, intervals)]) }
+    case .dealt(let dealt):
+      for group in dealt.matched.groups(of: read) {
+        let all = dealt.rows[dealt.matched.rows(of: group)]
+        body(intervals.map { intervals in all.filter { intervals.contains(Int($0), for: read) }[...] } ?? all)
+      }
+    }
+  }
+
+  private func satisfying(_ read: Int, _ rows: ArraySlice<Int32>, _ limit: Int) -> some Collection<Int32> {
+    guard sweep.residual != nil else { return Array(rows.prefix(limit)) }
+    return Array(sweep.satisfyingResidual(Array(rows), read).prefix(limit))
+  }
+}
+
+extension Matched {
+  /// The groups in which a read has rows.
+  fileprivate func groups(of read: Int) -> some Sequence<Int32> {
+    probes[read * probesPerRead..<(read + 1) * probesPerRead].lazy.filter { $0 >= 0 }
+  }
+}
+
+/// The rows by group; dealt out when somebody asks for them.
+final class DealtRows {
+  let matched: Matched
+  lazy var rows = matched.dealt()
+
+  init(_ matched: Matched) { self.matched = matched }
+}
