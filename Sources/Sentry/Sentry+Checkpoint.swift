@@ -25,7 +25,7 @@ extension Sentry {
     for template in templates {
       body.write(template.parts.count)
       for part in template.parts { part.watched.write(to: &body) }
-      template.flips.write(to: &body)
+      template.flips.write(to: &body, template)
     }
     return body.sealed(Self.magic, Self.version, key)
   }

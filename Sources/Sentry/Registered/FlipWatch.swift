@@ -166,10 +166,11 @@ final class FlipWatch {
 // MARK: - Writing down and reading back
 
 extension FlipWatch {
-  func write(to writer: inout CheckpointWriter) {
+  /// What was marked since somebody last asked is written as not asked after yet.
+  func write(to writer: inout CheckpointWriter, _ template: RegisteredTemplate) {
     writer.write(states.count)
     for place in 0..<states.count { writer.write(states[place].rawValue) }
-    writer.write(fresh.sorted())
+    writer.write(candidates(template).filter { !others.contains($0) })
   }
 
   /// - Precondition: nobody has subscribed, and the template's reads are there.
