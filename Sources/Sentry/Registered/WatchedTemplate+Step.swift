@@ -110,8 +110,8 @@ extension WatchedTemplate {
       layout.clear(payload)
       step.weights.withUnsafeBufferPointer { weights in
         hashes.withUnsafeBufferPointer { hashes in
-          // By pointer: going through the array itself would count references, row by row.
-          columns.withUnsafeBufferPointer { columns in
+          // By pointer: going through the arrays themselves would count references, row by row.
+          columns.withUnsafePointers { columns in
             for rank in 0..<rows.count {
               let place = sorted ? nearOrder[rank] : rank
               let row = Int(rows[place])
@@ -158,10 +158,44 @@ private struct StepSum {
     self.factor = factor
   }
 
-  @inline(__always)
-  func put(_ row: Int, _ weight: Int64, as index: Int, _ layout: PayloadLayout, _ payload: Words) {
-    let isNull = column.kinds.map { $0[row] == .null } ?? false
-    layout.put(
-      sum: index, total: isNull ? 0 : column.steps[row] &* factor &* Int128(weight), values: isNull ? 0 : weight, in: payload)
+  /// The same for an inner loop: nothing in it is counted.
+  struct Pointers {
+    /// nil where there are no rows.
+    let steps: UnsafePointer<Int128>?
+    /// nil where every row has a value.
+    let kinds: UnsafePointer<SumColumn.Kind>?
+    let factor: Int128
+
+    @inline(__always)
+    func put(_ row: Int, _ weight: Int64, as index: Int, _ layout: PayloadLayout, _ payload: Words) {
+      let isNull = kinds != nil && kinds.unsafelyUnwrapped[row] == .null
+      layout.put(
+        sum: index, total: isNull ? 0 : steps.unsafelyUnwrapped[row] &* factor &* Int128(weight), values: isNull ? 0 : weight,
+        in: payload)
+    }
+  }
+
+  func withPointers<R>(_ body: (Pointers) -> R) -> R {
+    column.steps.withUnsafeBufferPointer { steps in
+      guard let kinds = column.kinds else { return body(Pointers(steps: steps.baseAddress, kinds: nil, factor: factor)) }
+      return kinds.withUnsafeBufferPointer { kinds in
+        body(Pointers(steps: steps.baseAddress, kinds: kinds.baseAddress, factor: factor))
+      }
+    }
+  }
+}
+
+extension [StepSum] {
+  /// Hands over the pointers of all, as long as `body` runs.
+  fileprivate func withUnsafePointers<R>(_ body: (UnsafeBufferPointer<StepSum.Pointers>) -> R) -> R {
+    var pointers: [StepSum.Pointers] = []
+    func collect(_ place: Int) -> R {
+      if place == count { return pointers.withUnsafeBufferPointer(body) }
+      return self[place].withPointers {
+        pointers.append($0)
+        return collect(place + 1)
+      }
+    }
+    return collect(0)
   }
 }
