@@ -73,7 +73,8 @@ import Testing
     // What is not optimised counts and boxes as it likes.
     #if !DEBUG
       #expect(many.allocations < 1000, "\(many) calls for 50 000 changes, \(few) for 5 000")
-      #expect(many.references < 2500, "\(many) calls for 50 000 changes, \(few) for 5 000")
+      // Rows are hashed in blocks, and each counts a few.
+      #expect(many.references < 5000, "\(many) calls for 50 000 changes, \(few) for 5 000")
     #endif
   }
 
