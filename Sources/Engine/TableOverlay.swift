@@ -28,7 +28,7 @@ struct TableOverlay {
 extension Table {
   /// The places of the key's columns, if there is a key and its values can be compared.
   var comparableKey: [Int]? {
-    guard let key, !key.isEmpty, key.allSatisfy({ columns[$0].type.id.isEvaluated }) else { return nil }
+    guard let key, !key.isEmpty, key.allSatisfy({ columns[$0].stored.id.isEvaluated }) else { return nil }
     return key
   }
 }

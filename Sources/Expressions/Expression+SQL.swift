@@ -56,6 +56,7 @@ private struct Printer {
   }
 
   private func print(_ call: Expression.Call) -> String {
+    if let rank = rankedLabel(call) { return rank }
     switch call.spelling {
     case .explicitCast, .implicitCast: return "(\(print(call.arguments[0])))::\(catalogue.name(of: call.type))"
     case .function: return "\(name(call.function))(\(list(call.arguments)))"
@@ -64,6 +65,15 @@ private struct Printer {
       if call.arguments.count == 1 { return "(\(name) \(print(call.arguments[0])))" }
       return "(\(print(call.arguments[0])) \(name) \(print(call.arguments[1])))"
     }
+  }
+
+  /// The place of a label in the order of an enum, see `StoredTypes`.
+  private func rankedLabel(_ call: Expression.Call) -> String? {
+    guard catalogue.function(call.function)?.symbol == "enum_cmp", call.type == .int4, case .constant(let labels) = call.arguments[1],
+      case .bytes(let joined) = labels.value
+    else { return nil }
+    let texts = joined.split(separator: 0, omittingEmptySubsequences: false).map { quoted(String(decoding: $0, as: UTF8.self)) }
+    return "array_position(ARRAY[\(texts.joined(separator: ", "))], \(print(call.arguments[0])))"
   }
 
   private func print(_ quantified: Expression.Quantified) -> String {

@@ -102,4 +102,5 @@ private let comparisons: Set<String> = {
 private let neverRaising: Set<String> = comparisons.union([
   "i2toi4", "int28", "int48", "int2_numeric", "int4_numeric", "int8_numeric", "i2tod", "i4tod", "i8tod", "rtrim1", "textlen",
   "bpcharlen", "lower", "upper", "btrim1", "ltrim1", "textcat", "float8um", "float8abs", "int4_bool", "bool_int4", "ftod",
+  "enum_cmp",
 ])

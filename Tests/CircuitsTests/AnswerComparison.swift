@@ -90,6 +90,23 @@ struct AnswerComparison: ~Copyable {
     }
   }
 
+  /// As `difference`, also of what is refused, and what is left open or not evaluated counts as a difference.
+  mutating func differenceOrGap(_ text: String) -> String? {
+    let before = tally
+    if let difference = difference(text) { return difference }
+    if tally.compared > before.compared || tally.raised > before.raised { return nil }
+    do throws(BindingFailure) { _ = try binder.query(text) } catch {
+      guard case .refused(let refusal) = error else { return "\(error)" }
+      switch ask(text) {
+      case .success(let rows): return "we refuse with \(refusal), PostgreSQL answers \(rows.prefix(5))"
+      case .failure(let theirs):
+        return theirs.sqlState == refusal.state.description ? nil : "we refuse with \(refusal), PostgreSQL \(theirs)"
+      }
+    }
+    let new = tally.unsupported.filter { before.unsupported[$0.key] != $0.value }.keys
+    return "not evaluated: \(new.joined(separator: ", ")); \(tally.open)"
+  }
+
   mutating func difference(_ query: Query, _ text: String) -> String? {
     let ours = answer(to: query, on: snapshot, context)
     switch ours {

@@ -34,7 +34,7 @@ import Testing
   }
 
   /// The rows of all tables, as PostgreSQL has them.
-  private static func snapshot(_ schema: Schema, _ session: inout Connection) throws -> MemorySnapshot {
+  static func snapshot(_ schema: Schema, _ session: inout Connection) throws -> MemorySnapshot {
     var snapshot = MemorySnapshot()
     for table in schema.allTables where table.kind == .table {
       let names = table.columns.map { "\($0.name)" }.joined(separator: ", ")

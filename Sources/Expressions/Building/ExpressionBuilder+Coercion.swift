@@ -27,7 +27,7 @@ extension ExpressionBuilder {
       let spelling: Expression.Call.Spelling = context == .explicit ? .explicitCast : .implicitCast
       return .call(.init(function: function, arguments: [operand] + extra.expressions, type: type, spelling: spelling))
     case .elements: throw .unsupported("casts of arrays")
-    case .domain(let id): throw .unsupported("domain \(catalogue.name(of: id))")
+    case .domain(let id): return try checked(operand, id)
     }
   }
 
@@ -36,6 +36,11 @@ extension ExpressionBuilder {
     guard case .constant(let literal) = operand else { throw .unsupported("a value of unknown type that is no literal") }
     guard case .bytes(let text) = literal.value else { return .constant(.null, type) }
     // PostgreSQL would read it now and might refuse it.
+    if let labels = catalogue.labels(of: type.id) {
+      guard labels.rank(of: text) != nil else { throw labels.noLabel(text, of: catalogue.name(of: type)) }
+      // Another literal in its place might be no label, so it belongs to the question like a truth value.
+      return .constant(literal.value, type)
+    }
     guard type.id.isEvaluated else { throw .unsupported("a literal of type \(catalogue.name(of: type))") }
     let value = try Value(parsing: text, as: type, style: style)
     // A truth value is no constant of a template, whatever it was written as.

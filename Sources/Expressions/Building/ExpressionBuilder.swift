@@ -11,6 +11,8 @@ public struct ExpressionBuilder: Sendable {
   public let catalogue: Catalogue
   /// Literals of types that depend on settings are read under these.
   public let style: TextStyle
+  /// What a domain asks of its values, those of the domain that it is made of first. Nil: casts to domains are not computed.
+  public var domainChecks: (@Sendable (TypeID) throws(Failure) -> [DomainCheck])?
 
   public init(catalogue: Catalogue = .builtIn, style: TextStyle = TextStyle()) {
     self.catalogue = catalogue

@@ -5,6 +5,9 @@ extension Catalogue {
   /// What is known of a type; nil if there is no such type.
   public func facts(of type: TypeID) -> TypeFacts? { BuiltInTypes.facts(of: type) ?? additions?.types[type] }
 
+  /// Whether a schema added types.
+  public var hasTypesOfItsOwn: Bool { additions.map { !$0.types.isEmpty } ?? false }
+
   /// The type of a name as it stands in `pg_type`.
   public func type(named name: String, schema: String? = nil) -> TypeID? {
     let builtIn = schema == nil || schema == "pg_catalog" ? BuiltInTypes.type(named: name) : nil

@@ -19,12 +19,16 @@ public struct Catalogue: Sendable {
   final class Additions: Sendable {
     let types: [TypeID: TypeFacts]
     let typeNames: [String: TypeID]
+    let labels: [TypeID: EnumLabels]
     let definitions: Definitions
+    let hasOperators: Bool
 
     init(_ schema: SchemaDefinitions) {
       types = Dictionary(schema.types.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
       typeNames = Dictionary(schema.types.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+      labels = schema.labels.mapValues { EnumLabels($0) }
       definitions = Definitions(DefinitionLists(schema))
+      hasOperators = !schema.operators.isEmpty
     }
   }
 }

@@ -4,6 +4,8 @@ import Relations
 public struct SchemaDefinitions: Sendable {
   /// Enums, domains, ranges, composites, and the array types over them.
   public var types: [TypeFacts] = []
+  /// The labels of its enums, in the order of the values.
+  public var labels: [TypeID: [String]] = [:]
   /// Functions and aggregates.
   public var functions: [FunctionDefinition] = []
   /// Operators, prefix and infix.

@@ -30,7 +30,10 @@ extension Catalogue {
   }
 
   private func find(_ name: String, _ left: TypeID?, _ right: TypeID, _ operands: [TypeID]) throws(SQLError) -> Operator {
-    guard additions == nil else { return try search(name, left, right, operands) }
+    // Types of a schema's own have other facts in every schema, and so have its operators.
+    guard additions.map({ !$0.hasOperators && operands.allSatisfy { $0 < .firstUserDefined } }) ?? true else {
+      return try search(name, left, right, operands)
+    }
     return try OperatorMemo.builtIn.find(name, left, right) { () throws(SQLError) in try search(name, left, right, operands) }
   }
 

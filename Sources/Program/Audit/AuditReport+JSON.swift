@@ -69,7 +69,7 @@ extension AuditReport {
   private func json(_ witness: Witness) -> JSON {
     guard let table = schema[witness.table] else { return .object([]) }
     func object(_ row: [Value], _ columns: [Int]) -> JSON {
-      .object(columns.map { (table.columns[$0].name.text, JSON(row[$0], table.columns[$0].type)) })
+      .object(columns.map { (table.columns[$0].name.text, JSON(row[$0], table.columns[$0].stored)) })
     }
     let all = Array(table.columns.indices)
     let key = table.key.flatMap { key in (witness.after ?? witness.before).map { object($0, key) } }

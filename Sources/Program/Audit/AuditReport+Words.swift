@@ -63,7 +63,7 @@ extension AuditReport {
   func words(_ witness: Witness) -> String {
     guard let table = schema[witness.table] else { return "" }
     func text(_ row: [Value], _ columns: [Int]) -> String {
-      columns.map { "\(table.columns[$0].name) \(text(row[$0], table.columns[$0].type))" }.joined(separator: ", ")
+      columns.map { "\(table.columns[$0].name) \(text(row[$0], table.columns[$0].stored))" }.joined(separator: ", ")
     }
     func text(_ value: Value, _ type: SQLType) -> String { value.text(as: type, style: TextStyle()) ?? "null" }
     let all = Array(table.columns.indices)
@@ -73,7 +73,7 @@ extension AuditReport {
     }
     let key = table.key.map { text(after, $0) + ": " } ?? ""
     let changed = all.filter { !before[$0].isIdentical(to: after[$0]) }.map { column in
-      let (name, type) = (table.columns[column].name, table.columns[column].type)
+      let (name, type) = (table.columns[column].name, table.columns[column].stored)
       return "\(name) \(text(before[column], type)) → \(text(after[column], type))"
     }
     return head + key + changed.joined(separator: ", ")

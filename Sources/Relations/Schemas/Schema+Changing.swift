@@ -19,7 +19,7 @@ extension Schema {
   public mutating func add(_ table: Table) {
     precondition(hasGiven(table.id) && tables[table.id] == nil, "a table's number is its own")
     precondition(tableNames[table.name] == nil && sequences[table.name] == nil, "\(table.name) exists")
-    tables[table.id] = table
+    tables[table.id] = withStoredTypes(table)
     tableNames[table.name] = table.id
     for parent in table.allParents { childTables[parent, default: []].insert(table.id) }
   }
@@ -31,6 +31,7 @@ extension Schema {
     precondition(tables[id] != nil, "\(id) exists")
     let before = tables[id]!.allParents
     change(&tables[id]!)
+    tables[id] = withStoredTypes(tables[id]!)
     let after = tables[id]!.allParents
     if before == after { return }
     forgetParents(before, of: id)

@@ -90,7 +90,11 @@ extension Table {
   public func column(_ name: Identifier) -> TableColumn? { index(of: name).map { columns[$0] } }
 
   /// What a batch of its rows consists of.
-  public var types: [SQLType] { columns.map(\.type) }
+  public var types: [SQLType] { columns.map(\.stored) }
+
+  mutating func setStoredTypes(_ stored: (SQLType) -> SQLType) {
+    for place in columns.indices { columns[place].stored = stored(columns[place].type) }
+  }
 
   /// The places of the columns that an inserted row has in the stream.
   public var streamedColumns: [Int] { columns.indices.filter { !columns[$0].isGenerated } }

@@ -3,7 +3,11 @@ public struct TableColumn: Sendable {
   /// The same through renames.
   public let id: ColumnID
   public var name: Identifier
-  public var type: SQLType
+  public var type: SQLType {
+    didSet { if type != oldValue { stored = type } }
+  }
+  /// The type of its values in batches, see `Schema.storedType`. Set when the table is part of a schema.
+  public internal(set) var stored: SQLType
   /// Whether NULL is refused, by `NOT NULL` or as part of the primary key.
   public var isNotNull: Bool
   /// Where an inserted row's value comes from when the statement gives none.
@@ -36,6 +40,7 @@ public struct TableColumn: Sendable {
     self.id = id
     self.name = name
     self.type = type
+    stored = type
     self.isNotNull = isNotNull
     self.source = source
     self.collation = collation
