@@ -20,7 +20,11 @@ public struct Binder: Sendable {
     for table in schema.allTables {
       for parent in table.parents + (table.partitionOf.map { [$0.parent] } ?? []) { children[parent, default: []].append(table.id) }
     }
-    self.init(schema: schema, path: path, builder: ExpressionBuilder(style: style), children: children)
+    let plain = Binder(
+      schema: schema, path: path, builder: ExpressionBuilder(catalogue: Self.catalogue(schema), style: style), children: children)
+    var builder = plain.builder
+    builder.domainChecks = { (domain) throws(Failure) in try plain.domainChecks(domain) }
+    self.init(schema: schema, path: path, builder: builder, children: children)
   }
 
   private init(schema: Schema, path: SearchPath, builder: ExpressionBuilder, children: [TableID: [TableID]]) {
@@ -63,7 +67,10 @@ public struct Binder: Sendable {
       throw .unsupported("\(tree.statement(0).node.typeName) as a read")
     }
     let surroundings = Surroundings(binding: TextBinding(self, text: tree.text, parameters: parameters, keepsOrigins: keepsOrigins))
-    let bound = try QueryBinder(surroundings).query(select)
+    var bound = try QueryBinder(surroundings).query(select)
+    if builder.catalogue.hasTypesOfItsOwn {
+      bound.plan = try surroundings.located(-1) { () throws(Failure) in try StoredTypes(builder.catalogue).plan(bound.plan) }
+    }
     guard bound.plan.fits(levels: TextBinding.mostLevels) else { throw TextBinding.tooDeep }
     return Query(bound.plan, columns: zip(bound.names, bound.plan.types).map { Query.OutputColumn($0, $1) })
   }

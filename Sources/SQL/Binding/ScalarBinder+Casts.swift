@@ -23,7 +23,15 @@ extension ScalarBinder {
     }
     let schema = parts.count == 2 ? parts[0] : nil
     let last = parts[parts.count - 1]
-    if binder.schema.type(QualifiedName(schema.map { Identifier($0) }, Identifier(last)), binder.path) != nil {
+    let declared = QualifiedName(schema.map { Identifier($0) }, Identifier(last))
+    if let type = binder.declaredType(declared), schema != nil || BuiltInTypes.type(named: last) == nil {
+      guard modifiers.isEmpty else {
+        throw refusal(SQLState("42601"), "type modifier is not allowed for type \"\(last)\"", name.location)
+      }
+      if name.arrayBounds.isEmpty { return SQLType(type.id) }
+      if let array = type.array { return SQLType(array) }
+    }
+    if binder.schema.type(declared, binder.path) != nil {
       throw .unsupported("the type \(parts.joined(separator: "."))")
     }
     if last.hasPrefix("reg"),

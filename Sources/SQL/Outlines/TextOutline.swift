@@ -41,7 +41,7 @@ final class TextOutline {
   /// Whether a name can only mean a column that is a moment already.
   private func isMoment(_ name: Identifier) -> Bool {
     let columns = tables.compactMap { $0.column(name) }
-    return !columns.isEmpty && !outputNames.contains(name) && columns.allSatisfy { $0.type.id.isMoment }
+    return !columns.isEmpty && !outputNames.contains(name) && columns.allSatisfy { $0.stored.id.isMoment }
   }
 }
 
