@@ -69,7 +69,8 @@ private struct Printer {
 
   /// The place of a label in the order of an enum, see `StoredTypes`.
   private func rankedLabel(_ call: Expression.Call) -> String? {
-    guard catalogue.function(call.function)?.symbol == "enum_cmp", call.type == .int4, case .constant(let labels) = call.arguments[1],
+    guard catalogue.function(call.function)?.symbol == "enum_cmp", call.type == .int4,
+      case .constant(let labels) = call.arguments[1],
       case .bytes(let joined) = labels.value
     else { return nil }
     let texts = joined.split(separator: 0, omittingEmptySubsequences: false).map { quoted(String(decoding: $0, as: UTF8.self)) }

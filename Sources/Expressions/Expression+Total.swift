@@ -43,7 +43,7 @@ private enum Totality {
     let integers = ["2", "4", "8", "24", "28", "42", "48", "82", "84"].map { "int" + $0 }
     let others = [
       "bool", "float4", "float8", "float48", "float84", "numeric_", "text", "text_", "bpchar", "uuid_", "date_", "time_", "timetz_",
-      "timestamp_", "timestamptz_", "interval_",
+      "timestamp_", "timestamptz_", "interval_", "bytea",
     ]
     return Set((integers + others).flatMap { stem in ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 } })
   }()

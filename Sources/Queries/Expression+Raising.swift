@@ -94,7 +94,7 @@ private let comparisons: Set<String> = {
   let comparable = [
     "bool", "int2", "int4", "int8", "int24", "int28", "int42", "int48", "int82", "int84", "float8", "numeric_", "text", "text_",
     "bpchar",
-    "date_", "time_", "timetz_", "timestamp_", "timestamptz_", "interval_", "uuid_", "float4", "float48", "float84",
+    "date_", "time_", "timetz_", "timestamp_", "timestamptz_", "interval_", "uuid_", "float4", "float48", "float84", "bytea",
   ]
   return Set(comparable.flatMap { stem in ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 } })
 }()

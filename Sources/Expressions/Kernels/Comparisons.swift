@@ -207,6 +207,7 @@ extension ComparisonKernels {
       ("text_ge", .greaterOrEqual),
     ]
     return names.map { ($0, textKernel($1) { $0 }) }
+      + endings.map { ("bytea" + $0, textKernel($1) { $0 }) }
       + endings.map { ("bpchar" + $0, textKernel($1) { $0.withoutTrailingBlanks }) }
   }
 

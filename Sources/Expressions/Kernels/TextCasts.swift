@@ -18,7 +18,8 @@ enum TextCasts {
     return Kernel { arguments in
       let argument = arguments.operands[0].column
       let texts = argument.printed(arguments.context.style)
-      return target.id.layout == .bytes ? .init(.bytes(texts)) : parsed(texts, argument.nulls, target, arguments.context.style)
+      return target.id.layout == .bytes && target.id != .bytea
+        ? .init(.bytes(texts)) : parsed(texts, argument.nulls, target, arguments.context.style)
     }
   }
 
@@ -35,7 +36,7 @@ enum TextCasts {
 extension Column {
   /// Every value as PostgreSQL's output function prints it, on one heap.
   fileprivate func printed(_ style: TextStyle) -> ByteColumn {
-    if type.id.layout == .bytes { return storage.asBytes }
+    if type.id.layout == .bytes && type.id != .bytea { return storage.asBytes }
     var texts = ByteColumn()
     var text: [UInt8] = []
     for row in 0..<count {

@@ -58,7 +58,7 @@ extension TextWriter {
   }
 
   /// A digest as 32 digits.
-  fileprivate mutating func append(_ digest: MD5.Digest) {
+  mutating func append(_ digest: MD5.Digest) {
     for word in [digest.a, digest.b, digest.c, digest.d] {
       for byte in 0..<4 {
         append(hexDigit: UInt8(word >> (8 * byte + 4) & 15))

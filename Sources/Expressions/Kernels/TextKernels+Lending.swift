@@ -125,6 +125,10 @@ struct TextWriter {
     heap.removeLast(bytes.count - kept)
   }
 
+  /// Changes one of the last bytes, counted from 1 at the end.
+  @inline(__always)
+  mutating func change(last place: Int, _ change: (inout UInt8) -> Void) { change(&heap[heap.count - place]) }
+
   mutating func append(_ literal: StaticString) {
     heap.append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
   }

@@ -16,7 +16,7 @@ struct ColumnReader: Sendable {
     case bool, integer, float4, float8, numeric, uuid, date, time, timetz, timestamp, timestamptz, interval
     /// `text` and `varchar(n)`; `char(n)`, which is filled up with blanks.
     case text, padded
-    case json, jsonb, array
+    case bytea, json, jsonb, array
     /// Everything else: what PostgreSQL prints, as it is.
     case printed
   }
@@ -57,6 +57,7 @@ extension ColumnReader {
     case .timestamptz: return .timestamptz
     case .interval: return .interval
     case .text, .varchar: return .text
+    case .bytea: return .bytea
     case .bpchar: return type.declaredLength == nil ? .text : .padded
     default: break
     }

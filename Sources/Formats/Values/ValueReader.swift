@@ -73,7 +73,7 @@ extension ValueReader {
       case .interval: builder.append(interval: try TextForm.parseInterval(text, as: column.type))
       case .text where text.count <= column.limit: builder.append(bytes: text)
       case .printed: builder.append(bytes: text)
-      case .text, .padded, .json, .jsonb, .array:
+      case .text, .padded, .bytea, .json, .jsonb, .array:
         let stored = try stored(text, column)
         stored.withUnsafeBufferPointer { builder.append(bytes: $0) }
       }
@@ -135,6 +135,7 @@ extension ValueReader {
       try JSONBText.check(text)
       stored = Array(text)
     case .array: stored = Array(text)
+    case .bytea: stored = try TextForm.parseBytea(text)
     default: stored = try TextForm.parseString(text, as: column.type)
     }
     expansion += max(0, stored.count - text.count)

@@ -18,6 +18,7 @@ public struct SQLType: Hashable, Sendable {
   public static let float8 = SQLType(.float8)
   public static let text = SQLType(.text)
   public static let varchar = SQLType(.varchar)
+  public static let bytea = SQLType(.bytea)
   public static let bpchar = SQLType(.bpchar)
   public static let date = SQLType(.date)
   public static let time = SQLType(.time)

@@ -21,6 +21,7 @@ extension Value {
     case .timestamptz:
       self = .integer(TimestampRange.rounded(try TextForm.parseTimestampTZ(bytes, zone: style.zone), to: type.modifier))
     case .interval: self = .interval(try TextForm.parseInterval(bytes, as: type))
+    case .bytea: self = .bytes(try TextForm.parseBytea(bytes))
     default: self = .bytes(try TextForm.parseString(bytes, as: type))
     }
   }
@@ -51,6 +52,7 @@ extension Value {
     case .numeric(let value): TextForm.appendNumeric(value, to: &text)
     case .uuid(let value): TextForm.appendUUID(value, to: &text)
     case .interval(let value): TextForm.appendInterval(value, to: &text)
+    case .bytes(let bytes) where type.id == .bytea: bytes.withUnsafeBufferPointer { TextForm.appendBytea($0, to: &text) }
     case .bytes(let bytes): text.append(contentsOf: bytes)
     }
   }

@@ -21,9 +21,18 @@ public enum SampleTexts {
     case .time: return clock(&random)
     case .timetz: return clock(&random) + ["+00", "+02", "-05:30", "+05:45", "-11"].randomElement(using: &random)!
     case .interval: return length(&random)
+    case .bytea: return bytea(&random)
     case .uuid: return "00000000-0000-4000-8000-00000000000\(Int.random(in: 0...9, using: &random))"
     default: return words.randomElement(using: &random)!
     }
+  }
+
+  private static func bytea(_ random: inout SplitMix64) -> String {
+    let digits = "00017f80feff61622063"
+    return "\\x"
+      + (0..<Int.random(in: 0...12, using: &random)).map { _ in
+        digits.dropFirst(2 * Int.random(in: 0..<10, using: &random)).prefix(2)
+      }.joined()
   }
 
   private static func decimal(_ random: inout SplitMix64) -> String {
@@ -98,8 +107,10 @@ public enum SampleTexts {
         "0.1",
         "9007199254740993", "2147483647.5", "9223372036854775807",
       ]
+    case .bytea: ["\\x", "\\x00", "abc", "a\\001b\\\\", "\\377", "ä", "\\xDE ad be\tEF", "a%"]
     case .text, .varchar, .bpchar:
       [
+        "hex", "base64", "escape", "YWJj", "YQ==", "a b=",
         "", " ", "  ", "a ", "\\", "a\\%", "\\\\", "ä", "€uro", "😀", "é", "e\u{301}", "ÄÖÜ", "a\tb", "a\nb",
         "long text that does not fit eight bytes",
         "long text that does not fit eight bytes either", "Infinity", "NaN", "null", "%%", "__",
