@@ -108,7 +108,7 @@ import Testing
   private static func canonical(_ text: String) -> String {
     Array(text.utf8).withUnsafeBufferPointer { bytes in
       do throws(Failure) {
-        return String(decoding: try JSONBText.canonical(bytes), as: UTF8.self)
+        return String(decoding: try TextForm.parseJSONB(bytes), as: UTF8.self)
       } catch {
         if case .raised(let error) = error { return "ERROR \(error.state)" }
         return "\(error)"

@@ -107,10 +107,8 @@ extension ArrayText {
 
   /// An element's text as its type prints it.
   private func printed(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) -> [UInt8] {
-    if element.id == .jsonb { return try JSONBText.canonical(text) }
-    if element.id == .json { try JSONBText.check(text) }
     var printed: [UInt8] = []
-    try Value(parsing: text, as: element, style: style).append(as: element, style: style, to: &printed)
+    try Value(parsing: text, as: element, style: style).append(as: element, style: .stored, to: &printed)
     return printed
   }
 

@@ -130,16 +130,30 @@ extension ValueReader {
   private mutating func stored(_ text: UnsafeBufferPointer<UInt8>, _ column: ColumnReader) throws(Failure) -> [UInt8] {
     let stored: [UInt8]
     switch column.form {
-    case .jsonb: stored = try JSONBText.canonical(text)
+    case .jsonb: stored = try document(text)
     case .json:
-      try JSONBText.check(text)
-      stored = Array(text)
-    case .array: stored = Array(text)
+      stored = try TextForm.parseJSON(text)
+    case .array: stored = try array(text, column)
     case .bytea: stored = try TextForm.parseBytea(text)
     default: stored = try TextForm.parseString(text, as: column.type)
     }
     expansion += max(0, stored.count - text.count)
     return stored
+  }
+
+  /// `1e131071` is eight bytes, and 131 072 when it is printed.
+  static let longest = 1 << 24
+
+  private func document(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) -> [UInt8] {
+    let stored = try TextForm.parseJSONB(text)
+    guard stored.count <= Self.longest else { throw .unsupported("jsonb of more than \(Self.longest) bytes") }
+    return stored
+  }
+
+  /// What is not understood is stored as it came.
+  private func array(_ text: UnsafeBufferPointer<UInt8>, _ column: ColumnReader) throws(Failure) -> [UInt8] {
+    guard column.type.id.isEvaluated else { return Array(text) }
+    return try TextForm.parseArray(text, as: column.type, style: style).stored(as: column.type)
   }
 
   /// Numbers that are long, or written in an unusual way.

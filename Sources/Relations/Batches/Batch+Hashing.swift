@@ -32,7 +32,7 @@ private struct ColumnHasher {
 
   init(_ column: Column, _ identity: RowIdentity, _ salt: UInt64) {
     precondition(identity == .representation || column.type.id.isEvaluated, "equality is known for types that are evaluated")
-    self.column = column
+    self.column = identity == .equality ? column.comparable() : column
     self.identity = identity
     self.salt = salt
   }

@@ -10,7 +10,10 @@ extension Batch {
   public func rowsEqual(
     _ row: Int, _ other: Batch, _ otherRow: Int, columns: [Int]? = nil, _ identity: RowIdentity
   ) -> Bool {
-    (columns ?? Array(self.columns.indices)).allSatisfy {
+    if (columns ?? Array(self.columns.indices)).contains(where: { self.columns[$0].type.id.isComposed }) {
+      return rowsEqual([Int32(row)], other, [Int32(otherRow)], columns: columns, identity).isAllTrue
+    }
+    return (columns ?? Array(self.columns.indices)).allSatisfy {
       ColumnComparison(self.columns[$0], other.columns[$0], identity).equals(row, otherRow)
     }
   }
@@ -41,8 +44,8 @@ private struct ColumnComparison {
   init(_ a: Column, _ b: Column, _ identity: RowIdentity) {
     precondition(a.type.id == b.type.id, "only columns of one type are compared")
     precondition(identity == .representation || a.type.id.isEvaluated, "equality is known for types that are evaluated")
-    self.a = a
-    self.b = b
+    self.a = identity == .equality ? a.comparable() : a
+    self.b = identity == .equality ? b.comparable() : b
     self.identity = identity
   }
 

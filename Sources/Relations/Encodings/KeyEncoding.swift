@@ -54,6 +54,7 @@ extension KeyEncoding {
     case (.numerics, .numeric(let numeric)): bytes.append(KeyField.width(numeric), order) { $0.write(numeric) }
     case (.uuids, .uuid(let uuid)): bytes.append(17, order) { $0.write(uuid) }
     case (.intervals, .interval(let interval)): bytes.append(17, order) { $0.write(interval.orderKey) }
+    case (.bytes, .bytes) where type.id.isComposed: append(.bytes(value.orderKey(as: type)), .text, order, to: &bytes)
     case (.bytes, .bytes(let text)):
       text.withUnsafeBufferPointer { text in
         let counted = type.id == .bpchar ? text.withoutTrailingBlanks : text

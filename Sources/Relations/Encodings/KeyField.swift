@@ -19,7 +19,7 @@ struct KeyField: BlockField {
   /// - Precondition: values of the column's type are understood.
   init(_ column: Column, _ order: KeyOrder) {
     precondition(column.type.id.isEvaluated, "only values of a type that is evaluated have a key")
-    self.column = column
+    self.column = column.comparable()
     self.order = order
   }
 

@@ -21,6 +21,7 @@ extension Value {
     case (.numeric(let a), .numeric(let b)): a.compare(b)
     case (.uuid(let a), .uuid(let b)): order(a, b)
     case (.interval(let a), .interval(let b)): order(a.span, b.span)
+    case (.bytes, .bytes) where type.id.isComposed: compareStrings(a.orderKey(as: type), b.orderKey(as: type), as: .text)
     case (.bytes(let a), .bytes(let b)): compareStrings(a, b, as: type)
     default: preconditionFailure("values of one type, and not NULL, are compared")
     }
@@ -32,6 +33,7 @@ extension Value {
     case .float(let value): hasher.combine(value.isNaN ? Double.nan.bitPattern : value == 0 ? 0 : value.bitPattern)
     case .numeric(let value): hasher.combine(value)
     case .interval(let value): hasher.combine(value.span)
+    case .bytes where type.id.isComposed: hasher.combine(orderKey(as: type))
     case .bytes(let bytes) where type.id == .bpchar:
       bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[..<Self.lengthWithoutBlanks(bytes)])) }
     default: hashIdentity(into: &hasher)

@@ -22,7 +22,14 @@ extension Value {
       self = .integer(TimestampRange.rounded(try TextForm.parseTimestampTZ(bytes, zone: style.zone), to: type.modifier))
     case .interval: self = .interval(try TextForm.parseInterval(bytes, as: type))
     case .bytea: self = .bytes(try TextForm.parseBytea(bytes))
-    default: self = .bytes(try TextForm.parseString(bytes, as: type))
+    case .jsonb: self = .bytes(try TextForm.parseJSONB(bytes))
+    case .json: self = .bytes(try TextForm.parseJSON(bytes))
+    default:
+      if type.id.isComposed, type.id.isEvaluated {
+        self = .bytes(try TextForm.parseArray(bytes, as: type, style: style).stored(as: type))
+      } else {
+        self = .bytes(try TextForm.parseString(bytes, as: type))
+      }
     }
   }
 
@@ -53,6 +60,10 @@ extension Value {
     case .uuid(let value): TextForm.appendUUID(value, to: &text)
     case .interval(let value): TextForm.appendInterval(value, to: &text)
     case .bytes(let bytes) where type.id == .bytea: bytes.withUnsafeBufferPointer { TextForm.appendBytea($0, to: &text) }
+    // Whatever else is in an array prints the same in all sessions.
+    case .bytes(let bytes) where type.id.arrayElement == .timestamptz && style.zone.name != TextStyle.stored.zone.name:
+      let array = bytes.withUnsafeBufferPointer { try? ArrayValue(stored: $0, as: type) }
+      if let array { TextForm.appendArray(array, as: type, style: style, to: &text) } else { text.append(contentsOf: bytes) }
     case .bytes(let bytes): text.append(contentsOf: bytes)
     }
   }

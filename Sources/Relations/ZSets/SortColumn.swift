@@ -26,6 +26,7 @@ struct SortColumn {
   }
 
   init(_ column: Column, _ key: SortOrder.Key) {
+    let column = column.comparable()
     nulls = column.nulls
     nullsFirst = key.order.nullsFirst
     isDescending = key.order.isDescending

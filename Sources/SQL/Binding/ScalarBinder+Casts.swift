@@ -129,6 +129,6 @@ extension ScalarBinder {
 
   private func elements(_ literal: String?, _ node: Node) throws(BindingFailure) -> [String?]? {
     guard let literal else { return nil }
-    return try located(node) { () throws(Failure) in try ArrayText.elements(literal) }
+    return try located(node) { () throws(Failure) in try TextForm.arrayElements(Array(literal.utf8)).map { $0.map { String(decoding: $0, as: UTF8.self) } } }
   }
 }
