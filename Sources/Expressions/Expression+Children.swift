@@ -10,7 +10,7 @@ extension Expression {
       [operand]
     case .and(let operands), .or(let operands), .coalesce(let operands, _), .extreme(_, let operands, _): operands
     case .branches(let branches, let otherwise, _): branches.flatMap { [$0.condition, $0.value] } + [otherwise]
-    case .quantified(let quantified): [quantified.operand] + quantified.list
+    case .quantified(let quantified), .overArray(let quantified): [quantified.operand] + quantified.list
     }
   }
 
@@ -49,6 +49,9 @@ extension Expression {
     case .quantified(let quantified):
       let operand = try replace(quantified.operand)
       return .quantified(quantified.with(operand: operand, list: try replaced(quantified.list)))
+    case .overArray(let quantified):
+      let operand = try replace(quantified.operand)
+      return .overArray(quantified.with(operand: operand, list: try replaced(quantified.list)))
     }
   }
 }

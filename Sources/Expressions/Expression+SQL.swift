@@ -33,6 +33,7 @@ private struct Printer {
     case .nullIf(let equality, _): "NULLIF(\(list(equality.arguments)))"
     case .extreme(let extreme, let operands, _): "\(extreme == .greatest ? "GREATEST" : "LEAST")(\(list(operands)))"
     case .quantified(let quantified): print(quantified)
+    case .overArray(let quantified): print(overArray: quantified)
     case .clock(let reading, let type): print(reading, type)
     }
   }
@@ -56,7 +57,7 @@ private struct Printer {
   }
 
   private func print(_ call: Expression.Call) -> String {
-    if let rank = rankedLabel(call) { return rank }
+    if let special = rankedLabel(call) ?? arraySyntax(call) { return special }
     switch call.spelling {
     case .explicitCast, .implicitCast: return "(\(print(call.arguments[0])))::\(catalogue.name(of: call.type))"
     case .function: return "\(name(call.function))(\(list(call.arguments)))"
@@ -75,6 +76,28 @@ private struct Printer {
     else { return nil }
     let texts = joined.split(separator: 0, omittingEmptySubsequences: false).map { quoted(String(decoding: $0, as: UTF8.self)) }
     return "array_position(ARRAY[\(texts.joined(separator: ", "))], \(print(call.arguments[0])))"
+  }
+
+  private func print(overArray quantified: Expression.Quantified) -> String {
+    let symbol = catalogue.operator(quantified.symbol)?.name ?? "?"
+    return "(\(print(quantified.operand)) \(symbol) \(quantified.all ? "ALL" : "ANY") (\(list(quantified.list))))"
+  }
+
+  /// `ARRAY[…]` and subscripts, see `ExpressionBuilder.array`.
+  private func arraySyntax(_ call: Expression.Call) -> String? {
+    switch catalogue.function(call.function)?.symbol {
+    case "array_append" where ExpressionBuilder.isConstructor(call.arguments.map(\.type), call.type):
+      return "ARRAY[\(list(call.arguments))]"
+    case "array_subscript_handler":
+      let subscripts = call.arguments.dropFirst().map {
+        if case .constant(let c) = $0, case .bool = c.value { "" } else { print($0) }
+      }
+      let isSlice = call.type.id == call.arguments[0].type.id
+      let parts =
+        isSlice ? stride(from: 0, to: subscripts.count, by: 2).map { subscripts[$0] + ":" + subscripts[$0 + 1] } : subscripts
+      return "(\(print(call.arguments[0])))" + parts.map { "[\($0)]" }.joined()
+    default: return nil
+    }
   }
 
   private func print(_ quantified: Expression.Quantified) -> String {

@@ -12,7 +12,7 @@ extension Expression {
       case .call(let call), .isDistinct(let call, _), .nullIf(let call, _): call.isTotal
       case .quantified(let quantified):
         Catalogue.builtIn.compares(quantified.comparison) && quantified.list.allSatisfy { $0.children.isEmpty }
-      case .extreme, .outer, .viaText, .clock: false
+      case .extreme, .overArray, .outer, .viaText, .clock: false
       }
     return isOwn && children.allSatisfy(\.isTotal)
   }
@@ -21,7 +21,7 @@ extension Expression {
 extension Expression.Call {
   fileprivate var isTotal: Bool {
     guard let symbol = Catalogue.builtIn.function(function)?.symbol else { return false }
-    if ComparisonSymbols.all.contains(symbol) || Totality.widenings.contains(symbol) { return true }
+    if ComparisonSymbols.total.contains(symbol) || Totality.widenings.contains(symbol) { return true }
     return Totality.patterns.contains(symbol) && arguments.count == 2 && arguments[1].isPlainPattern
   }
 }

@@ -36,6 +36,8 @@ public indirect enum Expression: Hashable, Sendable {
   case extreme(Extreme, [Expression], SQLType)
   /// `x = ANY (…)`, `x <> ALL (…)` over a list: `IN` and `NOT IN`.
   case quantified(Quantified)
+  /// The same over the elements of an array: the one member of the list.
+  case overArray(Quantified)
   /// `CURRENT_DATE` and the like: the clock is an input.
   case clock(ClockReading, SQLType)
 }
@@ -107,7 +109,7 @@ extension Expression {
       type
     case .constant(let constant): constant.type
     case .call(let call): call.type
-    case .and, .or, .not, .isNull, .isTruth, .isDistinct, .quantified: .bool
+    case .and, .or, .not, .isNull, .isTruth, .isDistinct, .quantified, .overArray: .bool
     }
   }
 

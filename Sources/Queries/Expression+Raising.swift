@@ -23,7 +23,7 @@ extension Expression {
       false
     case .viaText(_, let type): type.id != .text
     case .isDistinct(let equality, _), .nullIf(let equality, _): !catalogue.neverRaises(equality, isBounded)
-    case .quantified(let quantified):
+    case .quantified(let quantified), .overArray(let quantified):
       !(catalogue.function(quantified.comparison)?.symbol).map { neverRaising.contains($0) || isPlainLike($0, quantified.list) }
     case .call(let call): !catalogue.neverRaises(call, isBounded)
     }
@@ -83,7 +83,7 @@ private let boundedArithmetic: Set<String> = [
 ]
 
 /// By the names under which PostgreSQL links them.
-private let neverRaising: Set<String> = ComparisonSymbols.all.union([
+private let neverRaising: Set<String> = ComparisonSymbols.total.union([
   "i2toi4", "int28", "int48", "int2_numeric", "int4_numeric", "int8_numeric", "i2tod", "i4tod", "i8tod", "rtrim1", "textlen",
   "bpcharlen", "lower", "upper", "btrim1", "ltrim1", "textcat", "float8um", "float8abs", "int4_bool", "bool_int4", "ftod",
   "enum_cmp",

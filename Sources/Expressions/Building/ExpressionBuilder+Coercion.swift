@@ -26,7 +26,10 @@ extension ExpressionBuilder {
       let type = SQLType(result, modifier: extra.modifier ?? -1)
       let spelling: Expression.Call.Spelling = context == .explicit ? .explicitCast : .implicitCast
       return .call(.init(function: function, arguments: [operand] + extra.expressions, type: type, spelling: spelling))
-    case .elements: throw .unsupported("casts of arrays")
+    case .elements(let steps, let result):
+      // Element by element means the same as by way of the text where each element's cast does.
+      guard steps.count == 1, steps[0].isAsGoodAsText(catalogue) else { throw .unsupported("casts of arrays") }
+      return .viaText(operand, SQLType(result))
     case .domain(let id): return try checked(operand, id)
     }
   }
@@ -46,6 +49,21 @@ extension ExpressionBuilder {
     // A truth value is no constant of a template, whatever it was written as.
     if case .bool = value { return .constant(value, type) }
     return .constant(Constant(value, type, from: literal.origin))
+  }
+}
+
+extension CoercionStep {
+  /// Whether a cast of one value gives what reading its print gives, errors included.
+  fileprivate func isAsGoodAsText(_ catalogue: Catalogue) -> Bool {
+    switch self {
+    case .inputOutput: return true
+    case .call(let function, _, let arguments):
+      guard arguments.modifier ?? -1 < 0, let symbol = catalogue.function(function)?.symbol else { return false }
+      return [
+        "int2toi4", "i2toi4", "i4toi2", "int28", "int48", "int82", "int84", "int2_numeric", "int4_numeric", "int8_numeric",
+      ].contains(symbol)
+    default: return false
+    }
   }
 }
 

@@ -65,12 +65,22 @@ extension ExpressionBuilder {
     switch resolved {
     case .cast(let target): return try cast(operands[0], to: SQLType(target))
     case .call(let choice):
-      guard choice.variadic == .none, let function = catalogue.function(choice.function) else {
+      guard let function = catalogue.function(choice.function), !(isSpread && function.variadicElement == .any) else {
         throw .unsupported("\(name) with any number of arguments")
       }
+      if case .gathered(let start, let array) = choice.variadic { return try gathered(operands, choice, function, start, array) }
       return .call(
         .init(function: choice.function, arguments: try arguments(of: function, choice, operands), type: SQLType(choice.result)))
     }
+  }
+
+  /// A call whose last arguments become one array.
+  private func gathered(
+    _ operands: [Expression], _ choice: FunctionChoice, _ function: Function, _ start: Int, _ array: TypeID
+  ) throws(Failure) -> Expression {
+    let given = try coerced(operands, to: choice.arguments)
+    let last = try self.array(Array(given[start...]), as: SQLType(array))
+    return .call(.init(function: function.id, arguments: given[..<start] + [last], type: SQLType(choice.result)))
   }
 
   /// The arguments in the order of the parameters, those that were left out with their defaults.

@@ -92,6 +92,7 @@ extension StoredTypes {
         type(expression.type))
     case .extreme(let extreme, let operands, let type): return try self.extreme(extreme, operands, type)
     case .quantified(let quantified): return try self.quantified(quantified)
+    case .overArray(let quantified): return try overArray(quantified)
     }
   }
 
@@ -131,6 +132,16 @@ extension StoredTypes {
     let operand = try operand(quantified.operand, comparison)
     let (function, symbol) = try comparison.resolved(operand.type.id)
     return .quantified(.init(comparison: function, symbol: symbol, operand: operand, list: list, all: quantified.all))
+  }
+
+  /// The elements of an array are compared as they are stored.
+  private func overArray(_ quantified: Expression.Quantified) throws(Failure) -> Expression {
+    let name = catalogue.function(quantified.comparison)?.symbol ?? ""
+    let (operand, array) = (try expression(quantified.operand), try expression(quantified.list[0]))
+    guard let comparison = EnumComparison(symbol: name) else { return .overArray(quantified.with(operand: operand, list: [array])) }
+    guard comparison.isEquality else { throw .unsupported("the order of enums in an array") }
+    let (function, symbol) = try comparison.resolved(.text)
+    return .overArray(.init(comparison: function, symbol: symbol, operand: operand, list: [array], all: quantified.all))
   }
 
   private func operand(_ operand: Expression, _ comparison: EnumComparison) throws(Failure) -> Expression {

@@ -5,10 +5,14 @@ public enum ComparisonSymbols {
   public static let stems: [String] =
     ["2", "4", "8", "24", "28", "42", "48", "82", "84"].map { "int" + $0 } + [
       "bool", "float4", "float8", "float48", "float84", "numeric_", "text", "text_", "bpchar", "uuid_", "date_", "time_", "timetz_",
-      "timestamp_", "timestamptz_", "interval_", "bytea", "jsonb_",
+      "timestamp_", "timestamptz_", "interval_",
     ]
 
   public static let all: Set<String> = Set(stems.flatMap { stem in ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 } })
+
+  /// Those, and the comparisons of types that no index of ours is over.
+  public static let total: Set<String> = all.union(
+    ["bytea", "jsonb_"].flatMap { stem in ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 } })
 }
 
 extension Catalogue {

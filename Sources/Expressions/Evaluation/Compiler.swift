@@ -33,6 +33,10 @@ struct Compiler {
       .quantified(
         try kernel(quantified.comparison), operand: try compile(quantified.operand), list: try compile(quantified.list),
         all: quantified.all)
+    case .overArray(let quantified):
+      .overArray(
+        try kernel(quantified.comparison), operand: try compile(quantified.operand), array: try compile(quantified.list[0]),
+        all: quantified.all)
     case .clock(let reading, let type): .call(ClockKernels.kernel(for: reading), isStrict: true, [], type)
     }
   }
@@ -80,5 +84,6 @@ extension Kernel {
   private static let registered: [String: Kernel] = Dictionary(
     uniqueKeysWithValues: IntegerKernels.all + ComparisonKernels.all + FloatKernels.all + NumericKernels.all + NumberCasts.all
       + TextKernels.all + LikeKernels.all + TextCasts.all + DateTimeKernels.all + ClockKernels.all + DeclaredTypeKernels.all
-      + ByteaKernels.all)
+      + ByteaKernels.all + ArrayKernels.all
+      + DocumentKernels.all)
 }

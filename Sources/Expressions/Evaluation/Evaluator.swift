@@ -67,6 +67,7 @@ indirect enum Node: Sendable {
   /// `isBetter` says whether its first argument replaces its second.
   case extreme(isBetter: Kernel, [Node], SQLType)
   case quantified(Kernel, operand: Node, list: [Node], all: Bool)
+  case overArray(Kernel, operand: Node, array: Node, all: Bool)
 }
 
 /// One walk over the tree, for one batch.
@@ -93,6 +94,8 @@ struct Evaluation {
     case .nullIf(let equality, let a, let b, let type): nullIf(equality, vector(a), vector(b), type)
     case .extreme(let isBetter, let nodes, let type): extreme(isBetter, nodes, type)
     case .quantified(let kernel, let operand, let list, let all): quantified(kernel, operand, list, all)
+    case .overArray(let kernel, let operand, let array, let all):
+      quantified(kernel, vector(operand), overArray: vector(array), all)
     }
   }
 

@@ -37,6 +37,10 @@ private struct Folder {
       let simple = try fold([quantified.operand] + quantified.list)
       let whole = Expression.quantified(quantified.with(operand: simple[0], list: Array(simple.dropFirst())))
       return try evaluatedIfConstant(whole, simple, by: quantified.comparison)
+    case .overArray(let quantified):
+      let simple = try fold([quantified.operand] + quantified.list)
+      let whole = Expression.overArray(quantified.with(operand: simple[0], list: Array(simple.dropFirst())))
+      return try evaluatedIfConstant(whole, simple, by: quantified.comparison)
     }
   }
 

@@ -219,6 +219,14 @@ extension ComparisonKernels {
     }
   }
 
+  /// Arrays and documents, by their order keys.
+  static func answerComposed(_ question: Question, _ arguments: Kernel.Arguments) -> Bitmap {
+    let (a, b) = (arguments.operands[0], arguments.operands[1])
+    return answer(
+      question, a.stored.comparable().storage.asBytes, a.isConstant, b.stored.comparable().storage.asBytes, b.isConstant,
+      count: arguments.count)
+  }
+
   private static func answer(
     _ question: Question, _ a: ByteColumn, _ aIsConstant: Bool, _ b: ByteColumn, _ bIsConstant: Bool, count: Int
   ) -> Bitmap {

@@ -18,8 +18,7 @@ enum TextCasts {
     return Kernel { arguments in
       let argument = arguments.operands[0].column
       let texts = argument.printed(arguments.context.style)
-      return target.id.layout == .bytes && target.id != .bytea
-        ? .init(.bytes(texts)) : parsed(texts, argument.nulls, target, arguments.context.style)
+      return target.id.isItsPrint ? .init(.bytes(texts)) : parsed(texts, argument.nulls, target, arguments.context.style)
     }
   }
 
@@ -33,10 +32,20 @@ enum TextCasts {
   }
 }
 
+extension TypeID {
+  /// Whether any text is a value of the type, stored as it is.
+  fileprivate var isItsPrint: Bool {
+    switch self {
+    case .text, .varchar, .bpchar, .unknown: true
+    default: false
+    }
+  }
+}
+
 extension Column {
   /// Every value as PostgreSQL's output function prints it, on one heap.
   fileprivate func printed(_ style: TextStyle) -> ByteColumn {
-    if type.id.layout == .bytes && type.id != .bytea { return storage.asBytes }
+    if type.id.isItsPrint || type.id == .json || type.id == .jsonb { return storage.asBytes }
     var texts = ByteColumn()
     var text: [UInt8] = []
     for row in 0..<count {

@@ -69,7 +69,7 @@ extension TypeID {
 
 extension Column {
   /// The column by which equality and order are asked: itself, or the order keys as text.
-  func comparable() -> Column {
+  public func comparable() -> Column {
     guard type.id.isComposed else { return self }
     if case .coded(let codes, let dictionary) = storage {
       return Column(.text, .bytes(dictionary.orderKeys(type).picking(codes.map { Int32(bitPattern: $0) })), nulls: nulls)

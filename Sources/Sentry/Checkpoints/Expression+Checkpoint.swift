@@ -55,6 +55,7 @@ extension CheckpointWriter {
         $0.write(operands)
       }
     case .quantified(let quantified): write(form: 18, .bool) { $0.write(quantified) }
+    case .overArray(let quantified): write(form: 20, .bool) { $0.write(quantified) }
     case .clock(let reading, let type):
       write(form: 19, type) { $0.write(reading == .currentDate ? 0 : reading == .currentTimestamp ? 1 : 2 as UInt8) }
     }
@@ -132,6 +133,7 @@ extension CheckpointReader {
       let reading: UInt8 = try read()
       guard reading < 3 else { throw .corrupt }
       return .clock(readings[Int(reading)], type)
+    case 20: return .overArray(try readQuantified())
     default: throw .corrupt
     }
   }

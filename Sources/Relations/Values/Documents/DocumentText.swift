@@ -167,7 +167,9 @@ extension DocumentText {
       UInt8(ascii: "r"), UInt8(ascii: "t"):
       place += 1
     case UInt8(ascii: "u"):
-      guard place + 4 < bytes.count, (place + 1...place + 4).allSatisfy({ Self.hexadecimal(bytes[$0]) != nil }) else { throw malformed }
+      guard place + 4 < bytes.count, (place + 1...place + 4).allSatisfy({ Self.hexadecimal(bytes[$0]) != nil }) else {
+        throw malformed
+      }
       place += 5
     default: throw malformed
     }
