@@ -83,6 +83,7 @@ private func parseType(_ text: Substring) throws -> (type: SQLType, order: KeyOr
   let words = text.split(separator: " ")
   let order = KeyOrder(isDescending: words.contains("desc"), nullsFirst: text.hasSuffix("nulls first"))
   if words[0] == "char(3)" { return (.bpchar(3), order) }
+  if ["bytea", "int4[]", "jsonb"].contains(words[0]) { return (try SQLType(parsing: String(words[0])), order) }
   guard let type = ValueCases.types.first(where: { $0.id.testName == words[0] }) else { throw BadVector(text: String(text)) }
   return (type, order)
 }

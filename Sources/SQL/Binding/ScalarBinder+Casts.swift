@@ -6,7 +6,7 @@ import Relations
 extension ScalarBinder {
   func cast(_ cast: Syntax.TypeCast, _ node: Node) throws(BindingFailure) -> Expression {
     let type = try self.type(cast.typeName!)
-    if case .aArrayExpr? = cast.arg?.kind { throw .unsupported("an array as a value") }
+    if case .aArrayExpr(let array)? = cast.arg?.kind { return try castArray(array, to: type, node) }
     let operand = try expression(cast.arg!)
     return try located(node) { () throws(Failure) in try builder.cast(operand, to: type) }
   }
@@ -129,6 +129,8 @@ extension ScalarBinder {
 
   private func elements(_ literal: String?, _ node: Node) throws(BindingFailure) -> [String?]? {
     guard let literal else { return nil }
-    return try located(node) { () throws(Failure) in try TextForm.arrayElements(Array(literal.utf8)).map { $0.map { String(decoding: $0, as: UTF8.self) } } }
+    return try located(node) { () throws(Failure) in
+      try TextForm.arrayElements(Array(literal.utf8)).map { $0.map { String(decoding: $0, as: UTF8.self) } }
+    }
   }
 }

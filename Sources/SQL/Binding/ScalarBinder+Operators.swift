@@ -77,13 +77,13 @@ extension ScalarBinder {
       .init(comparison: list.comparison, symbol: list.symbol, operand: list.operand, list: [list.list[0]], all: list.all))
   }
 
-  /// `x op ANY (array)`, for an array that is written out.
+  /// `x op ANY (array)`: a list of comparisons, if the array is written out.
   private func quantified(_ operation: Syntax.AExpr, _ node: Node, all: Bool) throws(BindingFailure) -> Expression {
     let name = try operatorName(operation.name)
     let operand = try expression(operation.lexpr!)
     guard let array = try self.array(operation.rexpr!, ofUnknown: true) else {
-      _ = try expression(operation.rexpr!)
-      throw .unsupported("ANY and ALL over an array that is not written out")
+      let array = try expression(operation.rexpr!)
+      return try located(node) { () throws(Failure) in try builder.quantified(operand, name, over: array, all: all) }
     }
     return try located(node) { () throws(Failure) in
       try builder.quantified(operand, name, array.isNull ? nil : array.elements, of: array.type, all: all)

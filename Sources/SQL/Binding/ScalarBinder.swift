@@ -45,6 +45,8 @@ struct ScalarBinder {
     case .funcCall(let call): return try self.call(call, node)
     case .subLink(let link): return try subquery(link, node)
     case .groupingFunc(let function): return try grouping(function)
+    case .aArrayExpr(let array): return try constructed(array)
+    case .aIndirection(let indirection): return try self.indirection(indirection, node)
     case .collateClause(let clause): return try collated(clause)
     case .setToDefault(let node): throw refusal(SQLState("42601"), "DEFAULT is not allowed in this context", node.location)
     default: throw .unsupported(node.typeName)

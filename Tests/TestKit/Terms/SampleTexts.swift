@@ -22,8 +22,47 @@ public enum SampleTexts {
     case .timetz: return clock(&random) + ["+00", "+02", "-05:30", "+05:45", "-11"].randomElement(using: &random)!
     case .interval: return length(&random)
     case .bytea: return bytea(&random)
+    case .json, .jsonb: return document(&random, depth: 2)
+    case textArray: return array(&random, ["a", "b", "\"x y\"", "NULL", "\"\"", "paid", "k"])
+    case intArray: return array(&random, ["1", "2", "-3", "NULL", "120", "2147483647"])
     case .uuid: return "00000000-0000-4000-8000-00000000000\(Int.random(in: 0...9, using: &random))"
     default: return words.randomElement(using: &random)!
+    }
+  }
+
+  private static let textArray = TypeID(1009)
+  private static let intArray = TypeID(1007)
+
+  private static func array(_ random: inout SplitMix64, _ elements: [String]) -> String {
+    func list(_ count: Int) -> String {
+      "{" + (0..<count).map { _ in elements.randomElement(using: &random)! }.joined(separator: ",") + "}"
+    }
+    switch Int.random(in: 0..<8, using: &random) {
+    case 0: return "{}"
+    case 1: return "{\(list(2)),\(list(2))}"
+    case 2: return "[0:1]=\(list(2))"
+    default: return list(Int.random(in: 1...4, using: &random))
+    }
+  }
+
+  private static let names = ["a", "b", "k", "paid", "x y", "aa", "1", "", "ä"]
+  private static let scalars = [
+    "null", "true", "false", "1", "2", "1.0", "1.50", "-0.5", "12e2", "100000000000000000000", "\"a\"", "\"b\"", "\"\"",
+    "\"x\\ny\"",
+    "\"\\u00e4\\\"\"", "\"paid\"", "\"3\"", "\"k\"",
+  ]
+
+  /// Members are written in any order, and now and then twice.
+  private static func document(_ random: inout SplitMix64, depth: Int) -> String {
+    let count = Int.random(in: 0...3, using: &random)
+    switch depth > 0 ? Int.random(in: 0..<7, using: &random) : 6 {
+    case 0...2:
+      return "{"
+        + (0..<count).map { _ in
+          "\"\(names.randomElement(using: &random)!)\": \(document(&random, depth: depth - 1))"
+        }.joined(separator: ",") + "}"
+    case 3...5: return "[" + (0..<count).map { _ in document(&random, depth: depth - 1) }.joined(separator: " ,") + "]"
+    default: return scalars.randomElement(using: &random)!
     }
   }
 
@@ -110,7 +149,7 @@ public enum SampleTexts {
     case .bytea: ["\\x", "\\x00", "abc", "a\\001b\\\\", "\\377", "ä", "\\xDE ad be\tEF", "a%"]
     case .text, .varchar, .bpchar:
       [
-        "hex", "base64", "escape", "YWJj", "YQ==", "a b=",
+        "hex", "base64", "escape", "YWJj", "YQ==", "a b=", "k", "{a,b}", "{1}", "[1, 2]", "{\"a\": 1}",
         "", " ", "  ", "a ", "\\", "a\\%", "\\\\", "ä", "€uro", "😀", "é", "e\u{301}", "ÄÖÜ", "a\tb", "a\nb",
         "long text that does not fit eight bytes",
         "long text that does not fit eight bytes either", "Infinity", "NaN", "null", "%%", "__",

@@ -74,7 +74,7 @@ extension TermGenerator {
   public static let types: [SQLType] = [
     .bool, .int2, .int4, .int8, .numeric, .float8, .text, .varchar, .bpchar, .date, .timestamp, .timestamptz, .uuid, .interval,
     .time,
-    .timetz, .float4, .bytea,
+    .timetz, .float4, .bytea, SQLType(.jsonb), SQLType(.json), SQLType(TypeID(1009)), SQLType(TypeID(1007)),
   ]
 
   /// A term of any type.
