@@ -75,7 +75,7 @@ extension Column {
   var hasOpenForms: Bool {
     switch storage {
     case .numerics, .floats, .intervals: true
-    case .bytes, .coded: type.id == .bpchar
+    case .bytes, .coded: type.id == .bpchar || type.id.isComposed
     case .bits, .integers, .decimals, .uuids: false
     }
   }
