@@ -92,7 +92,7 @@ import Testing
     "SELECT id FROM docs WHERE j ->> 'a' = '1' OR (j -> 'a')::text = '2'",
     "SELECT j -> 'a' IS NULL, j ->> 'a' IS NOT NULL FROM docs", "SELECT lower(j ->> 's') FROM docs", "SELECT j + 1 FROM docs",
     "SELECT j -> 1.5 FROM docs",
-    "SELECT j['a'] FROM docs WHERE false AND id = 1",
+    "SELECT j['a'], j['a']['b'][1], j[0], j[x], j[y] FROM docs", "SELECT j['a':'b'] FROM docs",
     "SELECT '[]'::jsonb < 'null', '{}' > '[]'::jsonb, '[1]'::jsonb > 'true', '[\"a\"]'::jsonb < '[1]', '{\"aa\": 1}'::jsonb < '{\"b\": 1}'",
   ]
 }

@@ -23,6 +23,7 @@ import Testing
       let encoding = KeyEncoding(types.map(\.type), orders: types.map(\.order))
       #expect(hex(encoding.encode(row)) == vector[2], "\(vector)")
       #expect(hex(Array(Batch(encoding.types, rows: [row]).keys(orders: encoding.orders)[0])) == vector[2], "\(vector)")
+      if types.contains(where: \.type.id.isComposed) { continue }
       #expect(compare(try encoding.decode(bytes(vector[2])), row, encoding.types, encoding.orders) == 0, "\(vector)")
     }
   }

@@ -46,6 +46,7 @@ extension ExpressionBuilder {
   /// `array[1]`, `array[1:2][3]`: among slices, a single subscript is a slice from 1.
   public func subscripted(_ array: Expression, _ subscripts: [Subscript]) throws(Failure) -> Expression {
     let base = catalogue.base(of: array.type)
+    if base.id == .jsonb { return try member(of: array, subscripts) }
     guard let element = catalogue.element(of: base.id), catalogue.kind(of: base.id) == .array,
       let function = catalogue.functions(named: "array_subscript_handler").first
     else { throw .unsupported("a subscript of type \(catalogue.name(of: array.type))") }
@@ -66,6 +67,22 @@ extension ExpressionBuilder {
     }
     let type = isSlice ? SQLType(base.id, modifier: base.modifier) : SQLType(element, modifier: base.modifier)
     return .call(.init(function: function.id, arguments: arguments, type: type))
+  }
+
+  /// `document['a'][0]`, which is what `#>` finds.
+  private func member(of document: Expression, _ subscripts: [Subscript]) throws(Failure) -> Expression {
+    var path: [Expression] = []
+    for subscript_ in subscripts {
+      guard case .element(let step) = subscript_ else {
+        throw .raised(SQLError(SQLState("0A000"), "jsonb subscript does not support slices"))
+      }
+      switch step.type.id {
+      case .unknown, .text, .varchar: path.append(try coerce(step, to: .text, .implicit))
+      case .int2, .int4: path.append(try coerce(step, to: .text, .explicit))
+      default: throw .unsupported("a subscript of type \(catalogue.name(of: step.type))")
+      }
+    }
+    return try apply("#>", document, array(path))
   }
 
   private func place_(_ expression: Expression) throws(Failure) -> Expression {

@@ -28,8 +28,12 @@ enum DocumentAccess {
   private static func element(asText: Bool) -> Kernel {
     Kernel { a in
       let places = a.integers(1)
+      let isCanonical = a.operands[0].type.id == .jsonb
       return a.found(asText: asText) { cursor, root, row throws(Failure) in
-        cursor.element(Kernel.Arguments.int4(places, row), in: root)
+        let place = Kernel.Arguments.int4(places, row)
+        // A scalar that is a whole jsonb lies there as an array of one.
+        if isCanonical, cursor.isScalar(root) { return place == 0 || place == -1 ? root : nil }
+        return cursor.element(place, in: root)
       }
     }
   }
@@ -99,20 +103,21 @@ struct DocumentPath {
     return Int32(sign + String(decoding: digits, as: UTF8.self)).map(Int.init)
   }
 
-  func find(_ cursor: DocumentCursor, from root: Range<Int>) -> Range<Int>? {
-    guard let steps else { return nil }
-    var place = root
-    for step in steps {
-      let next: Range<Int>?
-      switch cursor.kind(place) {
-      case .object: next = step.quoted.withUnsafeBufferPointer { cursor.member($0, in: place) }
-      case .array: next = step.index.flatMap { cursor.element($0, in: place) }
-      default: next = nil
+  func find(_ cursor: DocumentCursor, from root: Range<Int>) -> Range<Int>? { steps.flatMap { find($0[...], cursor, root) } }
+
+  /// In a `json` a name may be there twice: then what counts is the last one under which the rest of the path leads somewhere.
+  private func find(_ steps: ArraySlice<Step>, _ cursor: DocumentCursor, _ place: Range<Int>) -> Range<Int>? {
+    guard let step = steps.first else { return place }
+    switch cursor.kind(place) {
+    case .object:
+      var found: Range<Int>?
+      step.quoted.withUnsafeBufferPointer { name in
+        cursor.forEachMember(name, in: place) { value in found = find(steps.dropFirst(), cursor, value) ?? found }
       }
-      guard let next else { return nil }
-      place = next
+      return found
+    case .array: return step.index.flatMap { cursor.element($0, in: place) }.flatMap { find(steps.dropFirst(), cursor, $0) }
+    default: return nil
     }
-    return place
   }
 }
 

@@ -41,15 +41,33 @@ public struct DocumentCursor {
   }
 }
 
+extension DocumentCursor {
+  /// Whether a value is neither array nor object.
+  @inline(__always)
+  public func isScalar(_ value: Range<Int>) -> Bool {
+    bytes[value.lowerBound] != UInt8(ascii: "{") && bytes[value.lowerBound] != UInt8(ascii: "[")
+  }
+}
+
 // MARK: - Members
 
 extension DocumentCursor {
   /// The value of a name in an object; nil if there is none, and in what is no object. Of a name that is there twice the last one.
   ///
   /// - Parameter quoted: the name as a JSON string of PostgreSQL's, with its quotes.
+  @inline(__always)
   public func member(_ quoted: UnsafeBufferPointer<UInt8>, in object: Range<Int>) -> Range<Int>? {
-    guard kind(object) == .object else { return nil }
     var found: Range<Int>?
+    forEachMember(quoted, in: object) { found = $0 }
+    return found
+  }
+
+  /// Visits each value of a name: one at most, if the document is canonical.
+  @inline(__always)
+  public func forEachMember(
+    _ quoted: UnsafeBufferPointer<UInt8>, in object: Range<Int>, _ visit: (Range<Int>) -> Void
+  ) {
+    guard kind(object) == .object else { return }
     var place = object.lowerBound + 1
     skipSpace(&place)
     while bytes[place] != UInt8(ascii: "}") {
@@ -60,17 +78,13 @@ extension DocumentCursor {
       place &+= 1  // The colon.
       skipSpace(&place)
       let value = place
+      skipValue(&place)
       if isSought {
-        skipValue(&place)
-        found = value..<place
-        if isCanonical { return found }
-      } else {
-        // A canonical object is in the order of its names' lengths, as they are without escapes.
-        skipValue(&place)
+        visit(value..<place)
+        if isCanonical { return }
       }
       passSeparator(&place)
     }
-    return found
   }
 
   /// The element at a place, counted from 0, or from -1 at the end; nil if there is none, and in what is no array.
