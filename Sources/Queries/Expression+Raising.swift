@@ -57,6 +57,10 @@ extension Catalogue {
   fileprivate func neverRaises(_ call: Expression.Call, _ isBounded: (Int) -> Bool) -> Bool {
     guard let symbol = function(call.function)?.symbol else { return false }
     if neverRaising.contains(symbol) || isPlainLike(symbol, Array(call.arguments.dropFirst())) { return true }
+    if comparingArrays.contains(symbol) {
+      // There is no equality of `json`.
+      return call.arguments.allSatisfy { $0.type.id.isEvaluated && $0.type.id.arrayElement != .json }
+    }
     if symbol == "text_substr", call.arguments.count == 3 { return call.arguments[2].isNaturalNumber }
     return boundedArithmetic.contains(symbol) && call.arguments.allSatisfy { $0.isBoundedNumeric(self, isBounded) }
   }
@@ -83,8 +87,15 @@ private let boundedArithmetic: Set<String> = [
 ]
 
 /// By the names under which PostgreSQL links them.
+private let comparingArrays: Set<String> = [
+  "array_eq", "array_ne", "array_lt", "array_le", "array_gt", "array_ge", "arraycontains", "arraycontained", "arrayoverlap",
+]
+
 private let neverRaising: Set<String> = ComparisonSymbols.total.union([
   "i2toi4", "int28", "int48", "int2_numeric", "int4_numeric", "int8_numeric", "i2tod", "i4tod", "i8tod", "rtrim1", "textlen",
   "bpcharlen", "lower", "upper", "btrim1", "ltrim1", "textcat", "float8um", "float8abs", "int4_bool", "bool_int4", "ftod",
-  "enum_cmp",
+  "enum_cmp", "jsonb_object_field", "jsonb_object_field_text", "jsonb_array_element", "jsonb_array_element_text",
+  "jsonb_extract_path",
+  "jsonb_extract_path_text", "jsonb_contains", "jsonb_contained",
+  "jsonb_exists", "jsonb_exists_any", "jsonb_exists_all", "jsonb_typeof", "json_typeof", "byteaoctetlen", "byteacat",
 ])

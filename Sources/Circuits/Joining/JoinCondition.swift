@@ -53,7 +53,7 @@ private let classEqualities: Set<String> = [
   "booleq", "int2eq", "int4eq", "int8eq", "int24eq", "int28eq", "int42eq", "int48eq", "int82eq", "int84eq", "numeric_eq",
   "float8eq",
   "float4eq", "float48eq", "float84eq", "texteq", "bpchareq", "date_eq", "time_eq", "timetz_eq", "timestamp_eq", "timestamptz_eq",
-  "interval_eq", "uuid_eq",
+  "interval_eq", "uuid_eq", "byteaeq", "jsonb_eq",
 ]
 
 extension Column {

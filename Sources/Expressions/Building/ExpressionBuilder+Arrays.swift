@@ -47,6 +47,12 @@ extension ExpressionBuilder {
   public func subscripted(_ array: Expression, _ subscripts: [Subscript]) throws(Failure) -> Expression {
     let base = catalogue.base(of: array.type)
     if base.id == .jsonb { return try member(of: array, subscripts) }
+    if catalogue.facts(of: base.id).map({ $0.element == nil && $0.kind != .composite }) ?? false {
+      throw .raised(
+        SQLError(
+          .datatypeMismatch,
+          "cannot subscript type \(catalogue.name(of: base.id)) because it does not support subscripting"))
+    }
     guard let element = catalogue.element(of: base.id), catalogue.kind(of: base.id) == .array,
       let function = catalogue.functions(named: "array_subscript_handler").first
     else { throw .unsupported("a subscript of type \(catalogue.name(of: array.type))") }
@@ -74,7 +80,7 @@ extension ExpressionBuilder {
     var path: [Expression] = []
     for subscript_ in subscripts {
       guard case .element(let step) = subscript_ else {
-        throw .raised(SQLError(SQLState("0A000"), "jsonb subscript does not support slices"))
+        throw .raised(SQLError(.datatypeMismatch, "jsonb subscript does not support slices"))
       }
       switch step.type.id {
       case .unknown, .text, .varchar: path.append(try coerce(step, to: .text, .implicit))

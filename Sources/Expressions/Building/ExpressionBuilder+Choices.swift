@@ -28,9 +28,9 @@ extension ExpressionBuilder {
 
   public func extreme(_ extreme: Expression.Extreme, _ operands: [Expression]) throws(Failure) -> Expression {
     let unified = try unified(operands, context: extreme == .greatest ? "GREATEST" : "LEAST")
+    // PostgreSQL raises 42883 when it begins to evaluate, unless its planner has found that it need not.
     guard catalogue.comparison(.less, of: unified.type.id) != nil else {
-      throw .raised(
-        SQLError(.undefinedFunction, "could not identify a comparison function for type \(catalogue.name(of: unified.type.id))"))
+      throw .unsupported("\(extreme == .greatest ? "GREATEST" : "LEAST") of type \(catalogue.name(of: unified.type.id))")
     }
     return .extreme(extreme, unified.expressions, unified.type)
   }

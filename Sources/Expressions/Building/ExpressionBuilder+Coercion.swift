@@ -27,6 +27,8 @@ extension ExpressionBuilder {
       let spelling: Expression.Call.Spelling = context == .explicit ? .explicitCast : .implicitCast
       return .call(.init(function: function, arguments: [operand] + extra.expressions, type: type, spelling: spelling))
     case .elements(let steps, let result):
+      let isRelabeling = steps.allSatisfy { if case .relabel = $0 { true } else { false } }
+      if isRelabeling { return .relabel(operand, SQLType(result)) }
       // Element by element means the same as by way of the text where each element's cast does.
       guard steps.count == 1, steps[0].isAsGoodAsText(catalogue) else { throw .unsupported("casts of arrays") }
       return .viaText(operand, SQLType(result))

@@ -214,14 +214,15 @@ extension TypeID {
   var isPrintedTheSame: Bool {
     switch self {
     case .date, .timestamp, .timestamptz, .interval: false
-    default: true
+    // Said of all arrays, whatever is in them.
+    default: arrayElement == nil
     }
   }
 
   var isReadTheSame: Bool {
     switch self {
     case .date, .time, .timetz, .timestamp, .timestamptz, .interval: false
-    default: true
+    default: arrayElement == nil
     }
   }
 }

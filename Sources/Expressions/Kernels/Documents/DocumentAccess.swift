@@ -143,6 +143,8 @@ extension Kernel.Arguments {
           let cursor = DocumentCursor(text, isCanonical: isCanonical)
           var slot = ByteColumn.Slot.empty
           do throws(Failure) {
+            // Of a `json` PostgreSQL reads all strings, whichever it looks for.
+            if !isCanonical, text.contains(UInt8(ascii: "\\")) { try TextForm.checkJSONStrings(text) }
             if let root = cursor.root, var part = try find(cursor, root, row), !asText || cursor.kind(part) != .null {
               let isString = asText && cursor.kind(part) == .string
               if isString { part = part.lowerBound + 1..<part.upperBound - 1 }

@@ -5,27 +5,43 @@ struct DocumentText {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var place = 0
   private var depth = 0
-  /// Whether members are read, or their grammar checked only: `json` keeps its text, and asks no more of it.
-  private let isRead: Bool
+  private let purpose: Purpose
+
+  private enum Purpose {
+    /// Members are read.
+    case document
+    /// Their grammar is checked only: `json` keeps its text, and asks no more of it.
+    case grammar
+    /// And whether each string stands for a text.
+    case strings
+  }
+
+  private var isRead: Bool { purpose == .document }
 
   /// PostgreSQL takes some thousands, as its stack allows.
   static let deepest = 1_000
 
   /// A `jsonb` from its text. 22P02 for what is no JSON, 22P05 for U+0000.
   static func document(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Document {
-    var text = DocumentText(bytes: bytes, isRead: true)
+    var text = DocumentText(bytes: bytes, purpose: .document)
     return try text.whole()
   }
 
   /// Checks the grammar.
   static func check(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) {
-    var text = DocumentText(bytes: bytes, isRead: false)
+    var text = DocumentText(bytes: bytes, purpose: .grammar)
     _ = try text.whole()
   }
 
-  private init(bytes: UnsafeBufferPointer<UInt8>, isRead: Bool) {
+  /// Checks that each string of a text of good grammar stands for one.
+  static func checkStrings(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) {
+    var text = DocumentText(bytes: bytes, purpose: .strings)
+    _ = try text.whole()
+  }
+
+  private init(bytes: UnsafeBufferPointer<UInt8>, purpose: Purpose) {
     self.bytes = bytes
-    self.isRead = isRead
+    self.purpose = purpose
   }
 
   private mutating func whole() throws(Failure) -> Document {
@@ -156,7 +172,7 @@ extension DocumentText {
     }
     guard place < bytes.count else { throw malformed }
     place += 1
-    guard isRead else { return [] }
+    if purpose == .grammar { return [] }
     let content = UnsafeBufferPointer(rebasing: bytes[start..<place - 1])
     return isEscaped ? try Self.unescaped(content) : Array(content)
   }
@@ -263,6 +279,11 @@ extension TextForm {
   public static func parseJSON(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> [UInt8] {
     try DocumentText.check(bytes)
     return Array(bytes)
+  }
+
+  /// 22P05 or 22P02 for a `json` with a string that stands for no text.
+  public static func checkJSONStrings(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) {
+    try DocumentText.checkStrings(bytes)
   }
 
   /// Appends a JSON string with the quotes.
