@@ -20,6 +20,7 @@
       runs = max(1, asked)
     }
     let measurements = try EvaluatorBenchmarks(runs: runs).measurements() + RowBenchmarks(runs: runs).measurements()
+      + DocumentBenchmarks(runs: runs).measurements()
     print(arguments.contains("--json") ? Report.json(measurements) : Report.table(measurements))
   }
 }

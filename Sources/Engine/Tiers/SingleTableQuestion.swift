@@ -96,7 +96,8 @@ extension SingleTableQuestion.Output {
       self = .totals(totals)
     } else {
       // Of groups whose key is not shown only a heap of numbers is seen, which may be the same though each group has changed.
-      guard keys.indices.allSatisfy({ shown.contains(.key($0)) }), keys.allSatisfy({ $0.type.id.isEvaluated }) else { return nil }
+      // And a group may show another one of several equal keys once its rows have changed.
+      guard keys.indices.allSatisfy({ shown.contains(.key($0)) }), keys.allSatisfy(\.type.isReadByEquality) else { return nil }
       self = .groups(SingleTableQuestion.Groups(keys: keys, totals: totals, shown: shown))
     }
   }

@@ -38,3 +38,15 @@ extension TypeID {
     }
   }
 }
+
+extension SQLType {
+  /// Whether values that are equal look the same to a reader of an answer, who reads numerics by value: -0 and 0 do not, nor do `1 mon`
+  /// and `30 days`, blanks at the end of a `char` without a length, and arrays and documents of such.
+  public var isReadByEquality: Bool {
+    switch id {
+    case .float4, .float8, .interval, .json: false
+    case .bpchar: modifier >= 4
+    default: id.isEvaluated && !id.isComposed
+    }
+  }
+}
