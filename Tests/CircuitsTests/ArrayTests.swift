@@ -105,6 +105,11 @@ import Testing
     "SELECT id, rank() OVER (ORDER BY i) FROM lists",
     "SELECT lower(i) FROM lists", "SELECT i + 1 FROM lists", "SELECT concat(i, '-', t) FROM lists",
     "SELECT to_json(i), to_jsonb(t), to_json(m), array_to_json(b), to_json(z) FROM lists",
+    "SELECT id, u FROM lists, unnest(i) AS u", "SELECT id, u, n FROM lists, unnest(t) WITH ORDINALITY AS x(u, n)",
+    "SELECT unnest(m) FROM lists",
+    "SELECT id, unnest(i) FROM lists", "SELECT sum(u) FROM lists, unnest(i || 1) AS u",
+    "SELECT id FROM lists WHERE EXISTS (SELECT FROM unnest(t) AS u WHERE u LIKE 'a%')",
+    "SELECT generate_subscripts(m, 2), generate_subscripts(i, 1) FROM lists", "SELECT generate_subscripts(i, 1, true) FROM lists",
     "SELECT array_larger(i, m) FROM lists",
   ]
 }

@@ -7,7 +7,8 @@ extension Computation {
   func rows(made functions: Plan.TableFunctions, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let arguments = functions.calls.flatMap(\.arguments)
     let source = bound(Rows(Batch([], count: 1)), for: arguments, surroundings)
-    var series: [[[Value]]] = []
+    // By call, row of the arguments, row that is made, and column.
+    var series: [[[[Value]]]] = []
     for call in functions.calls {
       series.append(
         try self.series(call, try values(call.arguments, source, surroundings, isNeeded: isNeeded), source.count, isNeeded))
@@ -19,8 +20,13 @@ extension Computation {
     for row in 0..<source.count {
       let length = series.map { $0[row].count }.max() ?? 0
       for place in 0..<length {
-        for (index, one) in series.enumerated() { builders[index].append(place < one[row].count ? one[row][place] : .null) }
-        if functions.isNumbered { builders[series.count].append(.integer(Int64(place + 1))) }
+        var column = 0
+        for (call, one) in zip(functions.calls, series) {
+          let width = width(of: call)
+          for index in 0..<width { builders[column + index].append(place < one[row].count ? one[row][place][index] : .null) }
+          column += width
+        }
+        if functions.isNumbered { builders[column].append(.integer(Int64(place + 1))) }
       }
       bindings += Array(repeating: Int32(row), count: length)
       count += length
@@ -29,10 +35,15 @@ extension Computation {
     return Rows(Batch(builders.map { $0.finish() }, count: count), bindings: source.bindings?.picking(bindings))
   }
 
-  /// What a call gives for each row of its arguments.
-  private func series(_ call: Expression.Call, _ arguments: [Column], _ count: Int, _ isNeeded: Bool) throws(Stop) -> [[Value]] {
+  /// How many columns a call has.
+  private func width(of call: Expression.Call) -> Int {
+    max(1, call.type.id == .record ? catalogue.function(call.function)?.columns.count ?? 1 : 1)
+  }
+
+  /// What a call gives for each row of its arguments: rows of its columns.
+  private func series(_ call: Expression.Call, _ arguments: [Column], _ count: Int, _ isNeeded: Bool) throws(Stop) -> [[[Value]]] {
     guard let function = catalogue.function(call.function) else { throw .unsupported("function number \(call.function.oid)") }
-    var all: [[Value]] = []
+    var all: [[[Value]]] = []
     for row in 0..<count {
       let values = arguments.map { $0[row] }
       // All of them are strict.
@@ -42,12 +53,29 @@ extension Computation {
       }
       switch (function.name, call.arguments.first?.type.id) {
       case ("generate_series", .int4), ("generate_series", .int8):
-        all.append(try integers(values, call.type, isNeeded))
-      case ("generate_series", .numeric): all.append(try numerics(values, isNeeded))
+        all.append(try integers(values, call.type, isNeeded).map { [$0] })
+      case ("generate_series", .numeric): all.append(try numerics(values, isNeeded).map { [$0] })
+      case _ where RowFunctions.makes(function): all.append(try rows(of: function, values, call, isNeeded))
       default: throw .unsupported("the function \(catalogue.signature(of: function))")
       }
     }
     return all
+  }
+
+  /// Elements of arrays, and members of documents.
+  private func rows(
+    of function: Function, _ values: [Value], _ call: Expression.Call, _ isNeeded: Bool
+  ) throws(Stop) -> [[Value]] {
+    do throws(Failure) {
+      return try RowFunctions.rows(of: function, values, call.arguments.map(\.type))
+    } catch {
+      switch error {
+      case .raised(let error):
+        errors.note(error, isCertain: isNeeded)
+        return []
+      case .unsupported(let what): throw .unsupported(what)
+      }
+    }
   }
 
   private static var longest: Int { 20_000_000 }

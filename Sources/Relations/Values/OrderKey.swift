@@ -11,7 +11,8 @@ enum OrderKey {
 
   static func append(_ stored: UnsafeBufferPointer<UInt8>, as type: SQLType, to key: inout [UInt8]) {
     if type.id == .jsonb {
-      guard let document = try? Document(parsing: stored) else { return }
+      // Nested more deeply than we read: the same as itself alone.
+      guard let document = try? Document(parsing: stored) else { return key += [0x70] + stored }
       if case .array(let elements) = document, elements.isEmpty { return key.append(0x05) }
       append(document, to: &key)
     } else if let array = try? ArrayValue(stored: stored, as: type), let element = type.arrayElement {

@@ -54,7 +54,11 @@ extension TermGenerator {
   }
 
   private mutating func call(_ function: Function, _ depth: Int) -> Term {
-    var arguments = function.arguments.map { argument($0, depth) }
+    var types = Array(function.arguments)
+    if let element = function.variadicElement {
+      types = types.dropLast() + Array(repeating: element, count: Int.random(in: 1...2, using: &random))
+    }
+    var arguments = types.map { argument($0, depth) }
     // These make texts as long as they are told to; a gigabyte a row proves nothing that forty characters do not.
     if ["repeat", "lpad", "rpad", "bpchar"].contains(function.name), arguments.count > 1 {
       arguments[1] = .extreme(.least, [arguments[1], .number("40")])
@@ -74,7 +78,7 @@ extension TermGenerator {
   public static let types: [SQLType] = [
     .bool, .int2, .int4, .int8, .numeric, .float8, .text, .varchar, .bpchar, .date, .timestamp, .timestamptz, .uuid, .interval,
     .time,
-    .timetz, .float4, .bytea, SQLType(.jsonb), SQLType(.json), SQLType(TypeID(1009)), SQLType(TypeID(1007)),
+    .timetz, .float4, .bytea, SQLType(.jsonb), SQLType(TypeID(1009)), SQLType(TypeID(1007)),
   ]
 
   /// A term of any type.
