@@ -28,6 +28,7 @@ public struct VerdictEngine: Sendable {
   private var templatePlaces: [Template: Int] = [:]
   /// The same by identity, for templates that come many times.
   private var sharedPlaces: [ObjectIdentifier: (shared: BoundTemplate, place: Int)] = [:]
+  private var images = TableImages()
   /// The secret of all fingerprints. They never leave the engine.
   let key: FingerprintKey
 
@@ -105,12 +106,22 @@ extension VerdictEngine {
     ledger = MemoryLedger(from: base.position)
   }
 
-  /// Adds main's transactions.
-  public mutating func append(_ transactions: TransactionBatch) throws(LedgerError) { try ledger.append(transactions) }
+  /// Adds main's transactions. What they leave out of rows is filled in from the base, if there is one.
+  public mutating func append(_ transactions: TransactionBatch) throws(LedgerError) {
+    try ledger.append(transactions) { span, earlier in
+      guard let table = schema[span.table] else { return span }
+      return images.complete(span, of: table, base, after: earlier)
+    }
+  }
 
   /// Adds what else came down main's stream.
   public mutating func append(_ event: StreamEvent) {
-    if case .start(let coverage) = event, self.coverage == nil { self.coverage = coverage }
+    switch event {
+    case .start(let coverage): self.coverage = self.coverage ?? coverage
+    // What happened to the rows meanwhile, nobody knows.
+    case .gap, .rewind, .schemaChange: images.loseAll()
+    case .transaction: break
+    }
     ledger.append(event)
   }
 

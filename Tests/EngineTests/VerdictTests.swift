@@ -46,7 +46,8 @@ import Testing
     let main = try truth.answers(asked.map(\.query), texts, over: states.main)
     let isRecorded = (0..<asked.count).map { (seed / 7 + UInt64($0)) % 3 > 0 }
     let hasBase = seed % 3 != 0
-    var engine = try world.engine(hasBase: hasBase, batch: seed % 2 == 0 ? .max : 2)
+    var engine = try world.engine(
+      hasBase: hasBase, batch: seed % 2 == 0 ? .max : 2, told: [.all, .key, .keyIfItChanged][Int(seed / 3 % 3)])
     let binders = seed % 5 == 0 ? nil : ReadBinder(world.schema)
     for (place, question) in asked.enumerated() {
       var read = RecordedRead(question.text, place: FormatError.Place("reads", line: place + 1, column: 1))
