@@ -29,6 +29,7 @@ public struct VerdictEngine: Sendable {
   /// The same by identity, for templates that come many times.
   private var sharedPlaces: [ObjectIdentifier: (shared: BoundTemplate, place: Int)] = [:]
   private var images = TableImages()
+  private(set) var schemaHistory: SchemaHistory
   /// The secret of all fingerprints. They never leave the engine.
   let key: FingerprintKey
 
@@ -36,6 +37,7 @@ public struct VerdictEngine: Sendable {
   public init(schema: Schema, key: FingerprintKey = .random()) {
     self.schema = schema
     self.key = key
+    schemaHistory = SchemaHistory(schema)
     ledger = MemoryLedger()
   }
 }
@@ -119,7 +121,10 @@ extension VerdictEngine {
     switch event {
     case .start(let coverage): self.coverage = self.coverage ?? coverage
     // What happened to the rows meanwhile, nobody knows.
-    case .gap, .rewind, .schemaChange: images.loseAll()
+    case .gap, .rewind: images.loseAll()
+    case .schemaChange(let change):
+      let reach = schemaHistory.append(change, on: schema)
+      if reach.isEverything { images.loseAll() } else { images.lose(reach.tables) }
     case .transaction: break
     }
     ledger.append(event)

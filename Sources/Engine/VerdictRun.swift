@@ -177,8 +177,7 @@ extension StreamEvent {
     return switch self {
     case .gap: .gap
     case .rewind: .rewound
-    case .schemaChange: .schema
-    case .start, .transaction: nil
+    case .start, .transaction, .schemaChange: nil
     }
   }
 }
@@ -189,6 +188,7 @@ extension VerdictEngine {
     guard let base, let batches = base.rows[table.id], base.position <= fork else { throw SnapshotFailure(table.id, .noBase) }
     // Past a hole in the log the base says nothing of the fork.
     if let doubt = ledger.events.lazy.compactMap({ $0.doubt(base.position, fork) }).first { throw SnapshotFailure(table.id, doubt) }
+    if schemaHistory.touches(table.id, after: base.position, until: fork) { throw SnapshotFailure(table.id, .schema) }
     let since = ledger.span(of: table.id, since: base.position, until: fork)
     if let since, !since.truncations.isEmpty { throw SnapshotFailure(table.id, .noBase) }
     if let reason = since?.unknown(anyOf: table) { throw SnapshotFailure(table.id, reason) }

@@ -6,7 +6,8 @@ import Storage
 /// An image of a table is begun when the log first leaves something out of it: a log that tells both images of every update needs none.
 struct TableImages {
   private var images: [TableID: RunningImage] = [:]
-  /// Since when nothing is known of the rows that are there, whatever the base said.
+  /// Tables of whose rows nothing is known any more, whatever the base said.
+  private var lost: Set<TableID> = []
   private var isLost = false
 
   mutating func loseAll() {
@@ -14,8 +15,13 @@ struct TableImages {
     images = [:]
   }
 
+  mutating func lose(_ tables: Set<TableID>) {
+    lost.formUnion(tables)
+    for table in tables { images[table] = nil }
+  }
+
   mutating func complete(_ span: TableSpan, of table: Table, _ base: BaseTables?, after earlier: MemoryLedger) -> TableSpan {
-    guard !isLost, let rows = base?.rows[table.id], images[table.id] != nil || span.leavesOut else { return span }
+    guard !isLost, !lost.contains(table.id), let rows = base?.rows[table.id], images[table.id] != nil || span.leavesOut else { return span }
     if images[table.id] == nil {
       var image = RunningImage(table, rows, unknown: base?.unknown[table.id] ?? [])
       if let earlier = earlier.span(of: table.id, since: .start, until: .end) { _ = image.completing(earlier) }
