@@ -30,7 +30,9 @@ extension VerdictEngine {
     let asOf = options.asOf ?? ledger.end
     let clock = options.clock ?? ledger.commitTime(at: asOf)
     let run = VerdictRun(self, asOf: asOf, clock: clock, options)
-    return (run.verdicts(), asOf, options.clockStandsStill ? nil : clock)
+    var verdicts = run.verdicts()
+    for (place, verdict) in verdictsOfSubBranches(options, clock: clock) { verdicts[place] = verdict }
+    return (verdicts, asOf, options.clockStandsStill ? nil : clock)
   }
 }
 

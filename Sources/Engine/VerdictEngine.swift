@@ -185,6 +185,12 @@ extension VerdictEngine {
     if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
   }
 
+  /// Takes reads as another engine has bound them.
+  mutating func take(_ reads: [PlacedRead], from other: VerdictEngine) {
+    self.reads = reads
+    templates = other.templates
+  }
+
   private mutating func place(of template: Template) -> Int {
     if let known = templatePlaces[template] { return known }
     templatePlaces[template] = templates.count

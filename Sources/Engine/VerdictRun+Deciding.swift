@@ -31,7 +31,7 @@ extension VerdictRun {
     case .unclear(let why, let what): (reason, evidence.detail) = (why, what)
     // The branch got this error as well: whatever main did, the text names nothing that main's stream carries.
     case .unknownNames(let error): (reason, evidence.detail) = (.branchSchema, error.message)
-    case .asked: (reason, evidence.detail) = (.unsupported, "the branch's parent is a branch")
+    case .asked: reason = .unsupported  // Somebody else decides.
     }
     return verdict(placed, .doubtful(reason), evidence)
   }

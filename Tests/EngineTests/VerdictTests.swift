@@ -46,8 +46,10 @@ import Testing
     let main = try truth.answers(asked.map(\.query), texts, over: states.main)
     let isRecorded = (0..<asked.count).map { (seed / 7 + UInt64($0)) % 3 > 0 }
     let hasBase = seed % 3 != 0
+    let isSub = seed % 4 == 3
     var engine = try world.engine(
-      hasBase: hasBase, batch: seed % 2 == 0 ? .max : 2, told: [.all, .key, .keyIfItChanged][Int(seed / 3 % 3)])
+      hasBase: hasBase, batch: seed % 2 == 0 ? .max : 2, told: [.all, .key, .keyIfItChanged][Int(seed / 3 % 3)],
+      isSub: isSub)
     let binders = seed % 5 == 0 ? nil : ReadBinder(world.schema)
     for (place, question) in asked.enumerated() {
       var read = RecordedRead(question.text, place: FormatError.Place("reads", line: place + 1, column: 1))
@@ -60,8 +62,10 @@ import Testing
       }
       try engine.record(read, name: "r\(place)", branch: "alice", binder: binders)
     }
+    // Positions are those of the timeline that the branch left.
+    let moments = isSub ? [] : Array(world.beforeFork...world.main.count)
     let earlier = Dictionary(
-      uniqueKeysWithValues: (world.beforeFork...world.main.count).map { count in
+      uniqueKeysWithValues: moments.map { count in
         let position = Position(UInt64(100 + count))
         var options = VerdictEngine.Options()
         options.asOf = position

@@ -9,19 +9,26 @@ extension World {
   ///   - hasBase: whether main's rows are known.
   ///   - batch: how many of main's transactions come at a time.
   ///   - told: how much the logs say of rows before they changed.
-  func engine(hasBase: Bool, batch: Int = .max, told: Told = .all) throws -> VerdictEngine {
+  ///   - isSub: whether what main did is told as a branch's work, and the branch is one of that branch: the same verdicts are due.
+  func engine(hasBase: Bool, batch: Int = .max, told: Told = .all, isSub: Bool = false) throws -> VerdictEngine {
     var engine = VerdictEngine(schema: schema)
     if hasBase {
       var tables = BaseTables(at: Position(100))
       for table in 0..<3 { tables.append([try rows(base[table], table)], to: id(table)) }
       engine.load(tables)
     }
+    if isSub {
+      engine.declare("root", fork: Position(100))
+      engine.declare("alice", parent: "root", fork: Position(UInt64(100 + beforeFork)))
+    } else {
+      engine.declare("alice", fork: Position(UInt64(100 + beforeFork)))
+    }
     var rest = main.enumerated().map { (Position(UInt64(101 + $0)), $1) }[...]
     while !rest.isEmpty {
-      try engine.append(try transactions(Array(rest.prefix(batch)), told))
+      let changes = try transactions(Array(rest.prefix(batch)), told)
+      if isSub { engine.append(changes, branch: "root") } else { try engine.append(changes) }
       rest = rest.dropFirst(batch)
     }
-    engine.declare("alice", fork: Position(UInt64(100 + beforeFork)))
     for (place, edits) in branch.enumerated() {
       engine.append(try transactions([(Position(UInt64(place + 1)), edits)], told), branch: "alice")
     }
