@@ -9,8 +9,11 @@ extension VerdictRun {
   /// A verdict for each read, in the order in which they were recorded.
   func verdicts() -> [Verdict] {
     var verdicts = engine.reads.map(unbound)
+    var decided = 0
     for group in engine.groups() {
       for (place, verdict) in zip(group.reads, decide(group)) { verdicts[place] = verdict }
+      decided += group.reads.count
+      options.progress(decided, verdicts.count)
     }
     return verdicts
   }
@@ -43,6 +46,7 @@ extension VerdictRun {
   private func decide(_ group: ReadGroup) -> [Verdict] {
     let known = engine.templates[group.template]
     var blank = Verdict.Evidence()
+    if options.isCancelled() { return group.reads.map { undecided(engine.reads[$0]) } }
     if let doubt = doubt(known.footprints, group.standpoint, group.branch, engine.reads[group.reads[0]].read, &blank) {
       return group.reads.map { verdict(engine.reads[$0], .doubtful(doubt), blank) }
     }
@@ -50,6 +54,7 @@ extension VerdictRun {
     let findings = known.usesClock ? nil : cells(group, known).findings()
     return group.reads.indices.map { place in
       let placed = engine.reads[group.reads[place]]
+      if options.isCancelled() { return undecided(placed) }
       var evidence = Verdict.Evidence()
       evidence.was = RecordedAnswer.read(placed.read, as: known.template.query, placed.style)
       var judge = ReadJudge(
@@ -59,6 +64,12 @@ extension VerdictRun {
       let decision = judge.decide(&evidence)
       return verdict(placed, weighed(decision, placed, known, &evidence), evidence)
     }
+  }
+
+  private func undecided(_ placed: PlacedRead) -> Verdict {
+    var evidence = Verdict.Evidence()
+    evidence.detail = "it was not looked at: somebody stopped the work"
+    return verdict(placed, .doubtful(.budget), evidence)
   }
 
   /// What becomes of the decision that rests on the answer, and of the verdict if that is what was asked for.

@@ -21,7 +21,9 @@ struct TableImages {
   }
 
   mutating func complete(_ span: TableSpan, of table: Table, _ base: BaseTables?, after earlier: MemoryLedger) -> TableSpan {
-    guard !isLost, !lost.contains(table.id), let rows = base?.rows[table.id], images[table.id] != nil || span.leavesOut else { return span }
+    guard !isLost, !lost.contains(table.id), let rows = base?.rows[table.id], images[table.id] != nil || span.leavesOut else {
+      return span
+    }
     if images[table.id] == nil {
       var image = RunningImage(table, rows, unknown: base?.unknown[table.id] ?? [])
       if let earlier = earlier.span(of: table.id, since: .start, until: .end) { _ = image.completing(earlier) }
