@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 sources := Sources Tests Benchmarks Fuzz Package.swift
 
-.PHONY: help run test test-one test-planted fuzz bench bench-quick catalogue format format-check clean
+.PHONY: help run install test test-one test-planted fuzz bench bench-quick catalogue format format-check clean
 
 help: ## Prints this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -14,6 +14,11 @@ run: ## Installs what is needed, builds a release and runs the demo: start here.
 	@swift build -c release --product premise
 	@echo "==> running: premise demo"
 	@.build/release/premise demo
+
+install: ## Builds a release and installs the program, its manual page and the shells' completions; PREFIX=/usr/local.
+	@Scripts/install run
+	@swift build -c release --product premise
+	@Scripts/install-program .build/release/premise "$(or $(PREFIX),/usr/local)"
 
 test: ## Installs what is needed and runs all tests; PREMISE_CASES=×10: more random cases, PARALLEL=1: side by side.
 	@Scripts/install test

@@ -16,6 +16,9 @@ let hot: [SwiftSetting] = [
     .when(configuration: .release))
 ]
 
+/// What `premise --version` says beside the version.
+let commit = Context.gitInformation.map { String($0.currentCommit.prefix(12)) } ?? "unknown"
+
 // Targets are listed as the house stands, from the ground up: a target imports only what is above it in this list.
 let package = Package(
   name: "premise",
@@ -40,7 +43,8 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
 
-    .executableTarget(name: "premise", dependencies: ["Engine"], path: "Sources/Program"),
+    .target(name: "CVersion", cSettings: [.define("PREMISE_COMMIT", to: "\"\(commit)\"")]),
+    .executableTarget(name: "premise", dependencies: ["CVersion", "Engine"], path: "Sources/Program"),
 
     .target(
       name: "BenchmarkPeers", path: "Benchmarks/Peers", cxxSettings: [.unsafeFlags(processor, .when(configuration: .release))]),

@@ -51,6 +51,13 @@ enum Audit {
     USAGE
       premise audit --schema S.sql --reads R.ndjson --changes C.ndjson [options]
 
+    EXAMPLES
+      premise demo --write example       files of every kind, and the command that audits them
+      premise audit --schema s.sql --reads r.ndjson --changes monday.ndjson --changes tuesday.ndjson --base rows/
+      … --format ndjson --only stale     what a program wants to know, a line each
+      … --format junit --output tests.xml --fail-on stale    a step of a pipeline, which doubts do not stop
+      … --explain q17                    why the read q17 is decided as it is, and what would settle it otherwise
+
     FILES (Specs/formats.md describes them)
       --schema FILE          what pg_dump --schema-only writes
       --reads FILE           branches, and what they asked: {"sql":"SELECT count(*) FROM orders","answer":[[47]]}

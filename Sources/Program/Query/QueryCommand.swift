@@ -78,11 +78,12 @@ enum QueryCommand {
       premise query --schema S.sql --base B.ndjson|DIR [--changes C.ndjson…] [--as-of POSITION] [--clock TIME]
                     [--format table|csv|ndjson|json] "SELECT …"
 
-      --schema   CREATE statements, as pg_dump --schema-only writes them
-      --base     the tables' rows: a base snapshot, or a directory of schema.table.csv with headers
-      --changes  what happened to them since, up to --as-of, by default all of it
-      --clock    what now() is; by default the present
-      --format   csv is what psql --csv prints
+      --schema FILE     CREATE statements, as pg_dump --schema-only writes them
+      --base FILE|DIR   the tables' rows: a base snapshot, or a directory of schema.table.csv with headers
+      --changes FILE    what happened to them since; may come several times
+      --as-of POSITION  up to where; by default all of it
+      --clock TIME      what now() is; by default the present
+      --format table|csv|ndjson|json  csv is what psql --csv prints
 
     EXIT STATUS
       0  answered     2  an error: of the question as PostgreSQL raises it, of the files, or not evaluated by us     3  a bug of ours
