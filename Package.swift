@@ -16,8 +16,8 @@ let hot: [SwiftSetting] = [
     .when(configuration: .release))
 ]
 
-/// What `premise --version` says beside the version.
-let commit = Context.gitInformation.map { String($0.currentCommit.prefix(12)) } ?? "unknown"
+/// What `premise --version` says beside the version. The Makefile knows it; asked of git here, it would be kept from the first build on.
+let commit = Context.environment["PREMISE_COMMIT"] ?? "commit unknown"
 
 // Targets are listed as the house stands, from the ground up: a target imports only what is above it in this list.
 let package = Package(
