@@ -44,10 +44,10 @@ extension ReadsReader {
   public var forkPositionForm: PositionForm? { forkForm }
 
   /// How positions on branches are written; nil before the first one.
-  public var branchPositionForm: PositionForm? { atForm ?? writes.form }
+  public var branchPositionForm: PositionForm? { atForm ?? writes.sink.form }
 
   /// The tables that writes name and the schema lacks, so far.
-  public var unknownTables: [UnknownTable] { writes.directory.unknown }
+  public var unknownTables: [UnknownTable] { writes.sink.directory.unknown }
 
   private mutating func readLine() throws(FormatError) {
     guard let line = try lines.next() else {
@@ -74,7 +74,7 @@ extension ReadsReader {
     }
   }
 
-  private mutating func flush() { ready += writes.flush().map { .writes($0) } }
+  private mutating func flush() { ready += writes.sink.flush().map { .writes($0) } }
 }
 
 // MARK: - Kinds of lines
@@ -160,7 +160,7 @@ extension ReadsReader {
     switch try writes.decode(context, ordinal: context.line.number) {
     case .transaction(let own):
       branch = own
-      if writes.isFull { flush() }
+      if writes.sink.isFull { flush() }
     case .event(let event, let own):
       branch = own
       flush()
