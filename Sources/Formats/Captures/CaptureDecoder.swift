@@ -2,7 +2,7 @@ import Relations
 
 /// Reads somebody else's format, a line (or a message) at a time, and hands whole transactions on.
 protocol CaptureDecoder {
-  /// Takes a line that is not blank.
+  /// Takes a line that is not blank, or one within a row.
   ///
   /// - Returns: the transaction that ended with it, if one did.
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine?
@@ -15,10 +15,14 @@ protocol CaptureDecoder {
 
   /// Whether the next message is in a block of a transaction in progress: then it says which. For messages that are bytes.
   var isStreaming: Bool { get }
+
+  /// Whether a row goes on in the next line, even if that is blank.
+  var isInRow: Bool { get }
 }
 
 extension CaptureDecoder {
   var isStreaming: Bool { false }
+  var isInRow: Bool { false }
 }
 
 /// A row of `pg_logical_slot_get_changes`, as psql prints or copies it: position, transaction, and what the plugin says. A file that

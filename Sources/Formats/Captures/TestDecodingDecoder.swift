@@ -22,6 +22,8 @@ struct TestDecodingDecoder: CaptureDecoder {
     transaction = CapturedTransaction(longest: longest)
   }
 
+  var isInRow: Bool { open != nil }
+
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine? {
     do throws(Fault) {
       guard let row = try whole(line) else { return nil }

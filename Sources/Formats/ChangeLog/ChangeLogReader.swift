@@ -154,7 +154,7 @@ extension ChangeLogReader {
     let isStreaming = capture?.isStreaming ?? false
     guard let line = try isBinary ? lines.nextMessage(isStreaming: isStreaming) : lines.next() else { return endSource() }
     if !isBinary {
-      if line.isBlank { return }
+      if line.isBlank, capture?.isInRow != true { return }
       do throws(Fault) { try line.checkText() } catch { throw lines.error(error, line) }
     }
     if let decoded = try capture?.decode(line, lines.name, &decoder.sink) { take(decoded) }
