@@ -88,7 +88,8 @@ extension DebeziumDecoder {
     }
     guard let op = envelope.op else {
       if envelope.hasNothing { return nil }  // A heartbeat, or a tombstone with a schema part.
-      throw Fault(.missing, at: envelope.offset, "the line has no \"op\"", advice: "a line is an envelope of Debezium's, not flattened")
+      throw Fault(
+        .missing, at: envelope.offset, "the line has no \"op\"", advice: "a line is an envelope of Debezium's, not flattened")
     }
     let source = try DebeziumSource(envelope, base)
     switch op.kind == .string && op.length == 1 ? op.bytes(base)[0] : 0 {
@@ -209,7 +210,11 @@ extension DebeziumDecoder {
     var change = ChangeToken(operation: .truncate, offset: envelope.offset)
     let named = try sink.find(source.schema, table, in: transaction, file)
     // MySQL's databases are namespaces where the schema has them as such.
-    if case .unknown = named, source.isMySQL { change.table = try sink.find(nil, table, in: transaction, file) } else { change.table = named }
+    if case .unknown = named, source.isMySQL {
+      change.table = try sink.find(nil, table, in: transaction, file)
+    } else {
+      change.table = named
+    }
     let letter = op.bytes(base)[0]
     guard case .known(let index) = change.table else {
       change.operation = .truncate

@@ -80,7 +80,8 @@ struct DebeziumSource {
 
   init(_ envelope: DebeziumEnvelope, _ base: UnsafePointer<UInt8>) throws(Fault) {
     guard let source = envelope.source, source.kind == .object else {
-      throw Fault(.missing, at: envelope.offset, "the event has no \"source\"", advice: "a line is an envelope of Debezium's, not flattened")
+      throw Fault(
+        .missing, at: envelope.offset, "the event has no \"source\"", advice: "a line is an envelope of Debezium's, not flattened")
     }
     offset = source.offset
     var fields = Fields()
@@ -165,7 +166,8 @@ struct DebeziumSource {
       guard let time = Self.number(value.bytes(base)), time < 1 << 56 else { return }
       hasMicroseconds = isMicroseconds
       let epoch = TimestampRange.unixEpoch * TimestampRange.microsecondsPerSecond
-      let moment = (isMicroseconds ? Int64(time) : Int64(clamping: time.multipliedReportingOverflow(by: 1_000).partialValue)) - epoch
+      let moment =
+        (isMicroseconds ? Int64(time) : Int64(clamping: time.multipliedReportingOverflow(by: 1_000).partialValue)) - epoch
       committedAt = TimestampRange.contains(moment) ? moment : nil
     }
 

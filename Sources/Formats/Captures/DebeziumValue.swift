@@ -71,7 +71,8 @@ extension DebeziumValue {
     case .timestamptz: return token.kind == .string ? .asWritten : .unknown("Debezium wrote a moment in a way that is not known")
     case .timetz: return .unknown("Debezium tells a time without its offset")
     case .interval:
-      return token.kind == .string && isPeriod ? .asWritten : .unknown("Debezium writes intervals as numbers, in which a month has so many seconds")
+      return token.kind == .string && isPeriod
+        ? .asWritten : .unknown("Debezium writes intervals as numbers, in which a month has so many seconds")
     case .array: return try array()
     case .printed: return try printed()
     }

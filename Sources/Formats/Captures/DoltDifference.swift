@@ -124,7 +124,9 @@ extension DoltDifference {
       }
     }
     guard let commit, commit.kind == .string, let kind, kind.kind == .string else {
-      throw Fault(.missing, at: change.offset, "the row has no \"to_commit\" or no \"diff_type\"", advice: "export all columns of dolt_diff_…")
+      throw Fault(
+        .missing, at: change.offset, "the row has no \"to_commit\" or no \"diff_type\"", advice: "export all columns of dolt_diff_…"
+      )
     }
     if kind.isText("added", scanner.base) {
       change.before = []

@@ -428,7 +428,8 @@ extension PgOutputDecoder {
         Fault(
           .shape, at: start + message.at - 1, "the value is in its type's binary form, which is not read",
           advice: "capture without the option binary"))
-    default: throw .fault(Self.broken(start + message.at - 1, "a value is null, unchanged or text: the byte \(kind) is none of these"))
+    default:
+      throw .fault(Self.broken(start + message.at - 1, "a value is null, unchanged or text: the byte \(kind) is none of these"))
     }
   }
 

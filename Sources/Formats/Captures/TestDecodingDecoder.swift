@@ -83,7 +83,8 @@ extension TestDecodingDecoder {
     } else {
       row = SlotRow(try transaction.add(line), in: transaction)
     }
-    let isOpen = !row.isCopied && transaction.bytes(row.data).starts(with: "table ".utf8) && Self.hasOpenQuote(line.bytes) != (open != nil)
+    let isOpen =
+      !row.isCopied && transaction.bytes(row.data).starts(with: "table ".utf8) && Self.hasOpenQuote(line.bytes) != (open != nil)
     open = isOpen ? row : nil
     return isOpen ? nil : row
   }

@@ -132,14 +132,18 @@ extension Wal2JSON2Decoder {
       head.offset = value.place
     } else if key.isText("timestamp", base) {
       // The time of the commit, on every line: one of them is enough.
-      if head.action == UInt8(ascii: "B") || head.action == UInt8(ascii: "C") { head.committedAt = try value.moment(base, "timestamp") }
+      if head.action == UInt8(ascii: "B") || head.action == UInt8(ascii: "C") {
+        head.committedAt = try value.moment(base, "timestamp")
+      }
     } else if key.isText("origin", base), value.kind == .string {
       head.origin = try value.string(base, "origin")
     }
   }
 
   private mutating func action(_ token: JSONToken, _ base: UnsafePointer<UInt8>) throws(Fault) -> UInt8 {
-    guard token.kind == .string, token.length == 1 else { throw token.wrongWord(base, "action", ["B", "C", "I", "U", "D", "T", "M"]) }
+    guard token.kind == .string, token.length == 1 else {
+      throw token.wrongWord(base, "action", ["B", "C", "I", "U", "D", "T", "M"])
+    }
     let letter = token.bytes(base)[0]
     switch letter {
     case UInt8(ascii: "I"): change.kind = .insert

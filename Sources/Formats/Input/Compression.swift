@@ -25,6 +25,24 @@ public enum Compression: String, Hashable, Sendable, CaseIterable {
   }
 }
 
+/// A source that is opened when it is first read.
+struct DecompressedSource: ByteSource {
+  private var source: any ByteSource
+  private var isOpen = false
+
+  init(_ source: any ByteSource) { self.source = source }
+
+  var name: String { source.name }
+
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
+    if !isOpen {
+      source = try Compression.opened(source)
+      isOpen = true
+    }
+    return try source.read(into: buffer)
+  }
+}
+
 /// Compressed bytes as they come, in a buffer that a library reads from.
 final class CompressedInput {
   private var source: any ByteSource

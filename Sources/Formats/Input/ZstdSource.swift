@@ -13,7 +13,8 @@ struct ZstdSource: ByteSource {
     while true {
       try input.fill()
       // Even without further bytes there may be some that the last ones stood for.
-      guard let (used, made) = decompressor.decompress(UnsafeRawBufferPointer(rebasing: input.buffer[input.unread]), to: buffer) else {
+      guard let (used, made) = decompressor.decompress(UnsafeRawBufferPointer(rebasing: input.buffer[input.unread]), to: buffer)
+      else {
         throw input.damaged(.zstd, "is none further on, or wants a window of more than 128 MiB")
       }
       input.use(used)

@@ -12,10 +12,12 @@ struct CapturedTables {
   init(_ namespace: String) {
     self.namespace = namespace
     schema.addNamespace(Identifier(namespace))
-    add("everything", [("id", .int4)] + Sample.everything + [("by", SQLType(.bytea)), ("bits", SQLType(TypeID(1562)))], key: ["id"])
+    add(
+      "everything", [("id", .int4)] + Sample.everything + [("by", SQLType(.bytea)), ("bits", SQLType(TypeID(1562)))], key: ["id"])
     add("whole", [("id", .int4), ("t", .text), ("Quoted \"Name\"", .text)], key: ["id"], identity: .full)
     add("bare", [("id", .int4), ("t", .text), ("n", .int4)], key: nil, identity: .full)
-    add("indexed", [("id", .int4), ("other", .int4), ("t", .text)], key: ["id"], identity: .index(Identifier("\(namespace)_other")))
+    add(
+      "indexed", [("id", .int4), ("other", .int4), ("t", .text)], key: ["id"], identity: .index(Identifier("\(namespace)_other")))
     add("toasted", [("id", .int4), ("big", .text), ("s", .int4)], key: ["id"])
     add("paired", [("a", .int4), ("b", .text), ("t", .text)], key: ["a", "b"])
   }
@@ -107,13 +109,17 @@ struct CapturedWorkload {
     case 14, 15: return ["INSERT INTO \(name).indexed VALUES (\(next), \(next * 2), \(text))"]
     case 16:
       return [
-        "UPDATE \(name).indexed SET t = \(text) WHERE id % 4 = \(id % 4)", "UPDATE \(name).indexed SET other = -other WHERE id = \(id)",
+        "UPDATE \(name).indexed SET t = \(text) WHERE id % 4 = \(id % 4)",
+        "UPDATE \(name).indexed SET other = -other WHERE id = \(id)",
       ]
     case 17: return ["DELETE FROM \(name).indexed WHERE id = \(id)"]
     case 18: return ["INSERT INTO \(name).toasted VALUES (\(next), repeat(\(literal("x\(next)'")), 3000), 1)"]
     case 19: return ["UPDATE \(name).toasted SET s = s + 1 WHERE id % 3 = \(id % 3)"]
     case 20: return ["UPDATE \(name).toasted SET big = \(text), id = id + 100000 WHERE id = \(id)"]
-    case 21: return ["INSERT INTO \(name).paired VALUES (\(next), \(text), NULL)", "UPDATE \(name).paired SET b = b || '!' WHERE a = \(next)"]
+    case 21:
+      return [
+        "INSERT INTO \(name).paired VALUES (\(next), \(text), NULL)", "UPDATE \(name).paired SET b = b || '!' WHERE a = \(next)",
+      ]
     default: return one(of: 3) ? ["TRUNCATE \(name).bare, \(name).paired"] : ["TRUNCATE \(name).whole"]
     }
   }
