@@ -29,7 +29,10 @@ let package = Package(
     .target(name: "Relations", swiftSettings: hot),
     .target(name: "Expressions", dependencies: ["Relations"], swiftSettings: hot),
     .target(name: "Queries", dependencies: ["Expressions"], swiftSettings: hot),
-    .target(name: "Formats", dependencies: ["Relations"], swiftSettings: hot),
+    .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Formats", dependencies: ["CSnappy", "CZlib", "CZstd", "Relations"], swiftSettings: hot),
 
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
     .target(name: "SQL", dependencies: ["CPgQuery", "Queries"], swiftSettings: hot),
