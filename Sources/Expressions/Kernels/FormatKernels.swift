@@ -1,0 +1,114 @@
+import Relations
+
+/// `to_char`, `to_date`, `to_timestamp` and `to_number`: values by a template.
+///
+/// Shaped for one template over a whole column, which is read once a batch.
+enum FormatKernels {
+  static let all: [(String, Kernel)] = moments + reading
+
+  private static let moments: [(String, Kernel)] = [
+    (
+      "timestamp_to_char",
+      Kernel { a in
+        let moments = a.integers(0)
+        return printed(a, isNull: { !TimestampRange.isFinite(moments[$0]) }) { BrokenDownTime(local: moments[$0]) }
+      }
+    ),
+    (
+      "timestamptz_to_char",
+      Kernel { a in
+        let moments = a.integers(0)
+        var zone = ZoneCursor(a.context.style.zone)
+        return printed(a, isNull: { !TimestampRange.isFinite(moments[$0]) }) { row in
+          let offset = zone.offset(at: moments[row])
+          var time = BrokenDownTime(local: moments[row] &+ offset &* TimestampRange.microsecondsPerSecond)
+          time.offset = offset
+          time.zone = a.context.style.zone
+          return time
+        }
+      }
+    ),
+    (
+      "interval_to_char",
+      Kernel { a in
+        let intervals = a.intervals(0)
+        return printed(a, isNull: { _ in false }) { BrokenDownTime(intervals[$0]) }
+      }
+    ),
+  ]
+
+  /// Null where there is nothing to print or no template.
+  private static func printed(
+    _ a: Kernel.Arguments, isNull: (Int) -> Bool, _ time: (Int) -> BrokenDownTime
+  ) -> Kernel.Outcome {
+    var nulls = Bitmap(repeating: false, count: a.count)
+    var outcome = a.withText(1) { templates in
+      let formats = LentTemplates(templates, DateTimeFormat.init)
+      return a.write { row, writer throws(Failure) in
+        if templates[row].isEmpty || isNull(row) {
+          nulls[row] = true
+        } else {
+          try formats[row].print(time(row), to: &writer)
+        }
+      }
+    }
+    outcome.nulls = nulls
+    return outcome
+  }
+}
+
+// MARK: - Reading
+
+extension FormatKernels {
+  fileprivate static let reading: [(String, Kernel)] = [
+    (
+      "to_date",
+      Kernel { a in
+        read(a) { time throws(Failure) in
+          guard let date = time.date, DateRange.contains(date) else { throw .dateOutOfRange }
+          return date
+        }
+      }
+    ),
+    (
+      "to_timestamp",
+      Kernel { a in
+        var zone = ZoneCursor(a.context.style.zone)
+        return read(a) { time throws(Failure) in
+          guard let date = time.date, DateRange.contains(date) else { throw .timestampOutOfRange }
+          let (midnight, overflow) = date.multipliedReportingOverflow(by: TimestampRange.microsecondsPerDay)
+          let (local, more) = midnight.addingReportingOverflow(time.time)
+          guard !overflow, !more, TimestampRange.first - 172_800_000_000 <= local else { throw .timestampOutOfRange }
+          let moment = time.offset.map { local &- $0 &* TimestampRange.microsecondsPerSecond } ?? zone.moment(ofLocal: local)
+          guard TimestampRange.contains(moment) else { throw .timestampOutOfRange }
+          return TimestampRange.rounded(moment, to: time.precision)
+        }
+      }
+    ),
+  ]
+
+  private static func read(_ a: Kernel.Arguments, _ moment: (ReadTime) throws(Failure) -> Int64) -> Kernel.Outcome {
+    a.withTexts(0, 1) { texts, templates in
+      let formats = LentTemplates(templates, DateTimeFormat.init)
+      let (results, failures) = Kernel.collecting(count: a.count, placeholder: Int64(0)) { row throws(Failure) in
+        try moment(try formats[row].read(texts[row]))
+      }
+      return .init(.integers(results), failures: failures)
+    }
+  }
+}
+
+/// The templates that an argument names, read once if they are all one.
+struct LentTemplates<Template> {
+  private let texts: LentText
+  private let read: (UnsafeBufferPointer<UInt8>) -> Template
+  private let constant: Template?
+
+  init(_ texts: LentText, _ read: @escaping (UnsafeBufferPointer<UInt8>) -> Template) {
+    self.texts = texts
+    self.read = read
+    constant = texts.step == 0 ? read(texts[0]) : nil
+  }
+
+  subscript(row: Int) -> Template { constant ?? read(texts[row]) }
+}
