@@ -9,6 +9,7 @@ extension Stepping {
     let plan = Plan.apply(apply)
     let change = try change(of: apply.input, at: path?.below())
     if apply.kind == .scalar, let compared = try comparedWithOne(apply, change, path) { return compared }
+    if apply.kind == .exists, let said = try counted(apply, path) { return said }
     let subquery = apply.kind == .exists ? apply.subquery.withoutTargets : apply.subquery
     let touched = try touchedRows(apply, subquery, nullIsFalse, path)
     guard case .some(let restrictions, let origins) = touched else { return try difference(plan) }
@@ -100,6 +101,25 @@ extension Stepping {
     return .sum([
       moving, Change(with(before, Rows(rows.rows)), rows.weights.map { -$0 }), Change(with(after, Rows(rows.rows)), rows.weights),
     ])
+  }
+}
+
+extension Stepping {
+  /// `SELECT EXISTS (…)`: when the first row comes or the last one goes. How many there are is remembered.
+  private func counted(_ apply: Plan.Apply, _ path: Path?) throws(Stop) -> Change? {
+    guard let memory, let path, numbering == nil, apply.subquery.outerColumns.isEmpty, apply.input.scans.isEmpty else { return nil }
+    let subquery = apply.subquery.withoutTargets
+    guard touches(subquery), let sums = try memory.sums(of: subquery, .size, path.below(2), old) else { return nil }
+    let before = sums.size
+    let change = try change(of: subquery, at: path.below(1))
+    guard try sums.step(change, of: subquery, .size, new, exhausted: &memory.exhausted) != nil else { throw .tooCostly }
+    let after = sums.size
+    let rows = try old.all(of: apply.input)
+    func with(_ isThere: Bool, _ weight: Int64) -> Change {
+      Change(rows.adding([.repeating(.bool(isThere), .bool, count: rows.count)]), Array(repeating: weight, count: rows.count))
+    }
+    let (was, now) = (before > 0, after > 0)
+    return was == now && !Planted.bug("existence is told again") ? Change(none: Plan.apply(apply).types) : .sum([with(was, -1), with(now, 1)])
   }
 }
 

@@ -61,6 +61,7 @@ final class Stepping {
     case .apply(let apply): return try applied(apply, nullIsFalse: false, path)
     case .aggregate(let input, let aggregation): return try aggregated(input, aggregation, path)
     case .distinct(let input):
+      if let change = try counted(input, path) { return change }
       return try regrouped(plan, [input], by: input.types.enumerated().map { .column($0, $1) }, path)
     case .distinctOn(let input, let keys): return try regrouped(plan, [input], by: keys, path)
     case .window(let input, let calls): return try regrouped(plan, [input], by: calls.sharedPartition, path)
@@ -193,8 +194,10 @@ extension [Plan.WindowCall] {
 }
 
 /// Where an operator is in a plan: the numbers of inputs from the top down.
-struct Path: Hashable {
+struct Path: Hashable, Comparable {
   var places: [UInt8] = []
 
   func below(_ place: Int = 0) -> Path { Path(places: places + [UInt8(clamping: place)]) }
+
+  static func < (a: Path, b: Path) -> Bool { a.places.lexicographicallyPrecedes(b.places) }
 }
