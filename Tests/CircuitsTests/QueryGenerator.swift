@@ -119,6 +119,28 @@ struct QueryGenerator {
     }
   }
 
+  /// What a certificate decides: least and greatest values, first rows, different rows, conditions on groups, whether there is a row.
+  mutating func certified() -> String {
+    let aliases = ["x0"]
+    let from = "\(one(SmallTables.names)) x0" + (chance(4) ? "" : " WHERE \(condition(aliases))")
+    let calls = (0...pick(2)).map { _ in aggregate(aliases) }.joined(separator: ", ")
+    let key = column(aliases, ["k", "w", "c", "n", "d", "y"])
+    switch pick(9) {
+    case 0: return "SELECT \(calls) FROM \(from)"
+    case 1: return "SELECT \(key), \(calls) FROM \(from) GROUP BY 1"
+    case 2:
+      return
+        "SELECT \(key), \(calls) FROM \(from) GROUP BY 1 HAVING \(one(["count(*)", "max(x0.k)", "count(DISTINCT x0.k)"])) > \(pick(3))"
+    case 3: return "SELECT DISTINCT \(key), \(column(aliases)) FROM \(from)"
+    case 4: return "SELECT x0.id, \(key) FROM \(from) ORDER BY 2 \(one(["", "DESC"])), 1 LIMIT \(1 + pick(4))"
+    case 5: return "SELECT x0.id, \(key) FROM \(from) ORDER BY 2, 1 OFFSET \(pick(3)) FETCH FIRST \(1 + pick(3)) ROWS WITH TIES"
+    case 6: return "SELECT EXISTS (SELECT 1 FROM \(from))\(one(["", ", 1"]))"
+    case 7: return "SELECT (SELECT \(one(["max", "min", "sum"]))(x0.k) FROM \(from))"
+    default:
+      return "SELECT \(key) AS q, \(one(["min", "max"]))(x0.n) FROM \(from) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT \(1 + pick(3))"
+    }
+  }
+
   /// What the clock is in.
   mutating func timed() -> String {
     let (from, aliases) = self.from(1 + pick(2))

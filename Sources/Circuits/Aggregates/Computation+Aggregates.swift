@@ -88,7 +88,7 @@ struct Aggregate {
 
   func value(_ members: Members) throws(Stop) -> Column {
     switch function.name {
-    case "count": return count(members.withoutNulls)
+    case "count": return count(Planted.bug("nulls are counted") ? members : members.withoutNulls)
     case "sum": return try sum(members.withoutNulls)
     case "avg": return try average(members.withoutNulls)
     case "min", "max": return try extreme(members.withoutNulls, isGreatest: function.name == "max")

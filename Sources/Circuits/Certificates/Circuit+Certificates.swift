@@ -162,7 +162,7 @@ extension Plan {
   }
 
   /// What is gathered into groups where sums are remembered.
-  fileprivate func grouped(at path: ArraySlice<UInt8>) -> (input: Plan, Aggregation)? {
+  func grouped(at path: ArraySlice<UInt8>) -> (input: Plan, Aggregation)? {
     switch self.operator(at: path) {
     case .aggregate(let input, let aggregation)?: return (input, aggregation)
     case .distinct(let input)?: return (input, .distinct(input))

@@ -73,31 +73,22 @@ extension DistinctValues {
 extension GroupSums.Sums {
   /// What is in the groups' own row, and what is in tables beside.
   fileprivate func parts(_ groups: [Int32]) -> (columns: [Column], tables: [Batch])? {
-    func column(_ values: [Int64]) -> Column { Column(.int8, .integers(groups.map { values[Int($0)] })) }
+    func column(_ values: [Int64]) -> Column {
+      Column(.int8, .integers(groups.map { (group: Int32) -> Int64 in values[Int(group)] }))
+    }
     switch self {
     case .counts(let counts): return ([column(counts)], [])
     case .wholes(let sums, let counts): return ([column(sums), column(counts)], [])
     case .truths(let trues, let falses): return ([column(trues), column(falses)], [])
-    case .numerics(let sums): return Self.parts(groups.map { sums[Int($0)] })
+    case .numerics(let sums): return Self.numericParts(groups.map { sums[Int($0)] })
     case .extremes(let extremes, let order):
-      let own = groups.map { extremes[Int($0)] }
-      if own.contains(where: \.isExhausted) { return nil }
-      var values = ColumnBuilder(order.type)
-      var (places, counts): ([Int64], [Int64]) = ([], [])
-      for (place, extremes) in own.enumerated() {
-        for entry in extremes.entries {
-          places.append(Int64(place))
-          values.append(entry.value)
-          counts.append(entry.count)
-        }
-      }
-      let table = Batch(
-        [Column(.int8, .integers(places)), values.finish(), Column(.int8, .integers(counts))], count: places.count)
-      return ([Column(.int8, .integers(own.map(\.count)))], [table])
+      var own: [Extremes] = []
+      for group in groups { own.append(extremes[Int(group)]) }
+      return order.parts(own)
     }
   }
 
-  private static func parts(_ sums: [NumericSum]) -> (columns: [Column], tables: [Batch])? {
+  private static func numericParts(_ sums: [NumericSum]) -> (columns: [Column], tables: [Batch])? {
     var totals = ColumnBuilder(.numeric)
     var specials: [[Int64]] = [[], [], []]
     var scales: [[Int64]] = [[], [], []]
@@ -131,7 +122,9 @@ extension GroupSums.Sums {
       guard let trues = naturals(), let falses = naturals() else { return false }
       self = .truths(trues: trues, falses: falses)
     case .numerics:
-      guard table.columns.indices.contains(next), table.types[next] == .numeric, table.columns[next].nulls == nil else { return false }
+      guard table.columns.indices.contains(next), table.types[next] == .numeric, table.columns[next].nulls == nil else {
+        return false
+      }
       let totals = table.columns[next]
       next += 1
       guard let nans = naturals(), let infinities = naturals(), let negatives = naturals(), let scales = rest.popFirst(),
@@ -168,6 +161,23 @@ extension GroupSums.Sums {
 }
 
 extension ExtremeOrder {
+  /// Nil if one of them has to be looked at again.
+  fileprivate func parts(_ extremes: [Extremes]) -> (columns: [Column], tables: [Batch])? {
+    var values = ColumnBuilder(type)
+    var places: [Int64] = []
+    var counts: [Int64] = []
+    for (place, own) in extremes.enumerated() {
+      if own.isExhausted { return nil }
+      for entry in own.entries {
+        places.append(Int64(place))
+        values.append(entry.value)
+        counts.append(entry.count)
+      }
+    }
+    let columns = [Column(.int8, .integers(places)), values.finish(), Column(.int8, .integers(counts))]
+    return ([Column(.int8, .integers(extremes.map { $0.count }))], [Batch(columns, count: places.count)])
+  }
+
   /// - Parameters:
   ///   - counts: how many values each group has.
   ///   - table: the group, the value, and how often it is there; the best first.

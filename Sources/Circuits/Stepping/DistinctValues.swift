@@ -7,7 +7,12 @@ struct DistinctValues {
   private(set) var counts: [Int64] = []
   private var places = HashPlaces(capacity: 16)
 
-  init(_ type: SQLType) { rows = GrowingRows([.int8, type]) }
+  let type: SQLType
+
+  init(_ type: SQLType) {
+    self.type = type
+    rows = GrowingRows([.int8, type])
+  }
 
   /// What comes and goes as different values; nil if equal values print differently, one goes that is not there, or hashes lie.
   mutating func step(_ counted: GroupSums.Counted) -> GroupSums.Counted? {

@@ -41,7 +41,8 @@ struct ExtremeOrder {
   /// Whether values of a type are compared by `Value.compare`.
   static func serves(_ type: SQLType) -> Bool {
     switch type.id {
-    case .int2, .int4, .int8, .float4, .float8, .numeric, .text, .varchar, .bpchar, .date, .time, .timestamp, .timestamptz, .interval:
+    case .int2, .int4, .int8, .float4, .float8, .numeric, .text, .varchar, .bpchar, .date, .time, .timestamp, .timestamptz,
+      .interval:
       true
     default: false
     }
@@ -93,7 +94,8 @@ struct ExtremeOrder {
       // What is behind the last entry is not known.
       if place == old.count && !known.isAll && !Planted.bug("a change behind the last entry counts") { break }
       let best: Value =
-        row == rows.upperBound || (place < old.count && !isBetter(values[row], than: old[place].value)) ? old[place].value : values[row]
+        row == rows.upperBound || (place < old.count && !isBetter(values[row], than: old[place].value))
+        ? old[place].value : values[row]
       var equals: [Extremes.Entry] = []
       while place < old.count && areEqual(old[place].value, best) {
         equals.append(old[place])

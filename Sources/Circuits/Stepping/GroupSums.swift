@@ -279,7 +279,8 @@ extension GroupSums {
     let keys = try computation.values(aggregation.keys, rows, nil, isNeeded: false)
     guard let numbers = numbers(of: Batch(keys, count: rows.count)) else { throw .tooCostly }
     let own = keyCount == 0 ? Array(repeating: 0, count: rows.count) : numbers
-    let counted = Counted(try computation.input(of: aggregation.calls[place], rows, nil, false), own, Array(repeating: 1, count: rows.count))
+    let counted = Counted(
+      try computation.input(of: aggregation.calls[place], rows, nil, false), own, Array(repeating: 1, count: rows.count))
     guard order.add(counted, to: &extremes) else { throw .tooCostly }
     calls[place].sums = .extremes(extremes, order)
   }
@@ -309,7 +310,8 @@ extension GroupSums {
     case .counts(let counts): return Column(call.type, .integers(numbers.map { counts[Int($0)] }))
     case .wholes(let totals, let counts):
       return aggregate.column(
-        .integers(numbers.map { totals[Int($0)] }), isThere: Bitmap(count: numbers.count) { counts[Int(numbers[$0])] > 0 })
+        .integers(numbers.map { totals[Int($0)] }),
+        isThere: Bitmap(count: numbers.count) { counts[Int(numbers[$0])] > 0 || Planted.bug("a sum of nothing is zero") })
     case .numerics(let totals):
       let own = numbers.map { totals[Int($0)] }
       return function.name == "avg"

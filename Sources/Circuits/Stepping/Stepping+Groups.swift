@@ -85,7 +85,8 @@ extension Stepping {
   /// What the first rows of an order change by, if some rows behind them are remembered.
   private func first(_ input: Plan, _ limit: Plan.Limit, _ change: Change, _ path: Path?) throws(Stop) -> Change? {
     guard let memory, let path, numbering == nil, case .sort(let below, let keys) = input, limit.isTied(by: keys),
-      let count = try new.reach(limit), 0...TopRows.most ~= count, let top = try memory.top(of: below, keys, wanted: count, path, old)
+      let count = try new.reach(limit), 0...TopRows.most ~= count,
+      let top = try memory.top(of: below, keys, wanted: count, path, old)
     else { return nil }
     let before = try top.sorted(old)
     var after = try top.step(change.delta, wanted: count, new)

@@ -115,7 +115,11 @@ extension Stepping {
     let (before, after) = (
       try old.passing(conjuncts, staying, nil, false), try new.passing(conjuncts, staying, nil, false)
     )
-    let (leaving, entering) = (staying.filtered(by: before.subtracting(after)), staying.filtered(by: after.subtracting(before)))
+    let (leaving, entering) = (
+      staying.filtered(
+        by: Planted.bug("time takes nothing away") ? Bitmap(repeating: false, count: staying.count) : before.subtracting(after)),
+      staying.filtered(by: after.subtracting(before))
+    )
     return .sum([
       moved, Change(leaving, Array(repeating: -1, count: leaving.count), origins: numbering.map { _ in leaving.nobody }),
       Change(entering, Array(repeating: 1, count: entering.count), origins: numbering.map { _ in entering.nobody }),
