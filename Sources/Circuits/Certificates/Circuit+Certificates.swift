@@ -12,49 +12,49 @@ import Relations
 extension Circuit {
   /// The answer, and a certificate of it.
   ///
-  /// - Parameter cap: the most rows that an operator may remember; what would take more is left to the tables.
   /// - Returns: no certificate of an answer that is open, or an error.
   public func certify(
-    on snapshot: some Snapshot, _ context: EvaluationContext = EvaluationContext(), cap: Int = 10_000
+    on snapshot: some Snapshot, _ context: EvaluationContext = EvaluationContext(), _ limits: Certificate.Limits = .standard
   ) -> (outcome: Outcome, certificate: Certificate?) {
     let outcome = answer(to: query, on: snapshot, context)
     guard case .rows(let answer) = outcome, answer.doubts.isEmpty else { return (outcome, nil) }
     let computation = Computation(snapshot, context, evaluators)
     computation.looksUp = true
     computation.used = used
-    let memory = StepMemory()
+    let memory = StepMemory(spare: limits.spare)
     do throws(Stop) {
       try memory.fill(plan, Path(), computation)
       guard computation.errors.isEmpty, computation.doubts.isEmpty else { return (outcome, nil) }
-      return (outcome, try certificate(of: memory, computation, cap))
+      return (outcome, try certificate(of: memory, computation, limits))
     } catch { return (outcome, nil) }
   }
 
   /// What the answer changes by since the state that a certificate is of; afterwards the certificate is of the state after.
   ///
-  /// Of anything but a delta it stays as it is. It may be of less afterwards: what grew beyond `cap` is left to the tables.
+  /// Of anything but a delta it stays as it is. It may be of less afterwards: what grew beyond the limits is left to the tables.
   ///
   /// - Parameter before: the tables at the state that the certificate is of; `NoTables` if they are out of reach. Then the outcome is
   ///   `unreadable` where they would have been asked.
   /// - Precondition: the certificate is of this question with these parameters.
   public func advance(
     _ certificate: inout Certificate, on before: some Snapshot, by changes: [TableID: ZSet],
-    _ context: EvaluationContext = EvaluationContext(), cap: Int = 10_000
+    _ context: EvaluationContext = EvaluationContext(), _ limits: Certificate.Limits = .standard
   ) -> StepOutcome {
-    guard let memory = memory(of: certificate, context) else { return .evaluate(.open) }
+    guard let memory = memory(of: certificate, context, limits) else { return .evaluate(.open) }
     let stepping = Stepping(before, changes, context, until: nil, price: plan, used: used, evaluators)
     stepping.memory = memory
     let outcome = stepping.outcome(of: plan)
     guard case .delta = outcome else { return outcome }
+    memory.settle { plan.isTouched(at: $0, stepping) }
     do throws(Stop) {
-      certificate = try self.certificate(of: memory, stepping.new, cap)
+      certificate = try self.certificate(of: memory, stepping.new, limits)
       return outcome
     } catch { return .evaluate(.cost) }
   }
 
   /// Whether a certificate is of this question with these constants at this time, and whole.
   public func accepts(_ certificate: Certificate, _ context: EvaluationContext = EvaluationContext()) -> Bool {
-    memory(of: certificate, context) != nil
+    memory(of: certificate, context, .standard) != nil
   }
 }
 
@@ -65,15 +65,17 @@ extension Circuit {
     return FingerprintKey(words: 0, 0).fingerprint(of: text).low
   }
 
-  private func certificate(of memory: StepMemory, _ computation: Computation, _ cap: Int) throws(Stop) -> Certificate {
+  private func certificate(
+    of memory: StepMemory, _ computation: Computation, _ limits: Certificate.Limits
+  ) throws(Stop) -> Certificate {
     let known = memory.known
     var parts: [Certificate.Part] = []
     for (path, sums) in known.sums {
-      if let tables = sums.tables(cap: cap) { parts.append(.init(path.places, .groups, tables)) }
+      if let tables = sums.tables(cap: limits.rows) { parts.append(.init(path.places, .groups, tables)) }
     }
     for (path, top) in known.tops {
-      let top = try top.trimmed(computation)
-      if top.kept.count <= cap { parts.append(.init(path.places, .first, [top.kept.table(isAll: top.isAll)])) }
+      let top = try top.trimmed(spare: limits.spare, computation)
+      if top.kept.count <= limits.rows { parts.append(.init(path.places, .first, [top.kept.table(isAll: top.isAll)])) }
     }
     for (path, rows) in known.rows where rows.count <= 1 {
       parts.append(.init(path.places, .rows, [rows.table(isAll: true)]))
@@ -82,11 +84,13 @@ extension Circuit {
   }
 
   /// Nil if it is of something else.
-  private func memory(of certificate: Certificate, _ context: EvaluationContext) -> StepMemory? {
+  private func memory(
+    of certificate: Certificate, _ context: EvaluationContext, _ limits: Certificate.Limits
+  ) -> StepMemory? {
     guard certificate.question == name(context) || Planted.bug("a certificate of another question is taken"),
       certificate.clock == (readsClock ? context.clock : nil)
     else { return nil }
-    let memory = StepMemory(isCertified: true)
+    let memory = StepMemory(isCertified: true, spare: limits.spare)
     let computation = Computation(NoTables(), context, evaluators)
     for part in certificate.parts {
       do throws(Stop) { guard try memory.take(part, plan, computation) else { return nil } } catch { return nil }
@@ -114,6 +118,10 @@ extension StepMemory {
       if apply.kind == .scalar && apply.subquery.hasAtMostOneRow {
         _ = try rows(of: apply.subquery, path.below(1), computation)
       }
+    case .join(let join) where join.kind != .inner && !join.isLateral:
+      // Without a key it is evaluated, not stepped.
+      let condition = JoinCondition(join.condition.conjuncts, leftWidth: join.left.types.count, computation.catalogue)
+      if condition.equalities.isEmpty { return }
     default: break
     }
     for (place, input) in plan.steppedInputs.enumerated() { try fill(input, path.below(place), computation) }
@@ -124,7 +132,7 @@ extension StepMemory {
     switch part.form {
     case .groups:
       guard let (_, aggregation) = plan.grouped(at: part.place[...]),
-        let sums = GroupSums(part.tables, aggregation, computation.catalogue)
+        let sums = GroupSums(part.tables, aggregation, computation.catalogue, spare: spare)
       else { return false }
       keep(sums, path)
     case .first:
@@ -153,6 +161,12 @@ extension Plan {
     case .recursive: []
     default: inputs
     }
+  }
+
+  /// Whether changes touch what is remembered at a place.
+  func isTouched(at path: Path, _ stepping: Stepping) -> Bool {
+    let own = self.operator(at: path.places[...]) ?? grouped(at: path.places[...])?.input
+    return own.map(stepping.touches) ?? true
   }
 
   func `operator`(at path: ArraySlice<UInt8>) -> Plan? {

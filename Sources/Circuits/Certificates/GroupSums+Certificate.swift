@@ -23,8 +23,10 @@ extension GroupSums {
   }
 
   /// - Returns: nil if the tables are not those of such groups.
-  convenience init?(_ tables: [Batch], _ aggregation: Plan.Aggregation, _ catalogue: Catalogue) {
-    self.init(aggregation, catalogue)
+  convenience init?(
+    _ tables: [Batch], _ aggregation: Plan.Aggregation, _ catalogue: Catalogue, spare: Int = Certificate.Limits.standard.spare
+  ) {
+    self.init(aggregation, catalogue, spare: spare)
     var rest = tables[...]
     guard let table = rest.popFirst(), table.columns.count > keyCount,
       Array(table.types[..<keyCount]) == aggregation.keys.map(\.type), keyCount > 0 || table.count == 1

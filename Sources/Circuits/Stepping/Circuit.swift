@@ -47,7 +47,10 @@ public final class Circuit {
     let stepping = Stepping(before, changes, context, until: later, price: plan, used: used, evaluators)
     stepping.memory = memory
     let outcome = stepping.outcome(of: plan)
-    if case .delta = outcome, later == nil { return outcome }
+    if case .delta = outcome, later == nil {
+      memory.settle { plan.isTouched(at: $0, stepping) }
+      return outcome
+    }
     forget()
     return outcome
   }

@@ -32,10 +32,12 @@ struct Extremes {
 struct ExtremeOrder {
   let type: SQLType
   let isGreatest: Bool
+  private let spare: Int
 
-  init(_ type: SQLType, isGreatest: Bool) {
+  init(_ type: SQLType, isGreatest: Bool, spare: Int) {
     self.type = type
     self.isGreatest = isGreatest
+    self.spare = max(spare, 1)
   }
 
   /// Whether values of a type are compared by `Value.compare`.
@@ -56,7 +58,7 @@ struct ExtremeOrder {
   }
 
   /// Few groups may remember more.
-  private func depth(_ groups: Int) -> Int { groups <= 256 ? 8 : groups <= 16_384 ? 3 : 1 }
+  private func depth(_ groups: Int) -> Int { groups <= 256 ? spare : groups <= 16_384 ? min(spare, 3) : 1 }
 
   /// Adds values that come and takes those away that go.
   ///

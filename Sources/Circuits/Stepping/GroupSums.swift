@@ -32,26 +32,28 @@ final class GroupSums {
   }
 
   /// Nil if something in it is no sum.
-  init?(_ aggregation: Plan.Aggregation, _ catalogue: Catalogue) {
+  ///
+  /// - Parameter spare: how many least values are remembered, so that some may go.
+  init?(_ aggregation: Plan.Aggregation, _ catalogue: Catalogue, spare: Int = Certificate.Limits.standard.spare) {
     guard aggregation.sets == [Array(aggregation.keys.indices)] else { return nil }
     keyCount = aggregation.keys.count
     names = GrowingRows(aggregation.keys.map(\.type))
     calls = []
     for call in aggregation.calls {
-      guard let sums = Self.sums(of: call, catalogue) else { return nil }
+      guard let sums = Self.sums(of: call, catalogue, spare) else { return nil }
       calls.append(sums)
     }
     // One group, also of nothing.
     if keyCount == 0 { grow() }
   }
 
-  private static func sums(of call: Plan.AggregateCall, _ catalogue: Catalogue) -> CallSums? {
+  private static func sums(of call: Plan.AggregateCall, _ catalogue: Catalogue, _ spare: Int) -> CallSums? {
     guard let name = catalogue.function(call.function)?.name, call.order.isEmpty, call.arguments.count < 2 else { return nil }
     let type = call.arguments.first?.type
     if name == "min" || name == "max" {
       guard let type, ExtremeOrder.serves(type), call.type.id.layout == type.id.layout else { return nil }
       // What is least among different values is least among all.
-      return CallSums(sums: .extremes([], ExtremeOrder(type, isGreatest: name == "max")))
+      return CallSums(sums: .extremes([], ExtremeOrder(type, isGreatest: name == "max", spare: spare)))
     }
     let sums: Sums
     switch (name, type?.id) {

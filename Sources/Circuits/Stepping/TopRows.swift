@@ -34,9 +34,9 @@ final class TopRows {
   func sorted(_ computation: Computation) throws(Stop) -> Rows { try computation.sort(Rows(kept.listed), keys, nil, false) }
 
   /// With only a few rows behind those that are wanted.
-  func trimmed(_ computation: Computation) throws(Stop) -> TopRows {
+  func trimmed(spare: Int, _ computation: Computation) throws(Stop) -> TopRows {
     let copy = try TopRows(kept, isAll: isAll, keys, wanted: wanted, computation)
-    if kept.count > 2 * wanted + 32 { try copy.trim(to: wanted + 16, computation) }
+    if kept.count > wanted + 4 * spare { try copy.trim(to: wanted + 2 * spare, computation) }
     return copy
   }
 

@@ -38,6 +38,22 @@ public struct Certificate: Sendable {
     }
   }
 
+  /// How much is remembered.
+  public struct Limits: Hashable, Sendable {
+    /// The most rows of an operator; what would take more is left to the tables.
+    public var rows: Int
+    /// How many least values, and rows behind the first ones, are remembered so that others may go; at least one. Of many groups
+    /// fewer are.
+    public var spare: Int
+
+    public init(rows: Int = 10_000, spare: Int = 8) {
+      self.rows = rows
+      self.spare = max(spare, 1)
+    }
+
+    public static let standard = Limits()
+  }
+
   public enum Form: UInt8, Hashable, Sendable {
     /// Of groups, how many rows each has and what its aggregates are made of.
     case groups = 1
