@@ -146,6 +146,15 @@ import Testing
     #expect(delta.text == ["+ 7|60"])
   }
 
+  @Test func `the bytes are those of the specification`() throws {
+    let table = Batch([Column(.int8, [.integer(5)])])
+    let certificate = Certificate(question: 7, clock: nil, parts: [.init([0], .groups, [table])])
+    let bytes: [UInt8] = [0x07, 0x1f, 0x03, 0x07, 0x07, 0x03, 0x07, 0x07, 0x07, 0x53, 0x05, 0x07, 0x07, 0x17]
+    #expect(certificate.bytes == bytes)
+    let read = try Certificate(bytes: bytes)
+    #expect(read.question == 7 && read.clock == nil && read.parts[0].tables[0].rows[0][0].isIdentical(to: .integer(5)))
+  }
+
   @Test(arguments: Cases.seeds(4)) func `damaged bytes are refused`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let tables = FewRows(["r": (1...20).map { "\($0) \($0 / 3) w\($0 % 4)" }])

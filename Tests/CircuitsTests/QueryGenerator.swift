@@ -141,6 +141,27 @@ struct QueryGenerator {
     }
   }
 
+  /// A limit through rows that tie.
+  mutating func cut() -> String {
+    let (from, aliases) = self.from(1 + pick(2))
+    let order = (0...pick(2)).map { _ in column(aliases, ["k", "w", "y", "d", "h"]) + one(["", " DESC", " NULLS FIRST"]) }
+    let offset = chance(2) ? "" : " OFFSET \(1 + pick(4))"
+    return
+      "SELECT \(aliases[0]).id, \(column(aliases)) FROM \(from) ORDER BY \(order.joined(separator: ", ")) LIMIT \(1 + pick(6))\(offset)"
+  }
+
+  /// Floating numbers that are no multiples of a power of two.
+  mutating func rounded() -> String {
+    let from = one(SmallTables.names)
+    let number = one(["f / 3", "f * 0.1::float8", "(k + 0.1)::float8", "n::float8 / 7", "(f * 1.1)::float4"])
+    let call = "\(one(["sum", "avg", "stddev", "var_pop"]))(\(number))"
+    switch pick(3) {
+    case 0: return "SELECT \(call), count(*) FROM \(from)"
+    case 1: return "SELECT \(column([from])), \(call) FROM \(from) GROUP BY 1"
+    default: return "SELECT covar_pop(\(number), k), regr_avgx(k, \(number)) FROM \(from) WHERE \(condition([from]))"
+    }
+  }
+
   /// What the clock is in.
   mutating func timed() -> String {
     let (from, aliases) = self.from(1 + pick(2))

@@ -31,7 +31,7 @@ import Testing
     #expect(try tables.step(pairs, ["r": ["-1 5", "+3 5"]]) == ["- 1|1", "- 1|2", "- 2|1", "+ 2|3", "+ 3|2", "+ 3|3"])
   }
 
-  @Test func `a table that is there twice counts twice`() throws {
+  @Test func `a table twice in UNION ALL counts twice`() throws {
     var tables = FewRows(["r": []])
     let both = Circuit(try tables.query("SELECT id FROM r UNION ALL SELECT id FROM r WHERE k > 5"))
     #expect(try tables.step(both, ["r": ["+1 9", "+2 1"]]) == ["+ 1", "+ 1", "+ 2"])
