@@ -12,14 +12,16 @@ import Relations
 /// Each step begins where the last one ended; to begin elsewhere, `forget` first. A step that ends in anything but a delta forgets.
 public final class Circuit {
   public let query: Query
-  private let plan: Plan
-  private let used: [TableID: [Int]]
-  private let evaluators = EvaluatorCache()
+  let plan: Plan
+  let used: [TableID: [Int]]
+  let evaluators = EvaluatorCache()
   private var memory = StepMemory()
   /// What the state was made with.
   private var parameters: [Value] = []
   private var clock: Int64?
-  private let readsClock: Bool
+  let readsClock: Bool
+  /// The plan, written out.
+  private(set) lazy var planText = "\(plan)"
 
   public init(_ query: Query) {
     self.query = query
@@ -45,7 +47,10 @@ public final class Circuit {
     let stepping = Stepping(before, changes, context, until: later, price: plan, used: used, evaluators)
     stepping.memory = memory
     let outcome = stepping.outcome(of: plan)
-    if case .delta = outcome, later == nil { return outcome }
+    if case .delta = outcome, later == nil {
+      memory.settle { plan.isTouched(at: $0, stepping) }
+      return outcome
+    }
     forget()
     return outcome
   }

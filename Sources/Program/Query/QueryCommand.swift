@@ -26,7 +26,7 @@ enum QueryCommand {
     }
     try refuseVolatile(query)
     let context = EvaluationContext(clock: options.clock ?? now())
-    switch answer(to: query, on: input.snapshot, context) {
+    switch Patience.during({ answer(to: query, on: input.snapshot, context) }) {
     case .rows(let answer):
       if !answer.doubts.isEmpty { FileHandle.standardError.write("premise: note: \(answer.doubts.note)\n") }
       AnswerPrinter(answer: answer, style: context.style).print(options.format)
