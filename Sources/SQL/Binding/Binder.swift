@@ -12,26 +12,53 @@ public struct Binder: Sendable {
   let schema: Schema
   let path: SearchPath
   let builder: ExpressionBuilder
+  /// For the texts of views: which of the schema's functions they mean depends on the path under which they were made.
+  private let viewBuilder: ExpressionBuilder
   /// The tables that are part of a table.
   let children: [TableID: [TableID]]
+  private let isForViews: Bool
 
   public init(_ schema: Schema, path: SearchPath = .standard(), style: TextStyle = TextStyle()) {
     var children: [TableID: [TableID]] = [:]
     for table in schema.allTables {
       for parent in table.parents + (table.partitionOf.map { [$0.parent] } ?? []) { children[parent, default: []].append(table.id) }
     }
-    self.init(schema: schema, path: path, builder: ExpressionBuilder(style: style), children: children)
+    self.init(
+      schema: schema, path: path,
+      builder: ExpressionBuilder(catalogue: schema.catalogue(path), style: style, rivals: schema.rivals(path)),
+      viewBuilder: ExpressionBuilder(catalogue: schema.catalogue(.standard()), style: style, rivals: schema.rivals(nil)),
+      children: children)
   }
 
-  private init(schema: Schema, path: SearchPath, builder: ExpressionBuilder, children: [TableID: [TableID]]) {
+  private init(
+    schema: Schema, path: SearchPath, builder: ExpressionBuilder, viewBuilder: ExpressionBuilder, children: [TableID: [TableID]],
+    isForViews: Bool = false
+  ) {
     self.schema = schema
     self.path = path
     self.builder = builder
+    self.viewBuilder = viewBuilder
     self.children = children
+    self.isForViews = isForViews
   }
 
   /// For the texts of views, which were bound when they were made, whatever the path is now.
-  var forViews: Binder { Binder(schema: schema, path: .standard(), builder: builder, children: children) }
+  var forViews: Binder {
+    Binder(
+      schema: schema, path: .standard(), builder: viewBuilder, viewBuilder: viewBuilder, children: children, isForViews: true)
+  }
+
+  /// Whether a name could mean routines of the schema's.
+  func hasRoutines(_ name: QualifiedName) -> Bool {
+    if isForViews, name.namespace == nil { return schema.allRoutines.contains { $0.name.name == name.name } }
+    return !schema.routines(name, path).isEmpty
+  }
+
+  /// Whether a name could mean operators of the schema's.
+  func hasOperators(_ name: QualifiedName) -> Bool {
+    if isForViews, name.namespace == nil { return schema.allOperators.contains { $0.name.name == name.name } }
+    return !schema.operators(name, path).isEmpty
+  }
 
   /// The plan of a question.
   ///
