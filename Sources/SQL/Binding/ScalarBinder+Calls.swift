@@ -12,6 +12,8 @@ extension ScalarBinder {
     switch kind {
     case .aggregate: return try aggregate(name, call, node)
     case .window:
+      // What is wrong with its arguments is told first.
+      _ = try expressions(call.args.map(\.value))
       throw refusal(SQLState("42809"), "window function \(name) requires an OVER clause", call.location)
     default: break
     }

@@ -9,7 +9,7 @@ import Testing
 
 /// Where a schema has functions, operators and casts of its own, what is bound means what is built in, in PostgreSQL too.
 @Suite struct UserObjectTests {
-  @Test(arguments: Cases.seeds(60)) func `what is bound uses nothing that the schema declares`(seed: UInt64) throws {
+  @Test(arguments: Cases.seeds(40)) func `what is bound uses nothing that the schema declares`(seed: UInt64) throws {
     var trial = try ObjectTrial(seed: seed)
     try trial.run(questions: 120)
     #expect(trial.bound > 0, "\(Cases.replay(seed))")
@@ -201,6 +201,8 @@ struct ObjectTrial: ~Copyable {
         #expect(state == nil, "PostgreSQL refuses \(note)")
         guard state == nil else { continue }
         #expect(answers[place, 2] == "0", "the schema's own \(note)")
+        // Declared types have other numbers there.
+        if query.columns[0].type.id >= .firstUserDefined { continue }
         #expect(answers[place, 1] == "\(query.columns[0].type.id.oid)", "\(note)")
         let printed = answers.withBytes(row: place, column: 3) { $0.map { parseArrayLiteral($0) } ?? [] }
         if !printed.isEmpty, let ours = values(query) { #expect(ours == printed.map { $0 ?? "" }, "\(note)") }
@@ -213,6 +215,7 @@ struct ObjectTrial: ~Copyable {
   /// What an expression over the table's rows gives; nil if something else was asked, or if it raises.
   private func values(_ query: Query) -> [String]? {
     guard case .project(.scan, let expressions) = query.plan, expressions.count == 1,
+      batch.columns.indices.allSatisfy({ batch.columns[$0].type.id.isEvaluated || !expressions[0].columns.contains($0) }),
       let evaluator = try? Evaluator(expressions[0])
     else { return nil }
     let result = evaluator.evaluate(batch)
