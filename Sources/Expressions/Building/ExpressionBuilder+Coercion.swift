@@ -9,7 +9,7 @@ extension ExpressionBuilder {
 
   /// The operand as a value of a type, as far as the context allows; 42846 where it does not.
   public func coerce(_ operand: Expression, to type: SQLType, _ context: CoercionContext) throws(Failure) -> Expression {
-    try refuseAddedCast(from: operand.type.id, to: type.id, context)
+    if !Planted.bug("casts of a schema are as good as any") { try refuseAddedCast(from: operand.type.id, to: type.id, context) }
     let steps = try raising { () throws(SQLError) in try catalogue.steps(from: operand.type, to: type, context) }
     var expression = operand
     // Its rows hold a domain's values as they came, which nothing here reads.

@@ -57,6 +57,7 @@ extension Rivals {
     }
     return signatures.contains { signature in
       signature.slots.count == inputs.count
+        && !Planted.bug("operators of a schema are not meant")
         && (hasBuiltIn ? signature.isFirst && signature.isExact(exact) : signature.isCallable(inputs, catalogue))
     }
   }
@@ -72,7 +73,7 @@ extension Rivals {
     return signatures.contains { signature in
       guard isPlain else { return true }
       guard signature.takes(inputs.count) else { return false }
-      if hasBuiltIn { return signature.isFirst && signature.isExact(inputs) }
+      if hasBuiltIn { return signature.isFirst && signature.isExact(inputs) && !Planted.bug("what is built in comes first") }
       return isCast ? signature.isExact(inputs) : signature.isCallable(inputs, catalogue)
     }
   }

@@ -110,7 +110,7 @@ extension ScalarBinder {
 
 extension ScalarBinder {
   private func placed(_ call: Plan.AggregateCall, _ node: Syntax.FuncCall) throws(BindingFailure) -> Expression {
-    let outward = home(of: call.expressions) ?? 0
+    let outward = Planted.bug("aggregates are of the query that they stand in") ? 0 : home(of: call.expressions) ?? 0
     guard outward > 0 else {
       try refuseMisplaced(level, node)
       return level.column(for: call)

@@ -60,7 +60,7 @@ extension ScalarBinder {
 
   private func membership(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
     guard case .list(let nodes)? = operation.rexpr?.kind else { throw .unsupported("IN over something else than a list") }
-    let negated = operation.name[0].text == "<>"
+    let negated = operation.name[0].text == "<>" && !Planted.bug("NOT IN is IN")
     if case .rowExpr(let row)? = operation.lexpr?.kind {
       var parts: [Expression] = []
       for member in nodes {

@@ -107,7 +107,7 @@ extension ScalarBinder {
       // Of two errors the first pair's is told.
       for place in left.indices.dropLast() { _ = try pair(name, place) }
       var comparison = try pair(name, left.count - 1)
-      for place in left.indices.dropLast().reversed() {
+      for place in left.indices.dropLast().reversed() where !Planted.bug("rows are compared by their last columns") {
         let (equal, strict) = (try pair("=", place), try pair(String(name.prefix(1)), place))
         comparison = .branches([.init(condition: equal, value: comparison)], otherwise: strict, .bool)
       }
