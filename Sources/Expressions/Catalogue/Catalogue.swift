@@ -20,6 +20,7 @@ public struct Catalogue: Sendable {
     let types: [TypeID: TypeFacts]
     let typeNames: [String: TypeID]
     let definitions: Definitions
+    let memo = OperatorMemo()
 
     init(_ schema: SchemaDefinitions) {
       types = Dictionary(schema.types.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -55,6 +56,11 @@ extension Catalogue {
   public func cast(from source: TypeID, to target: TypeID) -> Cast? {
     let pair = TypePair(source: source, target: target)
     return each { $0.casts[pair] }
+  }
+
+  /// The cast between two types that a schema adds.
+  func addedCast(from source: TypeID, to target: TypeID) -> Cast? {
+    additions?.definitions.casts[TypePair(source: source, target: target)]
   }
 
   /// Every function, built in or added.

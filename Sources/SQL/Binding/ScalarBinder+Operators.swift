@@ -33,8 +33,11 @@ extension ScalarBinder {
     var left: Expression?
     if let operand = operation.lexpr { left = try expression(operand) }
     let right = try expression(operation.rexpr!)
-    return try located(node) { () throws(Failure) in try builder.apply(name, left, right) }
+    return try located(node) { () throws(Failure) in try resolver(operation.name).apply(name, left, right) }
   }
+
+  /// What chooses for a name that may be written with PostgreSQL's own schema: then the schema's own have no say.
+  func resolver(_ name: Nodes) -> ExpressionBuilder { name.count > 1 ? builder.withoutRivals : builder }
 
   /// Both operands' columns, if both are written as rows.
   private func rows(_ operation: Syntax.AExpr) throws(BindingFailure) -> ([Expression], [Expression])? {
@@ -45,7 +48,8 @@ extension ScalarBinder {
   func operatorName(_ name: Nodes) throws(BindingFailure) -> String {
     let written = name[name.count - 1].text
     let schema: Identifier? = name.count > 1 ? Identifier(name[name.count - 2].text) : nil
-    guard binder.schema.operators(QualifiedName(schema, Identifier(written)), binder.path).isEmpty else {
+    let isBuiltIn = !builder.catalogue.operators(named: written).isEmpty && schema == nil
+    guard isBuiltIn || binder.schema.operators(QualifiedName(schema, Identifier(written)), binder.path).isEmpty else {
       throw .undecidable(.userFunction, "the operator \(written)")
     }
     guard schema == nil || schema == "pg_catalog" else {
@@ -56,7 +60,7 @@ extension ScalarBinder {
 
   private func membership(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
     guard case .list(let nodes)? = operation.rexpr?.kind else { throw .unsupported("IN over something else than a list") }
-    let negated = operation.name[0].text == "<>"
+    let negated = operation.name[0].text == "<>" && !Planted.bug("NOT IN is IN")
     if case .rowExpr(let row)? = operation.lexpr?.kind {
       var parts: [Expression] = []
       for member in nodes {
@@ -86,7 +90,7 @@ extension ScalarBinder {
       throw .unsupported("ANY and ALL over an array that is not written out")
     }
     return try located(node) { () throws(Failure) in
-      try builder.quantified(operand, name, array.isNull ? nil : array.elements, of: array.type, all: all)
+      try resolver(operation.name).quantified(operand, name, array.isNull ? nil : array.elements, of: array.type, all: all)
     }
   }
 
