@@ -47,9 +47,23 @@ enum QueryCommand {
     var lines = ["ERROR:  \(error.message)"]
     if let excerpt = error.excerpt { lines.append(excerpt) }
     if let detail = error.detail { lines.append("DETAIL:  \(detail)") }
-    if let hint = error.hint { lines.append("HINT:  \(hint)") }
+    if let hint = error.hint ?? generalHint(error) { lines.append("HINT:  \(hint)") }
     FileHandle.standardError.write(lines.joined(separator: "\n") + "\n")
     return 2
+  }
+
+  /// What PostgreSQL says of every function and operator that it does not find.
+  private static func generalHint(_ error: SQLTextError) -> String? {
+    guard error.state == SQLState("42883") else { return nil }
+    if error.message.hasPrefix("function "), error.message.hasSuffix(" does not exist") {
+      return "No function matches the given name and argument types. You might need to add explicit type casts."
+    }
+    guard error.message.hasPrefix("operator does not exist: ") else { return nil }
+    // Between two types, or before one.
+    let isBinary = error.message.dropFirst("operator does not exist: ".count).split(separator: " ").count > 2
+    return isBinary
+      ? "No operator matches the given name and argument types. You might need to add explicit type casts."
+      : "No operator matches the given name and argument type. You might need to add an explicit type cast."
   }
 
   private static func refuseVolatile(_ query: Query) throws {
