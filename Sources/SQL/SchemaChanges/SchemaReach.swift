@@ -112,7 +112,8 @@ private struct ReachFinder {
   }
 
   private mutating func alter(_ statement: Syntax.AlterTableStmt) {
-    guard statement.objtype != PG_QUERY__OBJECT_TYPE__OBJECT_TYPE, let relation = statement.relation else { return reach.reachAll() }
+    let isType = statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE
+    guard !isType, let relation = statement.relation else { return reach.reachAll() }
     var isExtended = false
     for node in statement.cmds {
       guard case .alterTableCmd(let command) = node.kind else { return reach.reachAll() }
