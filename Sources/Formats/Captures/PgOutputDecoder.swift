@@ -422,7 +422,7 @@ extension PgOutputDecoder {
           Fault(
             .encoding, at: start + range.lowerBound, "the value is no UTF-8 text", advice: "capture with client_encoding=UTF8"))
       }
-      return JSONToken(.string, from: start + range.lowerBound, to: start + range.upperBound)
+      return JSONToken(.number, from: start + range.lowerBound, to: start + range.upperBound)  // It has no quotes.
     case UInt8(ascii: "b"):
       throw .fault(
         Fault(
