@@ -120,6 +120,12 @@ extension CapturedTransaction {
     capacity = larger
   }
 
+  /// Forgets the line that was added last: nothing of it is needed.
+  func removeLast() {
+    guard let last = pieces.popLast() else { return }
+    count = last.start
+  }
+
   /// Forgets the changes, and keeps the text that others are still to be read from.
   func removeChanges() {
     changes.removeAll(keepingCapacity: true)

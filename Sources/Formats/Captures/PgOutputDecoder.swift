@@ -54,8 +54,10 @@ struct PgOutputDecoder: CaptureDecoder {
       var range = try current.add(line, isBinary: !isHexadecimal)
       if isHexadecimal { range = try bytes(range) }
       var message = PgOutputMessage(current.bytes(range))
+      let type = message.bytes.first
       do throws(Either) {
         let decoded = try self.decode(&message, range.lowerBound, file, &sink)
+        if type == UInt8(ascii: "M"), head == nil, !isStreaming { current.removeAll() }
         guard message.isAtEnd || decoded != nil else {
           throw Either.fault(Self.broken(range.lowerBound + message.at, "the message has more bytes than it should have"))
         }
