@@ -64,7 +64,7 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["Storage", "StoreCrasher", "TestKit"]),
     .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "SQL", "TestKit"]),
     .testTarget(name: "SentryTests", dependencies: ["Sentry", "SQL", "TestKit"]),
-    .testTarget(name: "ProgramTests", dependencies: ["premise", "TestKit"]),
+    .testTarget(name: "ProgramTests", dependencies: ["Formats", "premise", "SQL", "TestKit"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "SQL", "TestKit"]),
   ],
   swiftLanguageModes: [.v6]

@@ -31,6 +31,8 @@ enum Target: String, CaseIterable {
   /// Definitions, and then a question over what they made.
   case definitions
   case changes, reads, base, csv
+  /// Logs and reads of others, of any format that their bytes begin as.
+  case captures, questions
 
   var run: fuzz_target {
     switch self {
@@ -40,6 +42,8 @@ enum Target: String, CaseIterable {
     case .reads: { bytes, count in Self.taking(bytes, count, Self.reads) }
     case .base: { bytes, count in Self.taking(bytes, count, Self.base) }
     case .csv: { bytes, count in Self.taking(bytes, count, Self.csv) }
+    case .captures: { bytes, count in Self.taking(bytes, count, Self.changes) }
+    case .questions: { bytes, count in Self.taking(bytes, count, Self.reads) }
     }
   }
 

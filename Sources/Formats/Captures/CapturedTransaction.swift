@@ -90,12 +90,12 @@ extension CapturedTransaction {
     return try add(line).upperBound
   }
 
-  /// Adds a text that stands for a slice of the line at hand, and gives it as a string.
+  /// Adds a text that stands for a slice of the line at hand. As a token it is a number, which is what has no quotes around it.
   func add(text: some Collection<UInt8>, for source: Int) throws(Fault) -> JSONToken {
     let start = count
     pieces.append(Piece(start: start, number: pieces.last?.number ?? 1, source: source))
     try Array(text).withUnsafeBufferPointer { text throws(Fault) in try append(text) }
-    return JSONToken(.string, from: start, to: count - 1)
+    return JSONToken(.number, from: start, to: count - 1)
   }
 
   private func append(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) {
@@ -118,6 +118,12 @@ extension CapturedTransaction {
     buffer.deallocate()
     buffer = other
     capacity = larger
+  }
+
+  /// Forgets the line that was added last: nothing of it is needed.
+  func removeLast() {
+    guard let last = pieces.popLast() else { return }
+    count = last.start
   }
 
   /// Forgets the changes, and keeps the text that others are still to be read from.

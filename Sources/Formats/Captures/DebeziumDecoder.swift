@@ -48,6 +48,7 @@ struct DebeziumDecoder: CaptureDecoder {
       if scanner.peek() == UInt8(ascii: "n") {  // A tombstone: for who compacts topics.
         _ = try scanner.value()
         try scanner.end()
+        transaction.removeLast()
         return nil
       }
       var envelope = DebeziumEnvelope(offset: range.lowerBound)
@@ -80,28 +81,36 @@ extension DebeziumDecoder {
     _ envelope: inout DebeziumEnvelope, _ file: String, _ sink: inout ChangeSink
   ) throws(Fault) -> DecodedLine? {
     let base = transaction.base
-    if let status = envelope.status { return try boundary(status, envelope) }
+    if let status = envelope.status {
+      try end(status, envelope)
+      transaction.removeLast()
+      return nil
+    }
     if envelope.isSchemaChange {
       throw Fault(
         .shape, at: envelope.offset, "a change of MySQL's schema is not read",
         advice: "cut the log here, and go on with the new schema and a new base")
     }
     guard let op = envelope.op else {
-      if envelope.hasNothing { return nil }  // A heartbeat, or a tombstone with a schema part.
+      guard !envelope.hasNothing else {  // A heartbeat, or a tombstone with a schema part.
+        transaction.removeLast()
+        return nil
+      }
       throw Fault(
         .missing, at: envelope.offset, "the line has no \"op\"", advice: "a line is an envelope of Debezium's, not flattened")
     }
     let source = try DebeziumSource(envelope, base)
     switch op.kind == .string && op.length == 1 ? op.bytes(base)[0] : 0 {
-    case UInt8(ascii: "r"):
-      snapshotRows += 1
+    case UInt8(ascii: "r"), UInt8(ascii: "m"):
+      if op.isText("r", base) { snapshotRows += 1 }
+      transaction.removeLast()
       return nil
-    case UInt8(ascii: "m"): return nil
     case UInt8(ascii: "c"), UInt8(ascii: "u"), UInt8(ascii: "d"), UInt8(ascii: "t"): break
     default: throw op.wrongWord(base, "op", ["c", "u", "d", "t", "r", "m"])
     }
     if source.isSnapshot {
       snapshotRows += 1
+      transaction.removeLast()
       return nil
     }
     return try row(&envelope, source, op, file, &sink)
@@ -144,18 +153,17 @@ extension DebeziumDecoder {
   }
 
   /// `BEGIN` and `END` of the transaction's topic.
-  private mutating func boundary(_ status: JSONToken, _ envelope: DebeziumEnvelope) throws(Fault) -> DecodedLine? {
-    guard status.kind == .string, !status.isText("BEGIN", transaction.base), let last = open else { return nil }
+  private mutating func end(_ status: JSONToken, _ envelope: DebeziumEnvelope) throws(Fault) {
+    guard status.kind == .string, !status.isText("BEGIN", transaction.base), let last = open else { return }
     // Up to the colon: behind it is a position.
     let id = try envelope.id?.text(transaction.base) ?? []
-    guard id.prefix(while: { $0 != UInt8(ascii: ":") }).elementsEqual(last.key) || id == last.key else { return nil }
+    guard id.prefix(while: { $0 != UInt8(ascii: ":") }).elementsEqual(last.key) || id == last.key else { return }
     if let count = try envelope.eventCount?.count(transaction.base, "event_count"), count != last.events {
       throw Fault(
         .missing, at: envelope.offset, "the transaction has \(count) events, and \(last.events) are in the file",
         advice: "write all topics into one file, in the order of the log")
     }
     open!.isComplete = true
-    return nil
   }
 
   /// Ends the open transaction, which ended before the next one's commit, and after what it has changed.

@@ -100,7 +100,9 @@ struct DebeziumSource {
 
   private mutating func place(_ fields: Fields, _ base: UnsafePointer<UInt8>) throws(Fault) {
     if isMySQL {
-      guard let file = fields.file, let offset = fields.offset, offset < 1 << 32 else { throw missing("file\" and \"pos") }
+      guard let file = fields.file, file < 1 << 31, let offset = fields.offset, offset < 1 << 32 else {
+        throw missing("file\" and \"pos")
+      }
       guard let gtid = fields.gtid else { throw missing("gtid") }
       (key, position) = (gtid, file << 32 | offset)
     } else {

@@ -54,8 +54,10 @@ struct PgOutputDecoder: CaptureDecoder {
       var range = try current.add(line, isBinary: !isHexadecimal)
       if isHexadecimal { range = try bytes(range) }
       var message = PgOutputMessage(current.bytes(range))
+      let type = message.bytes.first
       do throws(Either) {
         let decoded = try self.decode(&message, range.lowerBound, file, &sink)
+        if type == UInt8(ascii: "M"), head == nil, !isStreaming { current.removeAll() }
         guard message.isAtEnd || decoded != nil else {
           throw Either.fault(Self.broken(range.lowerBound + message.at, "the message has more bytes than it should have"))
         }
@@ -422,7 +424,7 @@ extension PgOutputDecoder {
           Fault(
             .encoding, at: start + range.lowerBound, "the value is no UTF-8 text", advice: "capture with client_encoding=UTF8"))
       }
-      return JSONToken(.string, from: start + range.lowerBound, to: start + range.upperBound)
+      return JSONToken(.number, from: start + range.lowerBound, to: start + range.upperBound)  // It has no quotes.
     case UInt8(ascii: "b"):
       throw .fault(
         Fault(

@@ -36,7 +36,10 @@ struct TestDecodingDecoder: CaptureDecoder {
         return nil
       }
       if words.take("COMMIT") { return try commit(row, &words, file, &sink) }
-      if words.take("message:") || words.take("sequence ") { return nil }
+      if words.take("message:") || words.take("sequence ") {
+        if begin == nil { transaction.removeAll() }
+        return nil
+      }
       guard begin != nil else {
         throw Fault(
           .missing, at: row.data.lowerBound, "this is in no transaction: no BEGIN comes before it",

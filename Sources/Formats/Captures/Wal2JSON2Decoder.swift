@@ -34,7 +34,9 @@ struct Wal2JSON2Decoder: CaptureDecoder {
         try open(head, row)
         return nil
       case UInt8(ascii: "C"): return try commit(head, row, file, &sink)
-      case UInt8(ascii: "M"): return nil
+      case UInt8(ascii: "M"):
+        transaction.removeLast()
+        return nil
       default:
         guard begin != nil else {
           throw Fault(

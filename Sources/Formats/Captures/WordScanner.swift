@@ -164,7 +164,7 @@ extension WordScanner {
     if take("B'") { return try literal(start + 1) }
     while at < end, base[at] != 0x20 { at += 1 }
     guard at > start else { throw unexpected("a value") }
-    let word = JSONToken(.string, from: start, to: at)
+    let word = JSONToken(.number, from: start, to: at)  // What has no quotes.
     if word.isText("null", base) { return JSONToken(.null, from: start, to: at) }
     if word.isText("unchanged-toast-datum", base) { return nil }
     return word

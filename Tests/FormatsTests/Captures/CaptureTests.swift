@@ -38,6 +38,30 @@ import Testing
     try capture.end()
   }
 
+  /// Captures that are nearly right: whatever comes of them, it is an answer or an error at a place, and soon.
+  @Test(.timeLimit(.minutes(5)), arguments: Cases.seeds(2))
+  func `no capture does harm`(seed: UInt64) throws {
+    let capture = try Capture(try Self.cluster.get(), seed: seed + 1000, transactions: 6)
+    var random = SplitMix64(seed: seed)
+    for (name, bytes) in try capture.complete() + capture.wal2json() {
+      var refused = 0
+      for _ in 0..<60 {
+        // Some piece of it from the beginning, so that a text is short and its beginning is known.
+        let text = Mutation.of(Array(bytes.prefix(Int.random(in: 50...6000, using: &random))), using: &random)
+        do throws(FormatError) {
+          var log = ChangeLogReader(
+            [MemorySource(name, text, piece: Int.random(in: 1...4000, using: &random))], schema: capture.tables.schema)
+          while try log.next() != nil {}
+        } catch {
+          refused += 1
+          #expect(error.place.line >= 1 && error.place.column >= 1, "\(name): \(error) \(Cases.replay(seed))")
+        }
+      }
+      #expect(refused > 5, "\(name): \(refused) \(Cases.replay(seed))")
+    }
+    try capture.end()
+  }
+
   private func expectSame(_ ours: [String], _ expected: [String], _ name: String) {
     guard ours != expected else { return }
     let place = zip(ours, expected).enumerated().first { $1.0 != $1.1 }?.offset ?? min(ours.count, expected.count)
@@ -53,7 +77,7 @@ private struct Capture {
   let tables: CapturedTables
   private let slots: [String]
 
-  init(_ cluster: Cluster, seed: UInt64) throws {
+  init(_ cluster: Cluster, seed: UInt64, transactions: Int = 40) throws {
     self.cluster = cluster
     tables = CapturedTables(try cluster.schema())
     let name = tables.namespace
@@ -67,7 +91,7 @@ private struct Capture {
     // What is prepared keeps its locks.
     try session.execute("SET lock_timeout = '50ms'")
     var workload = CapturedWorkload(tables, seed: seed)
-    for statements in workload.transactions(40) {
+    for statements in workload.transactions(transactions) {
       do throws(PostgresError) {
         for statement in statements { try session.execute(statement) }
       } catch {
