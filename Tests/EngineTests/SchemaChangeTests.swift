@@ -71,6 +71,17 @@ import Testing
     #expect(decisions.suffix(Self.questions.count).allSatisfy { $0 == .holds })
   }
 
+  @Test func `rows with columns that came are compared by those that were there`() throws {
+    var scene = try Scene(Self.definitions, base: #"{"table":"orders","row":{"id":1,"customer":1,"total":"150.00"}}"#)
+    try scene.ask("SELECT count(*) FROM orders WHERE total > 100")
+    try scene.ask("SELECT sum(customer) FROM orders")
+    let change = #"{"table":"orders","op":"update","before":{"id":1,"customer":1,"total":"150.00","note":null},"#
+    try scene.main(
+      #"{"position":"0/20","event":"schema","sql":"ALTER TABLE orders ADD COLUMN note text"}"# + "\n"
+        + #"{"position":"0/30","changes":[\#(change)"after":{"id":1,"customer":1,"total":"90.00","note":"new"}}]}"#)
+    #expect(scene.decisions == [.stale, .holds])
+  }
+
   @Test func `columns that came one by one are seen together`() throws {
     var scene = try Scene(
       "CREATE TABLE a (id int); CREATE TABLE b (id int);", base: #"{"table":"a","row":{"id":1}}"#)

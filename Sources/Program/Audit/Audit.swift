@@ -14,7 +14,7 @@ enum Audit {
     Memory.keepFreed()
     let progress = Progress()
     let previous = try options.previous.map { try PreviousReport(try FileSource($0)) }
-    let input = try AuditInput(options)
+    let input = try AuditInput(options, progress)
     let redaction = try Redaction(options.redacted, input.engine.schema)
     Interrupt.catchIt()
     var asked = VerdictEngine.Options()
