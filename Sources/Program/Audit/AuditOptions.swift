@@ -17,6 +17,8 @@ struct AuditOptions {
   let witnesses: Int
   let only: Set<String>
   let requiresCoverage: Bool
+  /// Whether no number in the changes is NaN or infinite, which some formats write as NULL.
+  let numbersAreFinite: Bool
   let level: Verdict.Level
 
   enum Clock { case lastCommit, asked, at(Int64) }
@@ -29,7 +31,7 @@ struct AuditOptions {
       values: [
         "schema", "reads", "changes", "base", "branch-writes", "fork", "as-of", "clock", "format", "output", "fail-on", "witnesses",
         "only", "level",
-      ], flags: ["require-coverage"])
+      ], flags: ["require-coverage", "finite-numbers"])
     if let stray = options.operands.first { throw UsageError("'audit' takes options only, not '\(stray)'") }
     schema = try options.required("schema")
     reads = try options.required("reads")
@@ -50,6 +52,7 @@ struct AuditOptions {
     }
     level = try options.choice("level", Verdict.Level.self) ?? .answer
     requiresCoverage = options.has("require-coverage")
+    numbersAreFinite = options.has("finite-numbers")
   }
 }
 
