@@ -5,7 +5,7 @@ import Relations
 ///     {"xid":693,"nextlsn":"0/16B3748","timestamp":"2026-05-01 10:00:00+00","change":[{"kind":"insert","schema":"public","table":"t",…}]}
 struct Wal2JSON1Decoder: CaptureDecoder {
   private let transaction: CapturedTransaction
-  private var change = Wal2JSONChange()
+  private var change: Wal2JSONChange
   /// Where a transaction began that goes over several lines.
   private var begin: SlotRow?
   private var message = false
@@ -13,7 +13,10 @@ struct Wal2JSON1Decoder: CaptureDecoder {
     "wal2json's format version 1 leaves out TRUNCATE, and changes of tables without a replica identity: use version 2, or know that there are none"
   ]
 
-  init(_ options: ChangeLogOptions) { transaction = CapturedTransaction(longest: options.longestLine) }
+  init(_ options: ChangeLogOptions) {
+    transaction = CapturedTransaction(longest: options.longestLine)
+    change = Wal2JSONChange(options)
+  }
 
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine? {
     do throws(Fault) {

@@ -7,7 +7,7 @@ import Relations
 ///     {"action":"C","lsn":"0/16B3718","nextlsn":"0/16B3748"}
 struct Wal2JSON2Decoder: CaptureDecoder {
   private let transaction: CapturedTransaction
-  private var change = Wal2JSONChange()
+  private var change: Wal2JSONChange
   /// What the line that began the open transaction says.
   private var begin: Head?
   private(set) var notes = [
@@ -23,7 +23,10 @@ struct Wal2JSON2Decoder: CaptureDecoder {
     var offset = 0
   }
 
-  init(_ options: ChangeLogOptions) { transaction = CapturedTransaction(longest: options.longestLine) }
+  init(_ options: ChangeLogOptions) {
+    transaction = CapturedTransaction(longest: options.longestLine)
+    change = Wal2JSONChange(options)
+  }
 
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine? {
     do throws(Fault) {

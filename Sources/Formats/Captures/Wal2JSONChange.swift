@@ -3,7 +3,8 @@ import Relations
 /// One change as wal2json tells it, in either version: names and values side by side.
 ///
 /// What wal2json leaves out, and what is made of it:
-/// - NaN and infinities are written as `null`. So a `null` in a column of floating or decimal numbers is not known.
+/// - NaN and infinities are written as `null`. So a `null` in a column of floating or decimal numbers is not known, unless somebody
+///   promises that there are none.
 /// - NULLs are left out of old rows. Where the old row is a whole row (replica identity full), they are NULL again.
 /// - An unchanged TOAST value is left out, which is what an absent column means.
 /// - `bytea` is written without its `\x`.
@@ -16,9 +17,12 @@ struct Wal2JSONChange {
   var keyNames: [JSONToken] = []
   var keyValues: [JSONToken] = []
   var hasKey = false
+  private let numbersAreFinite: Bool
 
   /// Whether some `null` was not known.
   private(set) var hasAmbiguousNull = false
+
+  init(_ options: ChangeLogOptions) { numbersAreFinite = options.numbersAreFinite }
 
   mutating func removeAll() {
     kind = nil
@@ -71,7 +75,8 @@ extension Wal2JSONChange {
       guard let column = try transaction.column(name, layout, &expected) else { continue }
       let reader = layout.columns[column]
       switch (value.kind, reader.form) {
-      case (.null, .float4), (.null, .float8), (.null, .numeric):
+      case (.null, .float4) where !numbersAreFinite, (.null, .float8) where !numbersAreFinite,
+        (.null, .numeric) where !numbersAreFinite:
         hasAmbiguousNull = true
         transaction.appendUnread(
           column, of: table, "null stands for NULL, NaN and infinity alike in wal2json", at: value.place)

@@ -60,8 +60,10 @@ enum Audit {
 
     FILES (Specs/formats.md describes them)
       --schema FILE          what pg_dump --schema-only writes
-      --reads FILE           branches, and what they asked: {"sql":"SELECT count(*) FROM orders","answer":[[47]]}
-      --changes FILE         main's transactions, one a line; several files are one log
+      --reads FILE           branches, and what they asked: {"sql":"SELECT count(*) FROM orders","answer":[[47]]}; or SQL, a csvlog or
+                             jsonlog of PostgreSQL's, CSV with a column query
+      --changes FILE         main's transactions, one a line; several files are one log; or what wal2json, Debezium, pgoutput,
+                             test_decoding or Dolt writes. Any file may be compressed by gzip, zstd or snappy; - is standard input
       --base FILE|DIR        main's rows at a position: without them, what the changes alone decide is decided
       --branch-writes FILE   what the branches wrote themselves
 
@@ -78,6 +80,7 @@ enum Audit {
       --explain READ         everything about one read: why it is decided so, what it looks at, what would settle it, at what price
       --previous REPORT      an earlier report, as json or ndjson: only what changed since is shown
       --redact TABLE.COLUMN  the column's values are not shown, nor answers of questions that look at it; may come several times
+      --finite-numbers       no number in the changes is NaN or infinite, which wal2json writes as NULL
       --require-coverage     what rests on a log that does not say what it covers is doubtful
       --fail-on stale|doubtful|never
 

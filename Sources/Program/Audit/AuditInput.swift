@@ -93,6 +93,7 @@ extension AuditInput {
   private mutating func appendChanges(pins: [Position]) throws -> Position? {
     var readerOptions = ChangeLogOptions()
     readerOptions.pins = pins
+    readerOptions.numbersAreFinite = options.numbersAreFinite
     readerOptions.after = engine.base?.position
     var log = ChangeLogReader(try options.changes.map { try FileSource($0) }, schema: engine.schema, options: readerOptions)
     var first: Position?

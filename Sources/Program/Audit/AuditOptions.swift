@@ -17,6 +17,8 @@ struct AuditOptions {
   let witnesses: Int
   let only: Set<String>
   let requiresCoverage: Bool
+  /// Whether no number in the changes is NaN or infinite, which some formats write as NULL.
+  let numbersAreFinite: Bool
   let level: Verdict.Level
   /// The read of which everything is told.
   let explained: String?
@@ -34,7 +36,7 @@ struct AuditOptions {
       values: [
         "schema", "reads", "changes", "base", "branch-writes", "fork", "as-of", "clock", "format", "output", "fail-on", "witnesses",
         "only", "level", "explain", "redact", "previous",
-      ], flags: ["require-coverage"])
+      ], flags: ["require-coverage", "finite-numbers"])
     if let stray = options.operands.first { throw UsageError("'audit' takes options only, not '\(stray)'") }
     schema = try options.required("schema")
     reads = try options.required("reads")
@@ -58,6 +60,7 @@ struct AuditOptions {
     redacted = options.all("redact").flatMap { $0.split(separator: ",").map(String.init) }
     previous = try options.one("previous")
     requiresCoverage = options.has("require-coverage")
+    numbersAreFinite = options.has("finite-numbers")
   }
 }
 
