@@ -55,17 +55,38 @@ import Testing
     return NestingTests.nested(piece, core, low)
   }
 
-  @Test(arguments: [128, 256, 512, 1_024, 8_192]) func `the deepest texts are answered on a stack of so many KiB`(size: Int) {
-    for (_, piece, core) in NestingTests.nests {
-      for levels in [1, 7, 60, 250, 499, SQLParser.deepest - 1] {
+  /// What a question is made into is walked wherever it goes; this is as little stack as that may have.
+  #if DEBUGX
+    private static let least = 2_048
+  #else
+    private static let least = 512
+  #endif
+
+  private static let levels = [1, 7, 60, 250, 499, SQLParser.deepest - 1]
+
+  @Test(arguments: [64, 128, 512, 1_024, 8_192]) func `the deepest texts are parsed on a stack of so many KiB`(size: Int) {
+    for (name, piece, core) in NestingTests.nests {
+      for levels in Self.levels {
         let text = Self.deepest(piece, core, levels: levels)
-        try? FileHandleLog.note("\(size) \(levels) \(piece)"); Self.onThread(stack: size << 10) { Self.ask(text) }
+        Self.onThread(stack: size << 10) {
+          let depth = try? SQLParser.withTree(of: text) { tree in tree.message.depth }
+          #expect(depth != nil || name == "prefix operators", "\(name) of \(levels) levels")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [least, 8_192]) func `the deepest texts are answered on a stack of so many KiB`(size: Int) {
+    for (_, piece, core) in NestingTests.nests {
+      for levels in Self.levels {
+        let text = Self.deepest(piece, core, levels: levels)
+        Self.onThread(stack: size << 10) { Self.ask(text) }
       }
     }
   }
 
   @Test func `a text past the limit is refused on any stack`() {
-    for size in [64, 512] {
+    for size in [64, 512, 8_192] {
       Self.onThread(stack: size << 10) {
         let text = "SELECT " + String(repeating: "(", count: 3_000) + "1" + String(repeating: ")", count: 3_000)
         #expect { try Self.binder.question(text) } throws: { ($0 as? SQLTextError)?.state == .statementTooComplex }
@@ -74,7 +95,7 @@ import Testing
   }
 
   /// Plans deep by joins, set operations, derived tables and views of views.
-  @Test(arguments: [128, 512]) func `deep plans are walked on a stack of so many KiB`(size: Int) throws {
+  @Test(arguments: [least, 8_192]) func `deep plans are walked on a stack of so many KiB`(size: Int) throws {
     func nested(_ piece: (String) -> String, _ core: String, _ count: Int) -> String {
       (0..<count).reduce(core) { inner, _ in piece(inner) }
     }
@@ -89,8 +110,7 @@ import Testing
         "SELECT 1 FROM customers c0" + (1...count).map { " LEFT JOIN customers c\($0) ON c\($0).id = c\($0 - 1).id" }.joined(),
         nested({ "SELECT id, count(*) FROM (SELECT id FROM (\($0)) q(id)) q GROUP BY id" }, "SELECT id, 1 FROM customers", count),
       ]
-      for (n, text) in texts.enumerated() { try? FileHandleLog.note("\(size) \(count) \(n)"); Self.onThread(stack: size << 10) { Self.ask(text) } }
+      for text in texts { Self.onThread(stack: size << 10) { Self.ask(text) } }
     }
   }
 }
-enum FileHandleLog { static func note(_ s: String) throws { let t = s + "\n"; _ = t.withCString { write(2, $0, strlen($0)) } } }
