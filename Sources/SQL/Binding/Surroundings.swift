@@ -90,7 +90,7 @@ final class TextBinding {
   }
 
   /// The deepest that queries and expressions may be within each other, and their plans: whoever walks a plan does so on whatever stack
-  /// there is.
+  /// there is, and a mebibyte is enough for these.
   static let mostLevels = 500
 
   /// Binds something that is so many levels further in.
