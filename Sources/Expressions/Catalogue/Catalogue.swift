@@ -42,6 +42,16 @@ extension Catalogue {
     all { definitions in definitions.functions(named: name).map { Function(definitions: definitions, place: $0) } }
   }
 
+  /// Whether there is a function of a name, asked often and without making any.
+  public func hasFunctions(named name: String) -> Bool {
+    !builtIns.functions(named: name).isEmpty || !(additions?.definitions.functions(named: name).isEmpty ?? true)
+  }
+
+  /// Whether there is an operator of a name.
+  public func hasOperators(named name: String) -> Bool {
+    !builtIns.operators(named: name).isEmpty || !(additions?.definitions.operators(named: name).isEmpty ?? true)
+  }
+
   /// The operator of a number.
   public func `operator`(_ id: OperatorID) -> Operator? {
     each { definitions in definitions.operatorPlace(id).map { Operator(definitions: definitions, place: $0) } }

@@ -62,7 +62,7 @@ extension ScalarBinder {
   func functionName(_ call: Syntax.FuncCall) throws(BindingFailure) -> String {
     let parts = call.funcname.map(\.text)
     let name = QualifiedName(parts.count > 1 ? Identifier(parts[parts.count - 2]) : nil, Identifier(parts[parts.count - 1]))
-    let isBuiltIn = !builder.catalogue.functions(named: name.name.text).isEmpty && name.namespace == nil
+    let isBuiltIn = name.namespace == nil && builder.catalogue.hasFunctions(named: name.name.text)
     guard isBuiltIn || binder.schema.routines(name, binder.path).isEmpty else {
       throw .undecidable(.userFunction, "the function \(name)")
     }

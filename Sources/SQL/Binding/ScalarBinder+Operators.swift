@@ -48,7 +48,7 @@ extension ScalarBinder {
   func operatorName(_ name: Nodes) throws(BindingFailure) -> String {
     let written = name[name.count - 1].text
     let schema: Identifier? = name.count > 1 ? Identifier(name[name.count - 2].text) : nil
-    let isBuiltIn = !builder.catalogue.operators(named: written).isEmpty && schema == nil
+    let isBuiltIn = schema == nil && builder.catalogue.hasOperators(named: written)
     guard isBuiltIn || binder.schema.operators(QualifiedName(schema, Identifier(written)), binder.path).isEmpty else {
       throw .undecidable(.userFunction, "the operator \(written)")
     }
@@ -73,6 +73,10 @@ extension ScalarBinder {
     let operand = try expression(operation.lexpr!)
     let members = try expressions(nodes)
     let bound = try located(node) { () throws(Failure) in try builder.isIn(operand, members, negated: negated) }
+    switch bound {
+    case .and(let parts), .or(let parts): try surroundings.binding.spend(copies: parts.count - 1, of: operand)
+    default: break
+    }
     guard members.count == 1, operand.comparesAsList(with: members[0]) else { return bound }
     // A list of one is bound as a longer one would be, so that both have the same template.
     let pair = try located(node) { () throws(Failure) in try builder.isIn(operand, [members[0], members[0]], negated: negated) }
@@ -174,6 +178,7 @@ extension ScalarBinder {
       let bound = try expression(operand)
       subject = try located(operand) { () throws(Failure) in try builder.subject(bound) }
     }
+    if let subject { try surroundings.binding.spend(copies: choice.args.count - 1, of: subject) }
     var branches: [Expression.Branch] = []
     for case .caseWhen(let branch) in choice.args.map(\.kind) {
       let test = try expression(branch.expr!)

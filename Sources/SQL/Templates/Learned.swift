@@ -313,7 +313,7 @@ private struct Lessons {
       else { continue }
       for (step, slot) in slots.enumerated() {
         guard case .literal(slot: slot, let negative) = sources[start + step], uses[slot] == 1, !compared.contains(slot),
-          bound[start + step].type == bound[start].type || Planted.bug("a list is as its first member"),
+          bound[start + step].type == bound[start].type,
           negative == (scan.slots[slot].minus >= 0)
         else { return nil }
       }

@@ -9,9 +9,9 @@ import Testing
 
 /// Where a schema has functions, operators and casts of its own, what is bound means what is built in, in PostgreSQL too.
 @Suite struct UserObjectTests {
-  @Test(arguments: Cases.seeds(40)) func `what is bound uses nothing that the schema declares`(seed: UInt64) throws {
+  @Test(arguments: Cases.seeds(24)) func `what is bound uses nothing that the schema declares`(seed: UInt64) throws {
     var trial = try ObjectTrial(seed: seed)
-    try trial.run(questions: 120)
+    try trial.run(questions: 100)
     #expect(trial.bound > 0, "\(Cases.replay(seed))")
   }
 
