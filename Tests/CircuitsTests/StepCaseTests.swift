@@ -154,6 +154,24 @@ import Testing
     }
   }
 
+  @Test func `what a step makes dear is evaluated`() throws {
+    let tables = FewRows(["r": (1...5_000).map { "\($0) \($0 % 10)" }])
+    let pairs = Circuit(try tables.query("SELECT count(*) FROM r a JOIN r b ON a.k = b.k"))
+    let changes = tables.changes(["r": (1...100).map { "-\($0) \($0 % 10)" }])
+    guard case .evaluate(.cost) = pairs.step(on: IndexedSnapshot(tables.snapshot), by: changes) else {
+      return failed("a step looks at more than an evaluation")
+    }
+    guard case .delta(let delta) = pairs.change(on: IndexedSnapshot(tables.snapshot), by: changes) else {
+      return failed("no change")
+    }
+    #expect(delta.text.sorted() == ["+ \(10 * 490 * 490)", "- \(10 * 500 * 500)"])
+    // Few changes are stepped.
+    guard case .delta(let few) = pairs.change(on: IndexedSnapshot(tables.snapshot), by: tables.changes(["r": ["-1 1"]])) else {
+      return failed("no step")
+    }
+    #expect(few.visited > 0 && few.text.contains("+ \(10 * 500 * 500 - 999)"))
+  }
+
   @Test func `time alone changes an answer`() throws {
     var tables = FewRows(["r": []])
     tables.rows("r", columns: ["id", "ts"], ["1 2024-01-01 00:00:00", "2 2024-01-05 00:00:00", "3 2024-02-01 00:00:00"])
