@@ -27,6 +27,29 @@ import Testing
     try expectAgreement(calls, table, FormatKernels.all, seed: seed, context: context)
   }
 
+  @Test(arguments: Cases.seeds(3)) func `numbers are printed by templates as PostgreSQL prints them`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let rows = 60
+    func integers(_ type: SQLType) -> [Value] {
+      (0..<rows).map { _ in
+        (try? Value(parsing: SampleTexts.text(of: type.id, using: &random), as: type, style: TextStyle())) ?? .null
+      }
+    }
+    let table = try KernelTable([
+      ("int4", .int4, integers(.int4)), ("int8", .int8, integers(.int8)), ("num", .numeric, integers(.numeric)),
+    ])
+    var calls: [KernelCall] = []
+    for _ in 0..<200 {
+      let template = KernelCall.Argument.constant(.text(RandomTemplate.number(using: &random)), .text)
+      for (symbol, column) in [("int4_to_char", "int4"), ("int8_to_char", "int8"), ("numeric_to_char", "num")] {
+        calls.append(
+          KernelCall(
+            symbol: symbol, sql: "to_char($1, $2)", arguments: [.column(column), template], result: .text, mayLeaveRows: true))
+      }
+    }
+    try expectAgreement(calls, table, FormatKernels.all, seed: seed)
+  }
+
   /// Texts as the template would print them, and what is left of them after some harm was done.
   private static func readings(_ random: inout SplitMix64, _ moments: RandomMoments) throws -> [KernelCall] {
     (0..<300).flatMap { _ in
@@ -68,6 +91,21 @@ enum RandomTemplate {
     if Int.random(in: 0..<3, using: &random) == 0 { return everyday.randomElement(using: &random)! }
     return (0..<Int.random(in: 0...6, using: &random)).map { _ in part(using: &random) }.joined()
   }
+
+  static func number(using random: inout SplitMix64) -> String {
+    if Int.random(in: 0..<3, using: &random) == 0 { return numbers.randomElement(using: &random)! }
+    let parts = [
+      "9", "9", "9", "0", "0", ".", ",", "FM", "S", "MI", "PL", "SG", "PR", "th", "TH", " ", "x", "\"a\"", "-", "%", "D", "ä", "99",
+      "00",
+    ]
+    return (0..<Int.random(in: 0...8, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined()
+  }
+
+  private static let numbers = [
+    "999", "FM999", "9,999.99", "FM9,999,990.00", "00000", "FM000", "S999", "999S", "999.99MI", "999PR", "FM999PR", "9.9", "0.0",
+    "FM9.99",
+    "FM0.09", "$999.00", "999th", "SG99", "PL99", ".99", "FM999999999999999999.999999", "99.", "FM90.09", "", "999 %",
+  ]
 
   private static let everyday = [
     "YYYY-MM-DD", "YYYY-MM", "DD.MM.YYYY HH24:MI:SS", "Mon DD, YYYY", "Month YYYY", "FMMonth FMDD, YYYY", "IYYY-IW",

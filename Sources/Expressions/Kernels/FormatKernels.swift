@@ -4,7 +4,7 @@ import Relations
 ///
 /// Shaped for one template over a whole column, which is read once a batch.
 enum FormatKernels {
-  static let all: [(String, Kernel)] = moments + reading
+  static let all: [(String, Kernel)] = moments + reading + numbers
 
   private static let moments: [(String, Kernel)] = [
     (
@@ -94,6 +94,55 @@ extension FormatKernels {
         try moment(try formats[row].read(texts[row]))
       }
       return .init(.integers(results), failures: failures)
+    }
+  }
+}
+
+// MARK: - Numbers
+
+extension FormatKernels {
+  fileprivate static let numbers: [(String, Kernel)] = [
+    ("int4_to_char", Kernel { a in integers(a) }), ("int8_to_char", Kernel { a in integers(a) }),
+    (
+      "numeric_to_char",
+      Kernel { a in
+        let numbers = a.numerics(0)
+        return written(a) { row, format throws(Failure) in
+          let number = numbers[row]
+          guard number.isFinite else { throw .unsupported("to_char of NaN or an infinity") }
+          let rounded = try NumericKernels.raising { () throws(SQLError) in try number.rounded(to: format.fraction) }
+          var text: [UInt8] = []
+          rounded.absolute.append(to: &text)
+          return FormattedNumber(text, isNegative: rounded.signum < 0, in: format)
+        }
+      }
+    ),
+  ]
+
+  private static func integers(_ a: Kernel.Arguments) -> Kernel.Outcome {
+    let numbers = a.integers(0)
+    return written(a) { row, format in
+      var text = Array(String(numbers[row].magnitude).utf8)
+      if format.fraction > 0 {
+        text.append(UInt8(ascii: "."))
+        text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: format.fraction))
+      }
+      return FormattedNumber(text, isNegative: numbers[row] < 0, in: format)
+    }
+  }
+
+  private static func written(
+    _ a: Kernel.Arguments, _ number: (Int, NumberFormat) throws(Failure) -> FormattedNumber
+  ) -> Kernel.Outcome {
+    a.withText(1) { templates in
+      let formats = LentTemplates(templates) { template in
+        Result { () throws(Failure) in try NumberFormat(template) }
+      }
+      return a.write { row, writer throws(Failure) in
+        if templates[row].isEmpty { return }
+        let format = try formats[row].get()
+        try format.print(try number(row, format), to: &writer)
+      }
     }
   }
 }
