@@ -38,6 +38,15 @@ struct NumberFormat: Sendable {
   }
 }
 
+extension NumberFormat {
+  /// The same with fewer digits behind the point, for a number that has no more.
+  func with(fraction: Int) -> NumberFormat {
+    var result = self
+    result.fraction = fraction
+    return result
+  }
+}
+
 // MARK: - Reading a template
 
 extension NumberFormat {
