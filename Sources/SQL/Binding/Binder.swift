@@ -12,26 +12,19 @@ public struct Binder: Sendable {
   let schema: Schema
   let path: SearchPath
   let builder: ExpressionBuilder
-  /// The tables that are part of a table.
-  let children: [TableID: [TableID]]
 
   public init(_ schema: Schema, path: SearchPath = .standard(), style: TextStyle = TextStyle()) {
-    var children: [TableID: [TableID]] = [:]
-    for table in schema.allTables {
-      for parent in table.parents + (table.partitionOf.map { [$0.parent] } ?? []) { children[parent, default: []].append(table.id) }
-    }
-    self.init(schema: schema, path: path, builder: ExpressionBuilder(style: style), children: children)
+    self.init(schema: schema, path: path, builder: ExpressionBuilder(style: style))
   }
 
-  private init(schema: Schema, path: SearchPath, builder: ExpressionBuilder, children: [TableID: [TableID]]) {
+  private init(schema: Schema, path: SearchPath, builder: ExpressionBuilder) {
     self.schema = schema
     self.path = path
     self.builder = builder
-    self.children = children
   }
 
   /// For the texts of views, which were bound when they were made, whatever the path is now.
-  var forViews: Binder { Binder(schema: schema, path: .standard(), builder: builder, children: children) }
+  var forViews: Binder { Binder(schema: schema, path: .standard(), builder: builder) }
 
   /// The plan of a question.
   ///
