@@ -162,9 +162,13 @@ extension TextWriter {
   }
 
   /// `1st`, `2nd`, `3rd`, `4th`, …, `11th`.
-  mutating func appendOrdinal(since start: Int, _ letters: DateTimeFormat.Letters) {
-    let last = self.last(0)
-    let isTeen = count - start > 1 && self.last(1) == UInt8(ascii: "1")
+  fileprivate mutating func appendOrdinal(since start: Int, _ letters: DateTimeFormat.Letters) {
+    appendOrdinal(of: Array(heap[start...].suffix(2)), letters)
+  }
+
+  mutating func appendOrdinal(of digits: [UInt8], _ letters: DateTimeFormat.Letters) {
+    guard let last = digits.last else { return }
+    let isTeen = digits.count > 1 && digits[digits.count - 2] == UInt8(ascii: "1")
     switch isTeen ? 0 : last {
     case UInt8(ascii: "1"): append("ST", in: letters)
     case UInt8(ascii: "2"): append("ND", in: letters)
@@ -175,6 +179,4 @@ extension TextWriter {
 
   /// How much was written for all rows.
   var count: Int { heap.count }
-
-  private func last(_ index: Int) -> UInt8 { heap[heap.count - 1 - index] }
 }

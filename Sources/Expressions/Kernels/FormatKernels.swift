@@ -1,10 +1,10 @@
 import Relations
 
-/// `to_char`, `to_date`, `to_timestamp` and `to_number`: values by a template.
+/// `to_char`, `to_date`, `to_timestamp` and `format`: values by a template.
 ///
 /// Shaped for one template over a whole column, which is read once a batch.
 enum FormatKernels {
-  static let all: [(String, Kernel)] = moments + reading
+  static let all: [(String, Kernel)] = moments + reading + numbers + texts
 
   private static let moments: [(String, Kernel)] = [
     (
@@ -94,6 +94,71 @@ extension FormatKernels {
         try moment(try formats[row].read(texts[row]))
       }
       return .init(.integers(results), failures: failures)
+    }
+  }
+}
+
+// MARK: - Numbers
+
+extension FormatKernels {
+  fileprivate static let numbers: [(String, Kernel)] = [
+    ("float4_to_char", Kernel { a in floats(a, digits: 6) }), ("float8_to_char", Kernel { a in floats(a, digits: 15) }),
+    ("int4_to_char", Kernel { a in integers(a) }), ("int8_to_char", Kernel { a in integers(a) }),
+    (
+      "numeric_to_char",
+      Kernel { a in
+        let numbers = a.numerics(0)
+        return written(a) { row, format throws(Failure) in
+          let number = numbers[row]
+          guard number.isFinite else { throw .unsupported("to_char of NaN or an infinity") }
+          let rounded = try NumericKernels.raising { () throws(SQLError) in try number.rounded(to: format.fraction) }
+          var text: [UInt8] = []
+          rounded.absolute.append(to: &text)
+          return FormattedNumber(text, isNegative: rounded.signum < 0, in: format)
+        }
+      }
+    ),
+  ]
+
+  private static func integers(_ a: Kernel.Arguments) -> Kernel.Outcome {
+    let numbers = a.integers(0)
+    return written(a) { row, format in
+      var text = Array(String(numbers[row].magnitude).utf8)
+      if format.fraction > 0 {
+        text.append(UInt8(ascii: "."))
+        text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: format.fraction))
+      }
+      return FormattedNumber(text, isNegative: numbers[row] < 0, in: format)
+    }
+  }
+
+  /// As C prints them, with no more digits than the type has for certain.
+  private static func floats(_ a: Kernel.Arguments, digits: Int) -> Kernel.Outcome {
+    let numbers = a.floats(0)
+    return written(a) { row, format throws(Failure) in
+      let number = numbers[row]
+      guard number.isFinite else { throw .unsupported("to_char of NaN or an infinity") }
+      let whole = TextForm.fixedPoint(abs(number), places: 0).count
+      format = format.with(fraction: max(min(format.fraction, digits - whole), 0))
+      let text = TextForm.fixedPoint(number, places: format.fraction)
+      let isNegative = text.first == UInt8(ascii: "-")
+      return FormattedNumber(isNegative ? Array(text.dropFirst()) : text, isNegative: isNegative, in: format)
+    }
+  }
+
+  private static func written(
+    _ a: Kernel.Arguments, _ number: (Int, inout NumberFormat) throws(Failure) -> FormattedNumber
+  ) -> Kernel.Outcome {
+    a.withText(1) { templates in
+      let formats = LentTemplates(templates) { template in
+        Result { () throws(Failure) in try NumberFormat(template) }
+      }
+      return a.write { row, writer throws(Failure) in
+        if templates[row].isEmpty { return }
+        var format = try formats[row].get()
+        let number = try number(row, &format)
+        try format.print(number, to: &writer)
+      }
     }
   }
 }

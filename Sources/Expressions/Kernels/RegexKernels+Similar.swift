@@ -30,6 +30,7 @@ extension RegexKernels {
           }
         }
         outcome.nulls = a.operands[0].nulls
+        if let nulls = outcome.nulls { outcome.failures.removeAll { nulls[Int($0.row)] } }
         return outcome
       }
     ),
