@@ -22,6 +22,13 @@ public struct EnumLabels: Sendable {
 }
 
 extension Catalogue {
+  /// Whether values of a type are stored as values of a built-in one, see `StoredTypes`.
+  func understands(_ type: TypeID) -> Bool {
+    let base = base(of: type)
+    if base < .firstUserDefined || labels(of: base) != nil { return true }
+    return element(of: base).map { understands($0) } ?? false
+  }
+
   /// The labels of an enum; nil for every other type.
   public func labels(of type: TypeID) -> EnumLabels? {
     type < .firstUserDefined ? nil : additions?.labels[type]

@@ -30,11 +30,8 @@ extension Catalogue {
   }
 
   private func find(_ name: String, _ left: TypeID?, _ right: TypeID, _ operands: [TypeID]) throws(SQLError) -> Operator {
-    // Types of a schema's own have other facts in every schema, and so have its operators.
-    guard additions.map({ !$0.hasOperators && operands.allSatisfy { $0 < .firstUserDefined } }) ?? true else {
-      return try search(name, left, right, operands)
-    }
-    return try OperatorMemo.builtIn.find(name, left, right) { () throws(SQLError) in try search(name, left, right, operands) }
+    let memo = additions?.memo ?? OperatorMemo.builtIn
+    return try memo.find(name, left, right) { () throws(SQLError) in try search(name, left, right, operands) }
   }
 
   private func search(_ name: String, _ left: TypeID?, _ right: TypeID, _ operands: [TypeID]) throws(SQLError) -> Operator {

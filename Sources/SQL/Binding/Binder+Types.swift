@@ -4,13 +4,6 @@ import Relations
 
 /// A schema's enums and domains, as far as expressions are made of them.
 extension Binder {
-  /// The built-in catalogue, and what the schema declares.
-  static func catalogue(_ schema: Schema) -> Catalogue {
-    var definitions = SchemaDefinitions()
-    for type in schema.allTypes { definitions.add(type, to: schema) }
-    return definitions.types.isEmpty ? .builtIn : Catalogue.builtIn.with(definitions)
-  }
-
   /// The type of a name that the schema declares, if it is one that we know from within.
   func declaredType(_ name: QualifiedName) -> UserType? {
     guard let type = schema.type(name, path) else { return nil }
@@ -55,28 +48,5 @@ extension Binder {
       throw .unsupported("a check that is more than an expression")
     }
     return condition
-  }
-}
-
-extension SchemaDefinitions {
-  fileprivate mutating func add(_ type: UserType, to schema: Schema) {
-    let name = type.name.name.text
-    switch type.definition {
-    case .enumeration(let labels):
-      types.append(TypeFacts(id: type.id, name: name, kind: .enum, category: .enum, array: type.array))
-      self.labels[type.id] = labels.map(\.text)
-    case .domain(let domain):
-      let base = BuiltInTypes.facts(of: domain.base.id) ?? types.first { $0.id == domain.base.id }
-      guard let base else { return }
-      types.append(
-        TypeFacts(
-          id: type.id, name: name, kind: .domain, category: base.category, array: type.array, related: domain.base.id,
-          baseModifier: domain.base.modifier, collation: base.collation))
-    default: return
-    }
-    if let array = type.array {
-      let collation = types[types.count - 1].collation
-      types.append(TypeFacts(id: array, name: "_" + name, kind: .array, category: .array, element: type.id, collation: collation))
-    }
   }
 }
