@@ -100,9 +100,12 @@ extension ExpressionBuilder {
 
   /// `operand name ANY (array)`, or `ALL`, over an array that is a value like any other.
   public func quantified(_ operand: Expression, _ name: String, over array: Expression, all: Bool) throws(Failure) -> Expression {
+    let element = catalogue.element(of: catalogue.base(of: array.type.id))
+    try refuseRivals(operator: name, operand.type.id, element ?? .anyElement)
     let resolved = try raising { () throws(SQLError) in
       try catalogue.resolveArrayOperator(name, left: operand.type.id, array: array.type.id)
     }
+    try refuseUserTypes([operand.type.id] + resolved.operands)
     return .overArray(
       .init(
         comparison: resolved.function, symbol: resolved.operator,
