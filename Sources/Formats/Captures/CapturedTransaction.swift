@@ -311,25 +311,3 @@ extension CapturedTransaction {
     for column in layout.columns.indices where layout.isStreamed[column] && seen[column] != image { append(null, column) }
   }
 }
-
-extension ChangeSink {
-  /// Takes a transaction that is whole. It is empty afterwards, unless it was refused or the text is still needed.
-  mutating func commit(
-    _ transaction: CapturedTransaction, _ header: Transaction.Header, _ form: PositionForm, at offset: Int, _ file: String,
-    keepsText: Bool = false
-  ) throws(Fault) -> DecodedLine {
-    let context = transaction.context(file)
-    try keep(form, at: offset)
-    let decoded = try add(
-      header, WriteContext(), branch: nil, transaction.changes, transaction.values, unknownColumn: transaction.unknownColumn,
-      transaction.base, at: offset, context)
-    if case .transaction = decoded, !transaction.unread.isEmpty { noteUnread(of: transaction, header.position, context) }
-    if !keepsText { transaction.removeAll() }
-    return decoded
-  }
-
-  private mutating func noteUnread(of transaction: CapturedTransaction, _ position: Position, _ context: LineContext) {
-    if let after = options.after, position <= after { return }
-    for value in transaction.unread { note(value.table, value.column, "\(value.reason)", context.place(value.offset)) }
-  }
-}
