@@ -13,7 +13,11 @@ struct SQLQuestions: QuestionDecoder {
 
   mutating func decode(_ line: Line, _ file: String) throws(FormatError) -> [RecordedRead] {
     do throws(Fault) {
-      if let begun = range { range = begun.lowerBound..<(try text.add(continuation: line)) } else { range = try text.add(line) }
+      if let begun = range {
+        range = begun.lowerBound..<(try text.add(continuation: line, of: file))
+      } else {
+        range = try text.add(line, of: file)
+      }
       return []
     } catch { throw text.error(error, file) }
   }
