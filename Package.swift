@@ -16,6 +16,9 @@ let hot: [SwiftSetting] = [
     .when(configuration: .release))
 ]
 
+/// What `premise --version` says beside the version. The Makefile knows it; asked of git here, it would be kept from the first build on.
+let commit = Context.environment["PREMISE_COMMIT"] ?? "commit unknown"
+
 // Targets are listed as the house stands, from the ground up: a target imports only what is above it in this list.
 let package = Package(
   name: "premise",
@@ -43,7 +46,8 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
 
-    .executableTarget(name: "premise", dependencies: ["Engine"], path: "Sources/Program"),
+    .target(name: "CVersion", cSettings: [.define("PREMISE_COMMIT", to: "\"\(commit)\"")]),
+    .executableTarget(name: "premise", dependencies: ["CVersion", "Engine"], path: "Sources/Program"),
 
     .target(
       name: "BenchmarkPeers", path: "Benchmarks/Peers", cxxSettings: [.unsafeFlags(processor, .when(configuration: .release))]),

@@ -20,7 +20,9 @@
     {
       runs = max(1, asked)
     }
-    let measurements = try EvaluatorBenchmarks(runs: runs).measurements() + RowBenchmarks(runs: runs).measurements()
+    let measurements =
+      try EvaluatorBenchmarks(runs: runs).measurements() + FunctionBenchmarks(runs: runs).measurements()
+      + RowBenchmarks(runs: runs).measurements()
     print(arguments.contains("--json") ? Report.json(measurements) : Report.table(measurements))
   }
 }

@@ -156,7 +156,7 @@ extension SQLType {
 }
 
 /// Dates and times of all ages, many of them where a zone's clocks are set.
-private struct RandomMoments {
+struct RandomMoments {
   let zone: Zone
 
   func value(_ type: String, using random: inout SplitMix64) -> Value {
@@ -197,7 +197,7 @@ private struct RandomMoments {
 }
 
 extension KernelTable {
-  fileprivate static func dateTimes(rows: Int, _ moments: RandomMoments, using random: inout SplitMix64) throws -> KernelTable {
+  static func dateTimes(rows: Int, _ moments: RandomMoments, using random: inout SplitMix64) throws -> KernelTable {
     typealias Generator = (inout SplitMix64) -> Value
     func oneOf(_ usual: ClosedRange<Int64>, or extremes: [Int64]) -> Generator {
       { .integer(Int.random(in: 0..<10, using: &$0) == 0 ? extremes.randomElement(using: &$0)! : .random(in: usual, using: &$0)) }

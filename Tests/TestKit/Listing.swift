@@ -5,11 +5,8 @@ public enum Listing {
   /// How a page differs from the one that is kept; nil if it does not. With `PREMISE_ACCEPT=1` it is kept from now on: read the
   /// difference before you do.
   public static func difference(of page: String, from file: String) throws -> String? {
+    if try accepts(page, as: file) { return nil }
     let path = SourceFile.root + "/Tests/Listings/" + file
-    if getenv("PREMISE_ACCEPT") != nil {
-      try write(page, to: path)
-      return nil
-    }
     let kept = (SourceFile.text(path) ?? "").split(separator: "\n", omittingEmptySubsequences: false)
     let found = page.split(separator: "\n", omittingEmptySubsequences: false)
     var heading = ""
@@ -22,6 +19,13 @@ public enum Listing {
       return "\(file):\(place + 1), under \(heading)\n  kept:  \(old)\n  found: \(new)\nPREMISE_ACCEPT=1 keeps what was found."
     }
     return nil
+  }
+
+  /// Keeps a page from now on, with `PREMISE_ACCEPT=1`; says whether it did.
+  public static func accepts(_ page: String, as file: String) throws -> Bool {
+    guard getenv("PREMISE_ACCEPT") != nil else { return false }
+    try write(page, to: SourceFile.root + "/Tests/Listings/" + file)
+    return true
   }
 
   private static func write(_ text: String, to path: String) throws {

@@ -79,5 +79,6 @@ extension Kernel {
   /// meanings share one. Functions that PostgreSQL writes in SQL have no such name and are under their signature.
   private static let registered: [String: Kernel] = Dictionary(
     uniqueKeysWithValues: IntegerKernels.all + ComparisonKernels.all + FloatKernels.all + NumericKernels.all + NumberCasts.all
-      + TextKernels.all + LikeKernels.all + TextCasts.all + DateTimeKernels.all + ClockKernels.all)
+      + TextKernels.all + LikeKernels.all + RegexKernels.all + FormatKernels.all + NullKernels.all
+      + TextCasts.all + DateTimeKernels.all + ClockKernels.all)
 }

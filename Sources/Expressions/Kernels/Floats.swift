@@ -5,7 +5,7 @@ import Relations
 enum FloatKernels {
   static let all: [(String, Kernel)] =
     arithmetic("float4", Float.self) + ["float8", "float48", "float84"].flatMap { arithmetic($0, Double.self) }
-    + ["float4", "float8"].flatMap(signsAndOrder) + functions
+    + ["float4", "float8"].flatMap(signsAndOrder) + functions + angles + comparisons
 
   /// Operands of two widths are computed with as `float8`.
   private static func arithmetic<Width: BinaryFloatingPoint>(_ stem: String, _: Width.Type) -> [(String, Kernel)] {
@@ -56,11 +56,21 @@ enum FloatKernels {
     ("radians", checked { x throws(Failure) in try (x * (Double.pi / 180)).orRangeError(of: x) }),
   ]
 
+  /// As indexes ask for them.
+  private static let comparisons: [(String, Kernel)] = ["4", "8", "48", "84"].map { widths in
+    (
+      "btfloat\(widths)cmp",
+      Kernel { a in
+        .init(.integers(mapped(a.floats(0), a.floats(1), count: a.count) { $0.isAbove($1) ? 1 : $1.isAbove($0) ? -1 : 0 }))
+      }
+    )
+  }
+
   private static func plain(_ operation: @escaping @Sendable (Double) -> Double) -> Kernel {
     Kernel { a in .init(.floats(mapped(a.floats(0), count: a.count, operation))) }
   }
 
-  private static func checked(_ operation: @escaping @Sendable (Double) throws(Failure) -> Double) -> Kernel {
+  static func checked(_ operation: @escaping @Sendable (Double) throws(Failure) -> Double) -> Kernel {
     Kernel { a in
       let (results, failures) = Kernel.rowwise(a.floats(0), count: a.count, placeholder: 0, operation)
       return .init(.floats(results), failures: failures)

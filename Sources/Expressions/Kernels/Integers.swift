@@ -2,7 +2,9 @@ import Relations
 
 /// Arithmetic on `int2`, `int4` and `int8`, which all lie in 64 bits: the type is in the range check.
 enum IntegerKernels {
-  static let all: [(String, Kernel)] = Width.all.flatMap { a in Width.all.flatMap { b in mixed(a, b) } } + Width.all.flatMap(single)
+  static let all: [(String, Kernel)] =
+    Width.all.flatMap { a in Width.all.flatMap { b in mixed(a, b) } } + Width.all.flatMap(single)
+    + comparisons
 
   /// A width as PostgreSQL's function names and messages spell it.
   struct Width: Sendable {
@@ -26,6 +28,11 @@ enum IntegerKernels {
       (stem + "mul", arithmetic(Multiplication.self, wider)),
       (stem + "div", arithmetic(Division.self, wider)),
     ]
+  }
+
+  /// As indexes ask for them; two `smallint` are subtracted.
+  private static let comparisons: [(String, Kernel)] = ["2", "4", "8", "24", "28", "42", "48", "82", "84"].map { widths in
+    ("btint\(widths)cmp", widths == "2" ? plain { $0 - $1 } : plain { $0 < $1 ? -1 : $0 == $1 ? 0 : 1 })
   }
 
   /// What PostgreSQL has for operands of one width only.

@@ -2,32 +2,33 @@ import Relations
 
 /// `numeric`: scaled integers for as long as they fit 64 bits, which is nearly always; else number by number.
 enum NumericKernels {
-  static let all: [(String, Kernel)] = [
-    ("numeric_add", scaled(ScaledAddition.self) { a, b throws(SQLError) in try a + b }),
-    ("numeric_sub", scaled(ScaledSubtraction.self) { a, b throws(SQLError) in try a - b }),
-    ("numeric_mul", scaled(ScaledMultiplication.self) { a, b throws(SQLError) in try a * b }),
-    ("numeric_div", binary { a, b throws(SQLError) in try a / b }),
-    ("numeric_mod", binary { a, b throws(SQLError) in try a % b }),
-    ("numeric_div_trunc", binary(Numeric.wholeQuotient)),
-    ("numeric_gcd", binary(Numeric.greatestCommonDivisor)),
-    ("numeric_lcm", binary(Numeric.leastCommonMultiple)),
-    ("numeric_larger", binary { a, b throws(SQLError) in b < a ? a : b }),
-    ("numeric_smaller", binary { a, b throws(SQLError) in a < b ? a : b }),
-    ("numeric_uminus", unary { x throws(SQLError) in -x }),
-    ("numeric_uplus", .identity),
-    ("numeric_abs", unary { x throws(SQLError) in x.absolute }),
-    ("numeric_sign", unary { x throws(SQLError) in x.sign }),
-    ("numeric_ceil", unary { x throws(SQLError) in try x.ceiling() }),
-    ("numeric_floor", unary { x throws(SQLError) in try x.floor() }),
-    ("numeric_trim_scale", unary { x throws(SQLError) in x.trimmedScale }),
-    ("numeric_round", toPlaces { x, places throws(SQLError) in try x.rounded(to: places) }),
-    ("numeric_trunc", toPlaces { x, places throws(SQLError) in try x.truncated(to: places) }),
-    ("round(numeric)", unary { x throws(SQLError) in try x.rounded() }),
-    ("trunc(numeric)", unary { x throws(SQLError) in try x.truncated() }),
-    ("numeric_scale", places { $0.scale }),
-    ("numeric_min_scale", places { $0.minimumScale }),
-    ("numeric", Kernel(coerced)),
-  ]
+  static let all: [(String, Kernel)] =
+    [
+      ("numeric_add", scaled(ScaledAddition.self) { a, b throws(SQLError) in try a + b }),
+      ("numeric_sub", scaled(ScaledSubtraction.self) { a, b throws(SQLError) in try a - b }),
+      ("numeric_mul", scaled(ScaledMultiplication.self) { a, b throws(SQLError) in try a * b }),
+      ("numeric_div", binary { a, b throws(SQLError) in try a / b }),
+      ("numeric_mod", binary { a, b throws(SQLError) in try a % b }),
+      ("numeric_div_trunc", binary(Numeric.wholeQuotient)),
+      ("numeric_gcd", binary(Numeric.greatestCommonDivisor)),
+      ("numeric_lcm", binary(Numeric.leastCommonMultiple)),
+      ("numeric_larger", binary { a, b throws(SQLError) in b < a ? a : b }),
+      ("numeric_smaller", binary { a, b throws(SQLError) in a < b ? a : b }),
+      ("numeric_uminus", unary { x throws(SQLError) in -x }),
+      ("numeric_uplus", .identity),
+      ("numeric_abs", unary { x throws(SQLError) in x.absolute }),
+      ("numeric_sign", unary { x throws(SQLError) in x.sign }),
+      ("numeric_ceil", unary { x throws(SQLError) in try x.ceiling() }),
+      ("numeric_floor", unary { x throws(SQLError) in try x.floor() }),
+      ("numeric_trim_scale", unary { x throws(SQLError) in x.trimmedScale }),
+      ("numeric_round", toPlaces { x, places throws(SQLError) in try x.rounded(to: places) }),
+      ("numeric_trunc", toPlaces { x, places throws(SQLError) in try x.truncated(to: places) }),
+      ("round(numeric)", unary { x throws(SQLError) in try x.rounded() }),
+      ("trunc(numeric)", unary { x throws(SQLError) in try x.truncated() }),
+      ("numeric_scale", places { $0.scale }),
+      ("numeric_min_scale", places { $0.minimumScale }),
+      ("numeric", Kernel(coerced)),
+    ] + functions
 
   private static func unary(_ operation: @escaping @Sendable (Numeric) throws(SQLError) -> Numeric) -> Kernel {
     Kernel { a in

@@ -66,14 +66,14 @@ extension TextWriter {
 
 extension Kernel.Arguments {
   /// No row is computed.
-  fileprivate func unsupported(_ what: String) -> Kernel.Outcome {
+  func unsupported(_ what: String) -> Kernel.Outcome {
     .init(
       .bytes(ByteColumn(slots: Array(repeating: .empty, count: count))),
       failures: (0..<count).map { (Int32($0), .unsupported(what)) })
   }
 
   /// An argument as its type's output function prints it; nil if that is not known.
-  fileprivate func printed(_ index: Int) -> (column: ByteColumn, isConstant: Bool)? {
+  func printed(_ index: Int) -> (column: ByteColumn, isConstant: Bool)? {
     guard let kernel = try? TextCasts.kernel(from: operands[index].type, to: .text) else { return nil }
     return converted(index, by: kernel)
   }

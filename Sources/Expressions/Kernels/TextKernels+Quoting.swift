@@ -20,7 +20,7 @@ extension TextKernels {
 }
 
 extension TextWriter {
-  fileprivate mutating func append(identifier name: UnsafeBufferPointer<UInt8>) {
+  mutating func append(identifier name: UnsafeBufferPointer<UInt8>) {
     if Identifier.isBare(name) { return append(name) }
     append(UInt8(ascii: "\""))
     append(name, doubling: UInt8(ascii: "\""), and: UInt8(ascii: "\""))
@@ -28,7 +28,7 @@ extension TextWriter {
   }
 
   /// Backslashes are doubled too, and announced by an `E`.
-  fileprivate mutating func append(quoted text: UnsafeBufferPointer<UInt8>) {
+  mutating func append(quoted text: UnsafeBufferPointer<UInt8>) {
     if text.contains(UInt8(ascii: "\\")) { append(UInt8(ascii: "E")) }
     append(UInt8(ascii: "'"))
     append(text, doubling: UInt8(ascii: "'"), and: UInt8(ascii: "\\"))

@@ -63,6 +63,9 @@ extension ChangeLogReader {
     decoder.sink.use(schema)
   }
 
+  /// From here on passes over columns that a table lacks; for use after a schema change by who goes on with the schema that there was.
+  public mutating func passOverUnknownColumns() { decoder.sink.passesUnknownColumns = true }
+
   /// The tables that the log names and the schema lacks, so far.
   public var unknownTables: [UnknownTable] { decoder.sink.directory.unknown }
 

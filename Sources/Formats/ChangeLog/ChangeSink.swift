@@ -13,6 +13,9 @@ struct ChangeSink {
   /// How many transactions were passed over, because they are not after `options.after`.
   private(set) var passedOver = 0
 
+  /// Whether columns that a table lacks are passed over: after its schema has changed they may be new ones.
+  var passesUnknownColumns = false
+
   private var appender: RowAppender
   /// Main's first.
   private var timelines = [Timeline(branch: nil)]
@@ -92,7 +95,7 @@ extension ChangeSink {
       passedOver += 1
       return .transaction(branch: branch)
     }
-    if let unknownColumn { throw unknownColumn }
+    if let unknownColumn, !passesUnknownColumns { throw unknownColumn }
     if !timelines[index].hasPending { open.append(index) }
     timelines[index].begin(header, writeContext, context)
     var cells = 0

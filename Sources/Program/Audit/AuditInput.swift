@@ -11,9 +11,11 @@ struct AuditInput {
   /// Things that whoever reads the report should know.
   private(set) var notes: [String] = []
   private let options: AuditOptions
+  private let progress: Progress
 
-  init(_ options: AuditOptions) throws {
+  init(_ options: AuditOptions, _ progress: Progress = Progress()) throws {
     self.options = options
+    self.progress = progress
     var loader = SchemaLoader()
     do { try loader.load(try TextFile.read(options.schema)) } catch let error as SQLTextError {
       throw RefusedText(file: options.schema, error: error)
@@ -95,6 +97,7 @@ extension AuditInput {
     readerOptions.after = engine.base?.position
     var log = ChangeLogReader(try options.changes.map { try FileSource($0) }, schema: engine.schema, options: readerOptions)
     var first: Position?
+    var changes = 0
     while let item = try log.next() {
       switch item {
       case .transactions(let batch):
@@ -104,7 +107,11 @@ extension AuditInput {
         }
         first = first ?? batch.transactions.first
         try append(batch.transactions)
-      case .event(let event, branch: nil): engine.append(event)
+        changes += batch.transactions.tables.reduce(0) { $0 + $1.count }
+        progress.tell("read", changes, of: nil, "row images")
+      case .event(let event, branch: nil):
+        engine.append(event)
+        if case .schemaChange = event { log.passOverUnknownColumns() }
       case .event(_, let branch?):
         throw InconsistentInput("\(options.changes[0]): it has an event of the branch \"\(branch)\": give it by --branch-writes")
       case .redelivered: break

@@ -238,3 +238,14 @@ extension Decimal {
     }
   }
 }
+
+extension TextForm {
+  /// C's `%.*f`.
+  public static func fixedPoint(_ value: Double, places: Int) -> [UInt8] {
+    // The largest number has 309 digits.
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400 + places) { buffer in
+      let count = withVaList([Int32(places), value]) { vsnprintf(buffer.baseAddress!, buffer.count, "%.*f", $0) }
+      return buffer[..<Int(count)].map { UInt8(bitPattern: $0) }
+    }
+  }
+}
