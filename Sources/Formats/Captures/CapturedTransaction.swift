@@ -25,6 +25,8 @@ final class CapturedTransaction {
   private var capacity: Int
   private var count = 0
   private var pieces: [Piece] = []
+  /// Where its lines come from: one file, or several that are one log.
+  private var files: [String] = []
   private let longest: Int
   /// Per column, the image in which it was seen last: a column is in an image once.
   private var seen: [UInt64] = []
@@ -42,6 +44,8 @@ final class CapturedTransaction {
   private struct Piece {
     let start: Int
     let number: Int
+    /// Which of the files.
+    let file: Int
     /// What the text was made of.
     var source: Int?
     var isBinary = false
@@ -73,27 +77,29 @@ extension CapturedTransaction {
   func removeAll() {
     removeChanges()
     pieces.removeAll(keepingCapacity: true)
+    files.removeAll(keepingCapacity: true)
     count = 0
   }
 
   /// Adds a line or a message, and says where it is now. A zero is behind it.
-  func add(_ line: Line, isBinary: Bool = false) throws(Fault) -> Range<Int> {
+  func add(_ line: Line, of file: String, isBinary: Bool = false) throws(Fault) -> Range<Int> {
     let start = count
-    pieces.append(Piece(start: start, number: line.number, isBinary: isBinary))
+    if files.last != file { files.append(file) }
+    pieces.append(Piece(start: start, number: line.number, file: files.count - 1, isBinary: isBinary))
     try append(line.bytes)
     return start..<count - 1
   }
 
   /// Adds a line that goes on what the line before began. Returns where the whole ends now.
-  func add(continuation line: Line) throws(Fault) -> Int {
+  func add(continuation line: Line, of file: String) throws(Fault) -> Int {
     buffer[count - 1] = 0x0A
-    return try add(line).upperBound
+    return try add(line, of: file).upperBound
   }
 
   /// Adds a text that stands for a slice of the line at hand. As a token it is a number, which is what has no quotes around it.
   func add(text: some Collection<UInt8>, for source: Int) throws(Fault) -> JSONToken {
     let start = count
-    pieces.append(Piece(start: start, number: pieces.last?.number ?? 1, source: source))
+    pieces.append(Piece(start: start, number: pieces.last?.number ?? 1, file: files.count - 1, source: source))
     try Array(text).withUnsafeBufferPointer { text throws(Fault) in try append(text) }
     return JSONToken(.number, from: start, to: count - 1)
   }
@@ -138,11 +144,12 @@ extension CapturedTransaction {
   @discardableResult
   func keepLast() -> Range<Int> {
     let line = pieces.last { $0.source == nil }.map { (range: $0.start..<count - 1, number: $0.number) }
+    files = files.suffix(1)
     removeChanges()
     guard let line else { return 0..<0 }
     memmove(buffer, buffer + line.range.lowerBound, line.range.count + 1)
     count = line.range.count + 1
-    pieces = [Piece(start: 0, number: line.number)]
+    pieces = [Piece(start: 0, number: line.number, file: files.count - 1)]
     return 0..<line.range.count
   }
 
@@ -201,6 +208,7 @@ extension CapturedTransaction {
     }
     guard low > 0 else { return FormatError.Place(file, line: pieces.first?.number ?? 1, column: 1) }
     let piece = pieces[low - 1]
+    let file = files.indices.contains(piece.file) ? files[piece.file] : file
     if let source = piece.source, source < piece.start { return place(source, file) }
     let end = low < pieces.count ? pieces[low].start : count
     let bytes = bytes(piece.start..<min(max(piece.start, end - 1), max(piece.start, offset)))
@@ -309,27 +317,5 @@ extension CapturedTransaction {
   func completeWithNulls(_ layout: TableLayout, at offset: Int) {
     let null = JSONToken(.null, from: offset, to: offset)
     for column in layout.columns.indices where layout.isStreamed[column] && seen[column] != image { append(null, column) }
-  }
-}
-
-extension ChangeSink {
-  /// Takes a transaction that is whole. It is empty afterwards, unless it was refused or the text is still needed.
-  mutating func commit(
-    _ transaction: CapturedTransaction, _ header: Transaction.Header, _ form: PositionForm, at offset: Int, _ file: String,
-    keepsText: Bool = false
-  ) throws(Fault) -> DecodedLine {
-    let context = transaction.context(file)
-    try keep(form, at: offset)
-    let decoded = try add(
-      header, WriteContext(), branch: nil, transaction.changes, transaction.values, unknownColumn: transaction.unknownColumn,
-      transaction.base, at: offset, context)
-    if case .transaction = decoded, !transaction.unread.isEmpty { noteUnread(of: transaction, header.position, context) }
-    if !keepsText { transaction.removeAll() }
-    return decoded
-  }
-
-  private mutating func noteUnread(of transaction: CapturedTransaction, _ position: Position, _ context: LineContext) {
-    if let after = options.after, position <= after { return }
-    for value in transaction.unread { note(value.table, value.column, "\(value.reason)", context.place(value.offset)) }
   }
 }

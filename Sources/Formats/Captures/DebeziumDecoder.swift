@@ -43,7 +43,7 @@ struct DebeziumDecoder: CaptureDecoder {
 
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine? {
     do throws(Fault) {
-      let range = try transaction.add(line)
+      let range = try transaction.add(line, of: file)
       var scanner = transaction.scanner(range)
       if scanner.peek() == UInt8(ascii: "n") {  // A tombstone: for who compacts topics.
         _ = try scanner.value()

@@ -130,7 +130,7 @@ extension DebeziumValue {
 
   /// The number of a two's complement, most significant byte first, times 10^-`scale`.
   private static func digits(_ bytes: [UInt8], scale: Int) -> [UInt8]? {
-    guard !bytes.isEmpty, bytes.count <= 1 << 10, 0...16_383 ~= scale else { return nil }
+    guard !bytes.isEmpty, bytes.count <= 1 << 8, 0...16_383 ~= scale else { return nil }
     let isNegative = bytes[0] >= 0x80
     var rest = bytes
     if isNegative {

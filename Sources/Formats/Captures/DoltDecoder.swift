@@ -20,9 +20,9 @@ struct DoltDecoder: CaptureDecoder {
     do throws(Fault) {
       if documents.last?.file == file {
         let start = documents[documents.count - 1].range.lowerBound
-        documents[documents.count - 1].range = start..<(try text.add(continuation: line))
+        documents[documents.count - 1].range = start..<(try text.add(continuation: line, of: file))
       } else {
-        documents.append((file, try text.add(line)))
+        documents.append((file, try text.add(line, of: file)))
       }
       return nil
     } catch { throw text.error(error, file) }

@@ -51,7 +51,7 @@ struct PgOutputDecoder: CaptureDecoder {
 
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine? {
     do throws(Fault) {
-      var range = try current.add(line, isBinary: !isHexadecimal)
+      var range = try current.add(line, of: file, isBinary: !isHexadecimal)
       if isHexadecimal { range = try bytes(range) }
       var message = PgOutputMessage(current.bytes(range))
       let type = message.bytes.first

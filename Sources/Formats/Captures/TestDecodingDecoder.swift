@@ -26,7 +26,7 @@ struct TestDecodingDecoder: CaptureDecoder {
 
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine? {
     do throws(Fault) {
-      guard let row = try whole(line) else { return nil }
+      guard let row = try whole(line, file) else { return nil }
       var words = WordScanner(transaction, row.data)
       if words.take("BEGIN") { return try begin(row) }
       if words.take("COMMIT PREPARED ") { return try commitPrepared(row, &words, file, &sink) }
@@ -78,13 +78,13 @@ struct PreparedTransactions {
 
 extension TestDecodingDecoder {
   /// The row that ends with the line, if one does: between quotes a line end is text.
-  private mutating func whole(_ line: Line) throws(Fault) -> SlotRow? {
+  private mutating func whole(_ line: Line, _ file: String) throws(Fault) -> SlotRow? {
     var row: SlotRow
     if let begun = open {
       row = begun
-      row.data = row.data.lowerBound..<(try transaction.add(continuation: line))
+      row.data = row.data.lowerBound..<(try transaction.add(continuation: line, of: file))
     } else {
-      row = SlotRow(try transaction.add(line), in: transaction)
+      row = SlotRow(try transaction.add(line, of: file), in: transaction)
     }
     let isOpen =
       !row.isCopied && transaction.bytes(row.data).starts(with: "table ".utf8) && Self.hasOpenQuote(line.bytes) != (open != nil)

@@ -20,7 +20,7 @@ struct Wal2JSON1Decoder: CaptureDecoder {
 
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine? {
     do throws(Fault) {
-      guard let row = try whole(line) else { return nil }
+      guard let row = try whole(line, file) else { return nil }
       let (position, form, header) = try scan(row, file, &sink)
       begin = nil
       return try sink.commit(transaction, header, form, at: position, file)
@@ -34,14 +34,14 @@ struct Wal2JSON1Decoder: CaptureDecoder {
   }
 
   /// The row that ends with the line, if one does.
-  private mutating func whole(_ line: Line) throws(Fault) -> SlotRow? {
+  private mutating func whole(_ line: Line, _ file: String) throws(Fault) -> SlotRow? {
     if var row = begin {
-      let end = try transaction.add(continuation: line)
+      let end = try transaction.add(continuation: line, of: file)
       row.data = row.data.lowerBound..<end
       begin = row
       return line.bytes.elementsEqual("}".utf8) ? row : nil
     }
-    let row = SlotRow(try transaction.add(line), in: transaction)
+    let row = SlotRow(try transaction.add(line, of: file), in: transaction)
     if transaction.bytes(row.data).elementsEqual("{".utf8) {
       begin = row
       return nil

@@ -30,7 +30,7 @@ struct Wal2JSON2Decoder: CaptureDecoder {
 
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine? {
     do throws(Fault) {
-      let row = SlotRow(try transaction.add(line), in: transaction)
+      let row = SlotRow(try transaction.add(line, of: file), in: transaction)
       let head = try scan(row)
       switch head.action {
       case UInt8(ascii: "B"):

@@ -26,28 +26,35 @@ struct GzipSource: ByteSource {
 
 /// zlib's state.
 private final class Inflater {
-  private var stream = z_stream()
+  /// At one place for as long as it lives: zlib remembers it.
+  private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
   private(set) var isBetweenMembers = false
 
-  init() { precondition(premise_gzip_open(&stream) == Z_OK, "zlib has memory") }
+  init() {
+    stream.initialize(to: z_stream())
+    precondition(premise_gzip_open(stream) == Z_OK, "zlib has memory")
+  }
 
-  deinit { inflateEnd(&stream) }
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+  }
 
   /// - Returns: how many bytes were used and made; nil if they are no gzip.
   func inflate(_ bytes: UnsafeMutableRawBufferPointer, to buffer: UnsafeMutableRawBufferPointer) -> (used: Int, made: Int)? {
     if isBetweenMembers {
-      guard inflateReset(&stream) == Z_OK else { return nil }
+      guard inflateReset(stream) == Z_OK else { return nil }
       isBetweenMembers = false
     }
     let room = min(buffer.count, 1 << 30)
-    stream.next_in = bytes.bindMemory(to: UInt8.self).baseAddress
-    stream.avail_in = UInt32(bytes.count)
-    stream.next_out = buffer.bindMemory(to: UInt8.self).baseAddress
-    stream.avail_out = UInt32(room)
-    let status = CZlib.inflate(&stream, Z_NO_FLUSH)
+    stream.pointee.next_in = bytes.bindMemory(to: UInt8.self).baseAddress
+    stream.pointee.avail_in = UInt32(bytes.count)
+    stream.pointee.next_out = buffer.bindMemory(to: UInt8.self).baseAddress
+    stream.pointee.avail_out = UInt32(room)
+    let status = CZlib.inflate(stream, Z_NO_FLUSH)
     guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { return nil }
     isBetweenMembers = status == Z_STREAM_END
-    let (used, made) = (bytes.count - Int(stream.avail_in), room - Int(stream.avail_out))
+    let (used, made) = (bytes.count - Int(stream.pointee.avail_in), room - Int(stream.pointee.avail_out))
     return used == 0 && made == 0 && !isBetweenMembers ? nil : (used, made)
   }
 }

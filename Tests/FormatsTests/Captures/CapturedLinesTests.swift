@@ -71,6 +71,24 @@ import Testing
     #expect(read(lines[0] + "\n" + #"{"action":"I","schema":"d","table":"bare","columns":[{"name":"id"}]}"#) == ["missing f:2:54"])
   }
 
+  @Test func `a transaction may go over files, and its errors name the right one`() {
+    let begin = "{\"action\":\"B\",\"nextlsn\":\"0/20\"}\n"
+    let change = #"{"action":"I","schema":"d","table":"bare","columns":[{"name":"id","type":"integer","value":1}]}"# + "\n"
+    let commit = "{\"action\":\"C\",\"nextlsn\":\"0/20\"}\n"
+    func read(_ first: String, _ second: String) -> String {
+      var log = ChangeLogReader(
+        [MemorySource("one", first.utf8), MemorySource("two", second.utf8)], schema: Self.tables.schema)
+      do throws(FormatError) {
+        guard case .transactions(let batch)? = try log.next() else { return log.notes.last ?? "" }
+        return "\(batch.transactions.boxed.map { "\($0.position) \($0.changes.count)" })"
+      } catch { return "\(error.place)" }
+    }
+    #expect(read(begin + change, change + commit) == "[\"0/20 2\"]")
+    #expect(read(begin + change.replacing("1}", with: "true}"), change + commit) == "one:2:92")
+    #expect(read(begin + change, change.replacing("1}", with: "true}") + commit) == "two:1:92")
+    #expect(read(begin, change).hasPrefix("one:1:1: the transaction that begins here has no end"))
+  }
+
   @Test func `test_decoding`() {
     func rows(_ lines: [String]) -> String { lines.map { "0/20|7|\($0)\n" }.joined() }
     #expect(read(rows(["BEGIN 7", "table d.bare: INSERT: id[integer]:1 t[text]:'a\n\nb'''", "COMMIT 7"])) == ["0/20 1"])
