@@ -1,9 +1,11 @@
 # What there is to do, a target each. `make help` lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
+# What `premise --version` says.
+commit = $$(git rev-parse --short=12 HEAD 2>/dev/null || echo 'commit unknown')
 sources := Sources Tests Benchmarks Fuzz Package.swift
 
-.PHONY: help run test test-one test-planted fuzz bench bench-quick catalogue format format-check clean
+.PHONY: help run install test test-one test-planted fuzz bench bench-quick catalogue format format-check clean
 
 help: ## Prints this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -11,9 +13,14 @@ help: ## Prints this list.
 run: ## Installs what is needed, builds a release and runs the demo: start here.
 	@Scripts/install run
 	@echo "==> building a release"
-	@swift build -c release --product premise
+	@PREMISE_COMMIT="$(commit)" swift build -c release --product premise
 	@echo "==> running: premise demo"
 	@.build/release/premise demo
+
+install: ## Builds a release and installs the program, its manual page and the shells' completions; PREFIX=/usr/local.
+	@Scripts/install run
+	@PREMISE_COMMIT="$(commit)" swift build -c release --product premise
+	@Scripts/install-program .build/release/premise "$(or $(PREFIX),/usr/local)"
 
 test: ## Installs what is needed and runs all tests; PREMISE_CASES=×10: more random cases, PARALLEL=1: side by side.
 	@Scripts/install test

@@ -16,6 +16,9 @@ let hot: [SwiftSetting] = [
     .when(configuration: .release))
 ]
 
+/// What `premise --version` says beside the version. The Makefile knows it; asked of git here, it would be kept from the first build on.
+let commit = Context.environment["PREMISE_COMMIT"] ?? "commit unknown"
+
 // Targets are listed as the house stands, from the ground up: a target imports only what is above it in this list.
 let package = Package(
   name: "premise",
@@ -26,7 +29,10 @@ let package = Package(
     .target(name: "Relations", swiftSettings: hot),
     .target(name: "Expressions", dependencies: ["Relations"], swiftSettings: hot),
     .target(name: "Queries", dependencies: ["Expressions"], swiftSettings: hot),
-    .target(name: "Formats", dependencies: ["Relations"], swiftSettings: hot),
+    .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Formats", dependencies: ["CSnappy", "CZlib", "CZstd", "Relations"], swiftSettings: hot),
 
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
     .target(name: "SQL", dependencies: ["CPgQuery", "Queries"], swiftSettings: hot),
@@ -40,7 +46,8 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
 
-    .executableTarget(name: "premise", dependencies: ["Engine"], path: "Sources/Program"),
+    .target(name: "CVersion", cSettings: [.define("PREMISE_COMMIT", to: "\"\(commit)\"")]),
+    .executableTarget(name: "premise", dependencies: ["CVersion", "Engine"], path: "Sources/Program"),
 
     .target(
       name: "BenchmarkPeers", path: "Benchmarks/Peers", cxxSettings: [.unsafeFlags(processor, .when(configuration: .release))]),
@@ -57,7 +64,7 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["Storage", "StoreCrasher", "TestKit"]),
     .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "SQL", "TestKit"]),
     .testTarget(name: "SentryTests", dependencies: ["Sentry", "SQL", "TestKit"]),
-    .testTarget(name: "ProgramTests", dependencies: ["premise", "TestKit"]),
+    .testTarget(name: "ProgramTests", dependencies: ["Formats", "premise", "SQL", "TestKit"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "SQL", "TestKit"]),
   ],
   swiftLanguageModes: [.v6]

@@ -4,7 +4,8 @@ import Relations
 /// The same cold join in DuckDB, through `Scripts/peers/duckdb`.
 struct DuckDBPeer {
   let milliseconds: Double
-  let stale: Int
+  /// For how many reads of each question something has changed.
+  let stale: [Int]
 
   /// nil where there is no DuckDB.
   init?(_ questions: [SentryWorkload.Question], _ net: ZSet) {
@@ -23,14 +24,19 @@ struct DuckDBPeer {
     let isRead = fgets(&line, Int32(line.count), pipe) != nil
     guard pclose(pipe) == 0, isRead else { return nil }
     let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard let milliseconds = Self.number("ms", text), let stale = Self.number("stale", text) else { return nil }
+    guard let milliseconds = Self.number("ms", text), let stale = Self.numbers("stale", text) else { return nil }
     self.milliseconds = milliseconds
-    self.stale = Int(stale)
+    self.stale = stale
   }
 
   private static func number(_ name: String, _ json: String) -> Double? {
     guard let start = json.firstRange(of: "\"\(name)\": ")?.upperBound else { return nil }
     return Double(json[start...].prefix { "-.0123456789".contains($0) })
+  }
+
+  private static func numbers(_ name: String, _ json: String) -> [Int]? {
+    guard let start = json.firstRange(of: "\"\(name)\": [")?.upperBound else { return nil }
+    return json[start...].prefix { $0 != "]" }.split(separator: ",").compactMap { Int($0.drop { $0 == " " }) }
   }
 
   private static func write(_ path: String, _ head: String, _ columns: [Column]) -> Bool {

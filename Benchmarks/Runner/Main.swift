@@ -1,7 +1,7 @@
 /// `Benchmarks [--json] [--runs N] [--quick]`: what the ground floor does in a second, beside plain C++ on the same data.
 ///
-/// With a word in front, of one room: `sql` (from text to plan and template), `sentry`, `keys` (summaries of row reads), `circuits` (TPC-H)
-/// and `store`; each says in its own file what it takes.
+/// With a word in front, of one room: `sql` (from text to plan and template), `sentry`, `keys` (summaries of row reads), `circuits` (TPC-H),
+/// `store` and `formats`; each says in its own file what it takes.
 @main struct Benchmarks {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
@@ -12,6 +12,7 @@
     case "keys": return try KeySummaryBenchmarks(rest).run()
     case "circuits": return try CircuitBenchmarks(rest).run()
     case "store": return try StoreBenchmarks(rest).run()
+    case "formats": return try FormatBenchmarks(rest).run()
     default: break
     }
     var runs = arguments.contains("--quick") ? 3 : 15

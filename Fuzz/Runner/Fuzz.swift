@@ -1,6 +1,7 @@
 import CFuzzer
 import Formats
 import Glibc
+import Queries
 import Relations
 import SQL
 
@@ -30,6 +31,8 @@ enum Target: String, CaseIterable {
   /// Definitions, and then a question over what they made.
   case definitions
   case changes, reads, base, csv
+  /// Logs and reads of others, of any format that their bytes begin as.
+  case captures, questions
 
   var run: fuzz_target {
     switch self {
@@ -39,6 +42,8 @@ enum Target: String, CaseIterable {
     case .reads: { bytes, count in Self.taking(bytes, count, Self.reads) }
     case .base: { bytes, count in Self.taking(bytes, count, Self.base) }
     case .csv: { bytes, count in Self.taking(bytes, count, Self.csv) }
+    case .captures: { bytes, count in Self.taking(bytes, count, Self.changes) }
+    case .questions: { bytes, count in Self.taking(bytes, count, Self.reads) }
     }
   }
 
@@ -56,10 +61,26 @@ extension Target {
     try? loader.load(
       """
       CREATE TYPE mood AS ENUM ('good', 'bad');
-      CREATE TABLE orders (id int8 PRIMARY KEY, customer int4, total numeric(10,2), status text, placed timestamptz, felt mood, tags text[]);
-      CREATE TABLE customers (id int4 PRIMARY KEY, name varchar(20), active bool, joined date, code char(4));
-      CREATE VIEW large AS SELECT o.id, o.total, c.name FROM orders o LEFT JOIN customers c ON c.id = o.customer WHERE o.total > 100;
+      CREATE DOMAIN few AS int CHECK (VALUE < 10);
+      CREATE TABLE customers (id int4 PRIMARY KEY, name text, region varchar(8), balance numeric(10,2), active bool, joined date);
+      CREATE TABLE orders (id int8 PRIMARY KEY, customer_id int4, total numeric(10,2), status text, placed timestamptz, region varchar(8));
+      CREATE TABLE items (order_id int8, line int2, product text, quantity int4, price float8, code bpchar(4),
+        PRIMARY KEY (order_id, line));
+      CREATE TABLE "Odd Names" ("Id" int4, "select" text);
+      CREATE TABLE events (id int4, kind text, at date) PARTITION BY LIST (kind);
+      CREATE TABLE events_a PARTITION OF events FOR VALUES IN ('a');
+      CREATE TABLE events_rest (at date, kind text, id int4);
+      ALTER TABLE events ATTACH PARTITION events_rest DEFAULT;
+      CREATE TABLE base (id int4 PRIMARY KEY, note text);
+      CREATE TABLE derived (extra int4) INHERITS (base);
+      CREATE VIEW big_orders AS SELECT o.id, o.customer_id, o.total FROM orders o WHERE o.total > 100;
+      CREATE VIEW totals (customer, amount) AS SELECT c.name, sum(b.total) FROM customers c LEFT JOIN big_orders b ON b.customer_id = c.id
+        GROUP BY c.id;
+      CREATE TABLE carts (id int8 PRIMARY KEY, customer int4, total numeric(10,2), status text, placed timestamptz, felt mood, tags text[],
+        size few);
       CREATE FUNCTION opaque(a int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN a; END';
+      CREATE FUNCTION lower(varchar) RETURNS text LANGUAGE sql AS 'SELECT $1::text';
+      CREATE CAST (int4 AS text) WITH INOUT AS IMPLICIT;
       """)
     return loader.schema
   }()
@@ -72,6 +93,7 @@ extension Target {
       precondition(template.query(constants) == query, "a template with its constants is the question")
       _ = (query.footprints, query.inputs())
     }
+    _ = try? binder.outline(text, [], Outline.Doubt(.unsupported, "for the fuzzer"))
     // A second time by its shape.
     let first = try? known.read(text, parameters: ["1", nil, "x"])
     let second = try? known.read(text, parameters: ["1", nil, "x"])
@@ -82,7 +104,14 @@ extension Target {
 
   private static func definitions(_ bytes: [UInt8]) {
     var loader = SchemaLoader()
-    try? loader.load(String(decoding: bytes, as: UTF8.self))
+    let text = String(decoding: bytes, as: UTF8.self)
+    try? loader.load(text)
+    // Behind the last semicolon may stand a question.
+    if let end = text.lastIndex(of: ";") {
+      loader = SchemaLoader()
+      try? loader.load(String(text[...end]))
+      ask(String(text[text.index(after: end)...]), loader.schema)
+    }
     for table in loader.schema.allTables.prefix(3) { ask("SELECT * FROM \(table.name)", loader.schema) }
   }
 }
@@ -106,7 +135,7 @@ extension Target {
   }
 
   private static func csv(_ bytes: [UInt8]) {
-    let table = schema.table(QualifiedName("public", "orders"))!
+    let table = schema.table(QualifiedName("public", "carts"))!
     guard var csv = try? CSVReader(MemorySource("csv", bytes, piece: 64), table: table, schema: schema) else { return }
     do { while try csv.next() != nil {} } catch {}
   }

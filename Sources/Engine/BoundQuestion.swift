@@ -103,7 +103,7 @@ extension Expression {
 
 extension Scalar {
   /// A parameter's value as PostgreSQL reads it; nil for NULL.
-  var parameterText: String? {
+  public var parameterText: String? {
     switch self {
     case .null: nil
     case .bool(let bit): bit ? "true" : "false"

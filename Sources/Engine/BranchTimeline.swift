@@ -5,7 +5,7 @@ import Relations
 struct BranchTimeline {
   let name: String
   /// The branch it left; nil for main.
-  let parent: String?
+  private(set) var parent: String?
   /// On the parent's timeline.
   let fork: Position
   /// What it wrote, in order.
@@ -24,6 +24,13 @@ struct BranchTimeline {
   mutating func append(_ batch: TransactionBatch) {
     batches.append(batch)
     positions += batch.transactions.map(\.position)
+  }
+
+  /// The same, taken for a branch of main.
+  var withoutParent: BranchTimeline {
+    var copy = self
+    copy.parent = nil
+    return copy
   }
 
   /// How many of its transactions a read at a position sees.

@@ -5,7 +5,10 @@ enum KeyedWrite {
   /// The row was not there before.
   case insert([Value])
   /// These columns were set; all others are as they were.
-  case update([Int: Value])
+  ///
+  /// Some of them perhaps: where the branch's log does not tell the row before, a column that has the value that it had at the fork was
+  /// not set.
+  case update([Int: Value], perhaps: Set<Int>)
   case delete
 }
 
@@ -17,7 +20,7 @@ extension KeyedWrite {
     switch self {
     case .insert(let new): return new
     case .delete: return nil
-    case .update(let values):
+    case .update(let values, _):
       guard var row else { preconditionFailure("an update is laid over a row") }
       for (column, value) in values { row[column] = value }
       return row
@@ -46,15 +49,19 @@ extension KeyedWrite {
     case .delete:
       guard let new else { return .merged(nil) }
       return .contested(branch: nil, main: new)
-    case .update(let values):
+    case .update(let values, let perhaps):
       // An update of a row that the fork does not have: the logs contradict each other, and nothing is determined.
       guard let old else { return .contested(branch: nil, main: new) }
+      let set = values.filter { column, value in !perhaps.contains(column) || !value.isIdentical(to: old[column]) }
+      // An update that sets nothing is no write.
+      if set.isEmpty { return .merged(new) }
       guard let new else { return .contested(branch: applied(to: old), main: nil) }
       // The same column set differently by both.
-      let clashes = values.contains { column, value in
+      let clashes = set.contains { column, value in
         !old[column].isIdentical(to: new[column]) && !value.isIdentical(to: new[column])
       }
-      return clashes ? .contested(branch: applied(to: old), main: new) : .merged(applied(to: new))
+      return clashes
+        ? .contested(branch: applied(to: old), main: new) : .merged(KeyedWrite.update(set, perhaps: []).applied(to: new))
     }
   }
 }

@@ -7,8 +7,7 @@ import Relations
 /// of their key.
 struct TableOverlay {
   let table: Table
-  /// The writes by key, in the order of first touch; nil for a table without a key that we can compare.
-  private(set) var keys: [[UInt8]] = []
+  /// The writes by the bytes of the key; none of a table without a key that we can compare.
   private(set) var writes: [[UInt8]: KeyedWrite] = [:]
   /// Of a table without a key: rows, to be added.
   private(set) var bag: [(row: [Value], weight: Int64)] = []
@@ -21,6 +20,9 @@ struct TableOverlay {
     self.table = table
     keyColumns = table.comparableKey
   }
+
+  /// The keys of the rows that were written, in their order.
+  var keys: [[UInt8]] { writes.keys.sorted { $0.lexicographicallyPrecedes($1) } }
 
   var isEmpty: Bool { writes.isEmpty && bag.isEmpty && doubt == nil }
 }
@@ -55,8 +57,9 @@ extension TableOverlay {
     guard let key = key(changes, row) else { return bag.append((values, 1)) }
     switch writes[key] {
     // A row that is put in the place of another one sets all of its columns.
-    case .delete, .update: set(key, .update(Dictionary(uniqueKeysWithValues: values.enumerated().map { ($0, $1) })))
-    case .insert, nil: set(key, .insert(values))
+    case .delete, .update:
+      writes[key] = .update(Dictionary(uniqueKeysWithValues: values.enumerated().map { ($0, $1) }), perhaps: [])
+    case .insert, nil: writes[key] = .insert(values)
     }
   }
 
@@ -65,37 +68,53 @@ extension TableOverlay {
       guard let values = complete(changes, row) else { return }
       return bag.append((values, -1))
     }
-    if case .insert = writes[key] { writes[key] = nil } else { set(key, .delete) }
+    if case .insert = writes[key] { writes[key] = nil } else { writes[key] = .delete }
   }
 
   private mutating func update(_ changes: TableChanges, _ before: Int, _ after: Int) {
-    guard let old = key(changes, before), let new = key(changes, after) else {
+    guard let new = key(changes, after) else {
       delete(changes, before)
       insert(changes, after)
       return
     }
-    guard old == new else {
+    // Where the log tells nothing of the row before, its key is what it is after.
+    guard let old = isUnknown(changes, before) ? new : key(changes, before), old == new else {
       delete(changes, before)
       insert(changes, after)
       return
     }
-    var values: [Int: Value] = [:]
-    for column in table.columns.indices where !changes.isAbsent(after, column) {
-      let value = changes.images.columns[column][after]
-      let isSame = !changes.isAbsent(before, column) && changes.images.columns[column][before].isIdentical(to: value)
-      if !isSame { values[column] = value }
+    // What is computed from other columns has changed with them, and nobody says to what.
+    if table.columns.indices.contains(where: { table.columns[$0].isGenerated && changes.isAbsent(after, $0) }) {
+      doubt = doubt ?? .missingColumn
     }
-    // An update that sets nothing is no write, and stands in nobody's way.
-    if values.isEmpty { return }
+    let values = table.columns.indices.filter { !changes.isAbsent(after, $0) }.map { ($0, changes.images.columns[$0][after]) }
     switch writes[old] {
-    case .insert(let row): set(old, .insert(KeyedWrite.update(values).applied(to: row)!))
-    case .update(let earlier): set(old, .update(earlier.merging(values) { $1 }))
-    case .delete, nil: set(old, .update(values))
+    case .insert(let row):
+      writes[old] = .insert(KeyedWrite.update(Dictionary(uniqueKeysWithValues: values), perhaps: []).applied(to: row)!)
+    case .update(let known, let perhaps): update(old, known, perhaps, values, before, changes)
+    case .delete, nil: update(old, [:], [], values, before, changes)
     }
   }
 
-  private mutating func set(_ key: [UInt8], _ write: KeyedWrite) {
-    if writes.updateValue(write, forKey: key) == nil { keys.append(key) }
+  /// - Parameters:
+  ///   - known: what was set already.
+  ///   - perhaps: columns of which that is not certain.
+  private mutating func update(
+    _ key: [UInt8], _ known: [Int: Value], _ perhaps: Set<Int>, _ values: [(Int, Value)], _ before: Int, _ changes: TableChanges
+  ) {
+    var (known, perhaps) = (known, perhaps)
+    for (column, value) in values {
+      let earlier = changes.isAbsent(before, column) ? known[column] : changes.images.columns[column][before]
+      if let earlier, earlier.isIdentical(to: value) { continue }
+      if earlier == nil { perhaps.insert(column) } else { perhaps.remove(column) }
+      known[column] = value
+    }
+    // An update that sets nothing is no write, and stands in nobody's way.
+    if !known.isEmpty { writes[key] = .update(known, perhaps: perhaps) }
+  }
+
+  private func isUnknown(_ changes: TableChanges, _ row: Int) -> Bool {
+    table.columns.indices.allSatisfy { changes.isAbsent(row, $0) }
   }
 
   /// The whole row; a hole in it makes the table doubtful.

@@ -14,7 +14,7 @@ public struct Verdict: Sendable {
   public let decision: Decision
   /// What it claims something about.
   public let level: Level
-  public let evidence: Evidence
+  public var evidence: Evidence
   /// The state that it speaks of.
   public let asOf: Position
 

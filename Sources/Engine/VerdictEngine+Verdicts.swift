@@ -1,3 +1,5 @@
+import Formats
+import Queries
 import Relations
 
 /// Asking.
@@ -21,6 +23,10 @@ extension VerdictEngine {
     public var explanationBudget = 20_000_000
     /// How many rows of the base are looked at, all reads together, for old answers that nobody recorded and to check those that were.
     public var evaluationBudget = 500_000_000
+    /// Asked now and then; from when it says so, reads are doubtful for want of time, and the verdicts come at once.
+    public var isCancelled: @Sendable () -> Bool = { false }
+    /// Told how many reads have been decided, of how many.
+    public var progress: @Sendable (Int, Int) -> Void = { _, _ in }
 
     public init() {}
   }
@@ -30,11 +36,29 @@ extension VerdictEngine {
     let asOf = options.asOf ?? ledger.end
     let clock = options.clock ?? ledger.commitTime(at: asOf)
     let run = VerdictRun(self, asOf: asOf, clock: clock, options)
-    return (run.verdicts(), asOf, options.clockStandsStill ? nil : clock)
+    var verdicts = run.verdicts()
+    for (place, verdict) in verdictsOfSubBranches(options, clock: clock) { verdicts[place] = verdict }
+    return (verdicts, asOf, options.clockStandsStill ? nil : clock)
   }
 }
 
+// MARK: - What is known beside verdicts
+
 extension VerdictEngine {
+  /// A read as it was recorded, by its place in the order in which reads came.
+  public func recordedRead(_ place: Int) -> RecordedRead { reads[place].read }
+
+  /// The columns that a read looks at, as far as that is known: of a text that is not understood, none.
+  public func columnsLookedAt(byRead place: Int) -> [TableID: Set<Int>] {
+    let footprints: [Footprint] =
+      switch reads[place].question {
+      case .asked(let template, _): templates[template].footprints
+      case .outline(let outline): outline.footprints
+      case .unclear, .unknownNames: []
+      }
+    return Dictionary(footprints.map { ($0.table, Set($0.columns)) }) { $0.union($1) }
+  }
+
   /// Where a branch left its parent; nil if it is not known.
   public func fork(of branch: String) -> Position? { branches[branch]?.fork }
 }

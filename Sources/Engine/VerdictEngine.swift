@@ -28,6 +28,8 @@ public struct VerdictEngine: Sendable {
   private var templatePlaces: [Template: Int] = [:]
   /// The same by identity, for templates that come many times.
   private var sharedPlaces: [ObjectIdentifier: (shared: BoundTemplate, place: Int)] = [:]
+  private var images = TableImages()
+  private(set) var schemaHistory: SchemaHistory
   /// The secret of all fingerprints. They never leave the engine.
   let key: FingerprintKey
 
@@ -35,6 +37,7 @@ public struct VerdictEngine: Sendable {
   public init(schema: Schema, key: FingerprintKey = .random()) {
     self.schema = schema
     self.key = key
+    schemaHistory = SchemaHistory(schema)
     ledger = MemoryLedger()
   }
 }
@@ -105,12 +108,25 @@ extension VerdictEngine {
     ledger = MemoryLedger(from: base.position)
   }
 
-  /// Adds main's transactions.
-  public mutating func append(_ transactions: TransactionBatch) throws(LedgerError) { try ledger.append(transactions) }
+  /// Adds main's transactions. What they leave out of rows is filled in from the base, if there is one.
+  public mutating func append(_ transactions: TransactionBatch) throws(LedgerError) {
+    try ledger.append(transactions) { span, earlier in
+      guard let table = schema[span.table] else { return span }
+      return images.complete(span, of: table, base, after: earlier)
+    }
+  }
 
   /// Adds what else came down main's stream.
   public mutating func append(_ event: StreamEvent) {
-    if case .start(let coverage) = event, self.coverage == nil { self.coverage = coverage }
+    switch event {
+    case .start(let coverage): self.coverage = self.coverage ?? coverage
+    // What happened to the rows meanwhile, nobody knows.
+    case .gap, .rewind: images.loseAll()
+    case .schemaChange(let change):
+      let reach = schemaHistory.append(change, on: schema)
+      if reach.isEverything { images.loseAll() } else { images.lose(reach.tables) }
+    case .transaction: break
+    }
     ledger.append(event)
   }
 
@@ -167,6 +183,12 @@ extension VerdictEngine {
 
   private func check(_ read: RecordedRead, _ query: Query) throws(SQLTextError) {
     if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
+  }
+
+  /// Takes reads as another engine has bound them.
+  mutating func take(_ reads: [PlacedRead], from other: VerdictEngine) {
+    self.reads = reads
+    templates = other.templates
   }
 
   private mutating func place(of template: Template) -> Int {

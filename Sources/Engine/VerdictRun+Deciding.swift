@@ -9,8 +9,11 @@ extension VerdictRun {
   /// A verdict for each read, in the order in which they were recorded.
   func verdicts() -> [Verdict] {
     var verdicts = engine.reads.map(unbound)
+    var decided = 0
     for group in engine.groups() {
       for (place, verdict) in zip(group.reads, decide(group)) { verdicts[place] = verdict }
+      decided += group.reads.count
+      options.progress(decided, verdicts.count)
     }
     return verdicts
   }
@@ -31,7 +34,7 @@ extension VerdictRun {
     case .unclear(let why, let what): (reason, evidence.detail) = (why, what)
     // The branch got this error as well: whatever main did, the text names nothing that main's stream carries.
     case .unknownNames(let error): (reason, evidence.detail) = (.branchSchema, error.message)
-    case .asked: (reason, evidence.detail) = (.unsupported, "the branch's parent is a branch")
+    case .asked: reason = .unsupported  // Somebody else decides.
     }
     return verdict(placed, .doubtful(reason), evidence)
   }
@@ -43,13 +46,15 @@ extension VerdictRun {
   private func decide(_ group: ReadGroup) -> [Verdict] {
     let known = engine.templates[group.template]
     var blank = Verdict.Evidence()
-    if let doubt = doubt(known.footprints, group.standpoint, group.branch, &blank) {
+    if options.isCancelled() { return group.reads.map { undecided(engine.reads[$0]) } }
+    if let doubt = doubt(known.footprints, group.standpoint, group.branch, engine.reads[group.reads[0]].read, &blank) {
       return group.reads.map { verdict(engine.reads[$0], .doubtful(doubt), blank) }
     }
     if options.level == .footprint || options.level == .membership { return decide(group, known, at: options.level) }
     let findings = known.usesClock ? nil : cells(group, known).findings()
     return group.reads.indices.map { place in
       let placed = engine.reads[group.reads[place]]
+      if options.isCancelled() { return undecided(placed) }
       var evidence = Verdict.Evidence()
       evidence.was = RecordedAnswer.read(placed.read, as: known.template.query, placed.style)
       var judge = ReadJudge(
@@ -59,6 +64,12 @@ extension VerdictRun {
       let decision = judge.decide(&evidence)
       return verdict(placed, weighed(decision, placed, known, &evidence), evidence)
     }
+  }
+
+  private func undecided(_ placed: PlacedRead) -> Verdict {
+    var evidence = Verdict.Evidence()
+    evidence.detail = "it was not looked at: somebody stopped the work"
+    return verdict(placed, .doubtful(.budget), evidence)
   }
 
   /// What becomes of the decision that rests on the answer, and of the verdict if that is what was asked for.
@@ -93,7 +104,8 @@ extension VerdictRun {
 extension VerdictRun {
   /// What stands in the way of any proof, whatever the rows say.
   func doubt(
-    _ footprints: [Footprint], _ standpoint: Standpoint, _ branch: BranchTimeline, _ evidence: inout Verdict.Evidence
+    _ footprints: [Footprint], _ standpoint: Standpoint, _ branch: BranchTimeline, _ read: RecordedRead,
+    _ evidence: inout Verdict.Evidence
   ) -> DoubtReason? {
     if asOf > engine.ledger.end || standpoint.fork > engine.ledger.end { return .notReached }
     if let base = engine.base, standpoint.fork < base.position { return .notCovered }
@@ -109,20 +121,35 @@ extension VerdictRun {
         return .notCovered
       }
     }
-    return footprints.isEmpty ? nil : doubtfulEvent(standpoint, branch)
+    return doubtfulEvent(footprints, standpoint, branch, read)
   }
 
-  func doubtfulEvent(_ standpoint: Standpoint, _ branch: BranchTimeline) -> DoubtReason? {
-    engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first
-      ?? branch.events.lazy.compactMap { self.doubt($0, .start) }.first
+  /// Why an event after the fork leaves nothing to be proven.
+  func doubtfulEvent(
+    _ footprints: [Footprint], _ standpoint: Standpoint, _ branch: BranchTimeline, _ read: RecordedRead
+  ) -> DoubtReason? {
+    if engine.schemaHistory.touches(footprints, after: standpoint.fork, until: asOf, read, engine.schema) { return .schema }
+    // What sees no table misses no change of one.
+    if footprints.isEmpty { return nil }
+    return engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first
+      ?? branch.events.lazy.compactMap(\.doubtOfBranch).first
   }
 
-  /// What an event after the fork takes away.
   private func doubt(_ event: StreamEvent, _ fork: Position) -> DoubtReason? {
     switch event {
     case .gap(let position): fork < position && position <= asOf ? .gap : nil
     case .rewind(let position): fork > position ? .rewound : .gap
-    case .schemaChange(let change): fork < change.position && change.position <= asOf ? .schema : nil
+    case .start, .transaction, .schemaChange: nil
+    }
+  }
+}
+
+extension StreamEvent {
+  /// What an event of the branch's own stream takes away from all of its reads: where it stands among them is not looked at.
+  fileprivate var doubtOfBranch: DoubtReason? {
+    switch self {
+    case .gap, .rewind: .gap
+    case .schemaChange: .schema
     case .start, .transaction: nil
     }
   }

@@ -14,7 +14,7 @@ extension VerdictRun {
     else { return .doubtful(outline.doubt.reason) }
     // The clock of both ends is one only if it stands still.
     if outline.usesClock, !options.clockStandsStill || placed.read.askedAt == nil { return .doubtful(outline.doubt.reason) }
-    if let doubt = doubt(outline.footprints, standpoint, branch, &evidence) ?? doubtfulEvent(standpoint, branch) {
+    if let doubt = doubt(outline.footprints, standpoint, branch, placed.read, &evidence) {
       return .doubtful(doubt)
     }
     let sight = Sight(self, outline.footprints, standpoint, EvaluationContext())

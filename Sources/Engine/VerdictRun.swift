@@ -170,10 +170,25 @@ extension VerdictRun {
   }
 }
 
+extension StreamEvent {
+  /// Why rows of a base say nothing of a later state, if this came between.
+  fileprivate func doubt(_ base: Position, _ state: Position) -> DoubtReason? {
+    guard base < position, position <= state else { return nil }
+    return switch self {
+    case .gap: .gap
+    case .rewind: .rewound
+    case .start, .transaction, .schemaChange: nil
+    }
+  }
+}
+
 extension VerdictEngine {
   /// Main's rows at a fork, with a branch's writes laid over them.
-  fileprivate func rows(of table: Table, at fork: Position, under overlay: TableOverlay?) throws(SnapshotFailure) -> ZSet {
+  func rows(of table: Table, at fork: Position, under overlay: TableOverlay?) throws(SnapshotFailure) -> ZSet {
     guard let base, let batches = base.rows[table.id], base.position <= fork else { throw SnapshotFailure(table.id, .noBase) }
+    // Past a hole in the log the base says nothing of the fork.
+    if let doubt = ledger.events.lazy.compactMap({ $0.doubt(base.position, fork) }).first { throw SnapshotFailure(table.id, doubt) }
+    if schemaHistory.touches(table.id, after: base.position, until: fork) { throw SnapshotFailure(table.id, .schema) }
     let since = ledger.span(of: table.id, since: base.position, until: fork)
     if let since, !since.truncations.isEmpty { throw SnapshotFailure(table.id, .noBase) }
     if let reason = since?.unknown(anyOf: table) { throw SnapshotFailure(table.id, reason) }
@@ -242,7 +257,7 @@ struct StateSnapshot: Snapshot {
 
 extension ZSet {
   /// Each row as often as it is there.
-  fileprivate var expanded: Batch {
+  var expanded: Batch {
     if weights.allSatisfy({ $0 == 1 }) { return rows }
     return rows.picking(weights.indices.flatMap { row in Array(repeating: Int32(row), count: Int(weights[row])) })
   }

@@ -68,7 +68,15 @@ private struct Printer {
 
   private func print(_ quantified: Expression.Quantified) -> String {
     let symbol = catalogue.operator(quantified.symbol)?.name ?? "?"
-    return "(\(print(quantified.operand)) \(symbol) \(quantified.all ? "ALL" : "ANY") (ARRAY[\(list(quantified.list))]))"
+    return "(\(print(quantified.operand)) \(symbol) \(quantified.all ? "ALL" : "ANY") (\(array(quantified))))"
+  }
+
+  /// Without members nothing but a cast tells of what it is an array.
+  private func array(_ quantified: Expression.Quantified) -> String {
+    guard quantified.list.isEmpty else { return "ARRAY[\(list(quantified.list))]" }
+    let declared = catalogue.function(quantified.comparison)?.arguments.last ?? .any
+    let element = declared.isPolymorphic || declared == .any ? quantified.operand.type.id : declared
+    return "ARRAY[]::\(catalogue.name(of: element))[]"
   }
 
   private func print(_ reading: Expression.ClockReading, _ type: SQLType) -> String {

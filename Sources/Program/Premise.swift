@@ -1,3 +1,4 @@
+import CVersion
 import Glibc
 
 /// The program: finds the command and leaves the rest to it.
@@ -11,13 +12,16 @@ import Glibc
     case "query": exit(run { try QueryCommand.run(arguments) })
     case "store": exit(run { try StoreCommand.run(arguments) })
     case "demo": run { try Demo.run(arguments) }
+    case "completions": run { try Completions.run(arguments) }
+    case "man": run { try ManualPage.run(arguments) }
     case "--help", "-h", "help": print(help)
     case "--version": print("premise \(version)")
     default: fail(UsageError("there is no command '\(name)'"))
     }
   }
 
-  static let version = "0.1.0"
+  /// With the commit that it was built from.
+  static let version = "0.1.0 (\(String(cString: premise_commit())))"
 
   static let help = """
     premise: tells a database branch which of its answers are still true
@@ -33,6 +37,8 @@ import Glibc
                            looks after a store; 'premise store --help' says more
       premise demo [--write DIR]
                            Alice's four weeks, made up and audited; leaves the files as examples
+      premise completions bash|zsh|fish
+                           what makes a shell complete all this; 'premise man' prints the manual page
       premise --version
       premise --help
 

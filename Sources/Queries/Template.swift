@@ -46,12 +46,13 @@ private struct Extraction {
     switch expression {
     case .constant(let constant):
       switch constant.value {
-      case .null, .bool: return expression
+      case .null where !Planted.bug("a null is a constant"), .bool: return expression
       default:
         constants.append(constant)
         return .parameter(constants.count - 1, constant.type)
       }
-    case .call(let call) where call.spelling == .explicitCast || call.spelling == .implicitCast:
+    case .call(let call)
+    where (call.spelling == .explicitCast || call.spelling == .implicitCast) && !Planted.bug("what belongs to a type is a constant"):
       // Behind the value of a cast comes what belongs to its type.
       let arguments = [parameterized(call.arguments[0])] + call.arguments.dropFirst()
       return .call(.init(function: call.function, arguments: arguments, type: call.type, spelling: call.spelling))

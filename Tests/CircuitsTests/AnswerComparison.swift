@@ -1,4 +1,5 @@
 import Expressions
+import Glibc
 import PostgreSQL
 import Queries
 import Relations
@@ -22,6 +23,10 @@ struct AnswerComparison: ~Copyable {
     var compared = 0
     var rows = 0
     var raised = 0
+    /// Answers of which SQL allows several, compared with what it allows.
+    var allowed = 0
+    /// Answers that may be rounded otherwise, compared up to that.
+    var rounded = 0
     /// What we did not claim, by reason.
     var open: [String: Int] = [:]
     var unbound: [String: Int] = [:]
@@ -32,7 +37,8 @@ struct AnswerComparison: ~Copyable {
         counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(12).map { "\($0.key) ×\($0.value)" }.joined(
           separator: ", ")
       }
-      return "\(asked) asked, \(compared) compared with \(rows) rows, \(raised) errors; left open: \(list(open)); "
+      return
+        "\(asked) asked, \(compared) compared with \(rows) rows, \(raised) errors, \(allowed) allowed, \(rounded) rounded; left open: \(list(open)); "
         + "not bound: \(list(unbound)); not evaluated: \(list(unsupported))"
     }
   }
@@ -108,6 +114,14 @@ struct AnswerComparison: ~Copyable {
         return theirs.sqlState == error.state.description ? nil : "we raise \(error), PostgreSQL \(theirs)"
       }
     case .rows(let answer):
+      if answer.doubts == .undetermined, let found = disallowed(query, text) {
+        tally.allowed += 1
+        return if case .no(let why) = found { why } else { nil }
+      }
+      if answer.doubts == .floatRounding, case .success(let rows) = ask(text) {
+        tally.rounded += 1
+        return roundedDifference(answer, rows)
+      }
       if !answer.doubts.isEmpty {
         tally.open["\(answer.doubts.names)", default: 0] += 1
         return nil
@@ -140,6 +154,53 @@ struct AnswerComparison: ~Copyable {
     return nil
   }
 
+  /// How PostgreSQL's answer is none that SQL allows, where a limit cuts through rows that tie: those before must be there, those behind must
+  /// not, and of those that tie some. Nil where the choice is not at the top.
+  private mutating func disallowed(_ query: Query, _ text: String) -> Allowed? {
+    guard let (whole, limit) = query.plan.withoutLimit, limit.ties == nil,
+      case .rows(let answer) = answer(to: Query(whole, columns: query.columns), on: snapshot, context), answer.doubts.isEmpty,
+      let reach = try? Computation(snapshot, context).reach(limit), case .success(let theirs) = ask(text)
+    else { return nil }
+    let ours = printed(answer)
+    let end = min(reach, ours.count)
+    let start = end - theirs.count
+    guard start >= 0, limit.offset == nil ? start == 0 : true else { return .no("\(theirs.count) rows of \(ours.count)") }
+    let ranks = answer.ranks ?? Array(repeating: 0, count: ours.count)
+    for rank in Set(ranks[start..<end]) {
+      let allowed = ours.indices.filter { ranks[$0] == rank }
+      let shown = (start..<end).filter { ranks[$0] == rank }.map { rowText(theirs[$0 - start]) }
+      var rest = allowed.map { rowText(ours[$0]) }
+      for row in shown {
+        guard let place = rest.firstIndex(of: row) else { return .no("\(row) is not among \(allowed.map { rowText(ours[$0]) })") }
+        rest.remove(at: place)
+      }
+    }
+    return .yes
+  }
+
+  private enum Allowed {
+    case yes
+    case no(String)
+  }
+
+  /// The same rows, but for the last digits of floats.
+  private func roundedDifference(_ answer: Answer, _ theirs: [[String?]]) -> String? {
+    func digits(_ row: [String?]) -> String {
+      rowText(
+        zip(row, answer.columns).map { text, column in
+          guard [.float4, .float8].contains(column.type.id), let text, let number = Double(text), number.isFinite else {
+            return text
+          }
+          // What adds up to nothing may be off by as much as what was added.
+          if abs(number) < 1e-6 { return "0" }
+          let size = pow(10, (log10(abs(number))).rounded(.down) - 4)
+          return "\((number / size).rounded())e\(size)"
+        })
+    }
+    let (a, b) = (printed(answer).map(digits).sorted(), theirs.map(digits).sorted())
+    return a == b ? nil : "up to rounding: ours \(a.prefix(4)), theirs \(b.prefix(4))"
+  }
+
   private func printed(_ answer: Answer) -> [[String?]] {
     answer.rows.rows.map { row in
       zip(row, answer.columns).map { value, column in value.text(as: column.type, style: context.style) }
@@ -153,6 +214,17 @@ struct AnswerComparison: ~Copyable {
     } catch {
       try? session.execute("ROLLBACK TO before")
       return .failure(error)
+    }
+  }
+}
+
+extension Plan {
+  /// Without the limit at its top, which is returned as well.
+  fileprivate var withoutLimit: (Plan, Limit)? {
+    switch self {
+    case .limit(let input, let limit): (input, limit)
+    case .project(.limit(let input, let limit), let expressions): (.project(input, expressions), limit)
+    default: nil
     }
   }
 }

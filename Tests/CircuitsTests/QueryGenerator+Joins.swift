@@ -259,7 +259,31 @@ extension QueryGenerator {
     let (from, aliases) = from(1)
     let x = aliases[0]
     let key = column(aliases)
-    switch pick(10) {
+    switch pick(14) {
+    case 10:
+      let name = one([
+        "corr", "covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_count", "regr_intercept", "regr_r2", "regr_slope",
+        "regr_sxx", "regr_sxy", "regr_syy",
+      ])
+      let numbers = ["k", "b", "h", "n", "f"]
+      return
+        "SELECT \(key), \(name)(\(column(aliases, numbers)), \(column(aliases, numbers)) ORDER BY \(x).id) FROM \(from) GROUP BY \(key)"
+    case 11:
+      let name = one(["rank", "dense_rank", "percent_rank", "cume_dist"])
+      let column = one(["k", "n", "w", "c", "d"])
+      let order = "\(x).\(column)\(one(["", " DESC", " NULLS FIRST"]))"
+      if chance(3) {
+        return
+          "SELECT \(key), \(name)(\(literal(column)), 2) WITHIN GROUP (ORDER BY \(order), \(x).id) FROM \(from) GROUP BY \(key)"
+      }
+      return "SELECT \(key), \(name)(\(literal(column))) WITHIN GROUP (ORDER BY \(order)) FROM \(from) GROUP BY \(key)"
+    case 12:
+      let interval = one(["\(x).ts - timestamp '2024-01-01'", "\(x).k * interval '1 mon 2 days 03:00'"])
+      return
+        "SELECT \(key), \(one(["avg(", "percentile_cont(0.3) WITHIN GROUP (ORDER BY "]))\(interval)) FROM \(from) GROUP BY \(key)"
+    case 13:
+      let name = one(["bit_and", "bit_or", "bit_xor"])
+      return "SELECT \(key), \(name)(\(column(aliases, ["k", "b", "h"]))), every(\(x).y) FROM \(from) GROUP BY \(key)"
     case 9:
       return
         "SELECT \(key), sum(\(x).k * interval '1 mon 2 days 03:00'), sum(\(x).f::float4), avg(\(x).f::float4) FROM \(from) GROUP BY \(key)"

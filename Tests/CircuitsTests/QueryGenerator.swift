@@ -119,6 +119,49 @@ struct QueryGenerator {
     }
   }
 
+  /// What a certificate decides: least and greatest values, first rows, different rows, conditions on groups, whether there is a row.
+  mutating func certified() -> String {
+    let aliases = ["x0"]
+    let from = "\(one(SmallTables.names)) x0" + (chance(4) ? "" : " WHERE \(condition(aliases))")
+    let calls = (0...pick(2)).map { _ in aggregate(aliases) }.joined(separator: ", ")
+    let key = column(aliases, ["k", "w", "c", "n", "d", "y"])
+    switch pick(9) {
+    case 0: return "SELECT \(calls) FROM \(from)"
+    case 1: return "SELECT \(key), \(calls) FROM \(from) GROUP BY 1"
+    case 2:
+      return
+        "SELECT \(key), \(calls) FROM \(from) GROUP BY 1 HAVING \(one(["count(*)", "max(x0.k)", "count(DISTINCT x0.k)"])) > \(pick(3))"
+    case 3: return "SELECT DISTINCT \(key), \(column(aliases)) FROM \(from)"
+    case 4: return "SELECT x0.id, \(key) FROM \(from) ORDER BY 2 \(one(["", "DESC"])), 1 LIMIT \(1 + pick(4))"
+    case 5: return "SELECT x0.id, \(key) FROM \(from) ORDER BY 2, 1 OFFSET \(pick(3)) FETCH FIRST \(1 + pick(3)) ROWS WITH TIES"
+    case 6: return "SELECT EXISTS (SELECT 1 FROM \(from))\(one(["", ", 1"]))"
+    case 7: return "SELECT (SELECT \(one(["max", "min", "sum"]))(x0.k) FROM \(from))"
+    default:
+      return "SELECT \(key) AS q, \(one(["min", "max"]))(x0.n) FROM \(from) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT \(1 + pick(3))"
+    }
+  }
+
+  /// A limit through rows that tie.
+  mutating func cut() -> String {
+    let (from, aliases) = self.from(1 + pick(2))
+    let order = (0...pick(2)).map { _ in column(aliases, ["k", "w", "y", "d", "h"]) + one(["", " DESC", " NULLS FIRST"]) }
+    let offset = chance(2) ? "" : " OFFSET \(1 + pick(4))"
+    return
+      "SELECT \(aliases[0]).id, \(column(aliases)) FROM \(from) ORDER BY \(order.joined(separator: ", ")) LIMIT \(1 + pick(6))\(offset)"
+  }
+
+  /// Floating numbers that are no multiples of a power of two.
+  mutating func rounded() -> String {
+    let from = one(SmallTables.names)
+    let number = one(["f / 3", "f * 0.1::float8", "(k + 0.1)::float8", "n::float8 / 7", "(f * 1.1)::float4"])
+    let call = "\(one(["sum", "avg", "stddev", "var_pop"]))(\(number))"
+    switch pick(3) {
+    case 0: return "SELECT \(call), count(*) FROM \(from)"
+    case 1: return "SELECT \(column([from])), \(call) FROM \(from) GROUP BY 1"
+    default: return "SELECT covar_pop(\(number), k), regr_avgx(k, \(number)) FROM \(from) WHERE \(condition([from]))"
+    }
+  }
+
   /// What the clock is in.
   mutating func timed() -> String {
     let (from, aliases) = self.from(1 + pick(2))

@@ -10,7 +10,7 @@ import Testing
 /// What a person should be able to read of steps. Rows are written as `id k w`; what is left out is null.
 @Suite struct StepCaseTests {
   @Test func `a group that is emptied and refilled goes and comes back`() throws {
-    var tables = Tables(["r": ["1 5 a", "2 5 b", "3 6 c"]])
+    var tables = FewRows(["r": ["1 5 a", "2 5 b", "3 6 c"]])
     let sums = Circuit(try tables.query("SELECT k, count(*), sum(id) FROM r GROUP BY k"))
     #expect(try tables.step(sums, ["r": ["-1 5 a", "-2 5 b"]]) == ["- 5|2|3"])
     #expect(try tables.step(sums, ["r": ["+9 6 c"]]) == ["- 6|1|3", "+ 6|2|12"])
@@ -18,27 +18,27 @@ import Testing
   }
 
   @Test func `a sum of nothing is null and a sum of rows that add up to zero is zero`() throws {
-    var tables = Tables(["r": []])
+    var tables = FewRows(["r": []])
     let sum = Circuit(try tables.query("SELECT sum(k) FROM r"))
     #expect(try tables.step(sum, ["r": ["+1 5", "+2 -5"]]) == ["- NULL", "+ 0"])
     #expect(try tables.step(sum, ["r": ["-1 5", "-2 -5"]]) == ["- 0", "+ NULL"])
   }
 
   @Test func `a self-join meets a change on both sides`() throws {
-    var tables = Tables(["r": ["1 5"]])
+    var tables = FewRows(["r": ["1 5"]])
     let pairs = Circuit(try tables.query("SELECT a.id, b.id FROM r a JOIN r b ON a.k = b.k"))
     #expect(try tables.step(pairs, ["r": ["+2 5"]]) == ["+ 1|2", "+ 2|1", "+ 2|2"])
     #expect(try tables.step(pairs, ["r": ["-1 5", "+3 5"]]) == ["- 1|1", "- 1|2", "- 2|1", "+ 2|3", "+ 3|2", "+ 3|3"])
   }
 
-  @Test func `a table that is there twice counts twice`() throws {
-    var tables = Tables(["r": []])
+  @Test func `a table twice in UNION ALL counts twice`() throws {
+    var tables = FewRows(["r": []])
     let both = Circuit(try tables.query("SELECT id FROM r UNION ALL SELECT id FROM r WHERE k > 5"))
     #expect(try tables.step(both, ["r": ["+1 9", "+2 1"]]) == ["+ 1", "+ 1", "+ 2"])
   }
 
   @Test func `a null that arrives in NOT IN takes all rows away`() throws {
-    var tables = Tables(["r": ["1 5", "2 6", "3"], "s": ["1 5"]])
+    var tables = FewRows(["r": ["1 5", "2 6", "3"], "s": ["1 5"]])
     let absent = Circuit(try tables.query("SELECT id FROM r WHERE k NOT IN (SELECT k FROM s)"))
     #expect(try tables.step(absent, ["s": ["+2"]]) == ["- 2"])
     #expect(try tables.step(absent, ["s": ["-2", "-1 5"]]) == ["+ 1", "+ 2", "+ 3"])
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func `what is not there is asked again when it comes`() throws {
-    var tables = Tables(["r": ["1 5", "2 6"], "s": []])
+    var tables = FewRows(["r": ["1 5", "2 6"], "s": []])
     let missing = Circuit(try tables.query("SELECT id FROM r WHERE NOT EXISTS (SELECT 1 FROM s WHERE s.k = r.k)"))
     #expect(try tables.step(missing, ["s": ["+1 6"]]) == ["- 2"])
     #expect(try tables.step(missing, ["s": ["+2 6"]]) == [])
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `a row that ties at the boundary of a top-k leaves the answer open`() throws {
-    let tables = Tables(["r": ["1 9", "2 8", "3 7"]])
+    let tables = FewRows(["r": ["1 9", "2 8", "3 7"]])
     let top = try tables.query("SELECT id FROM r ORDER BY k DESC LIMIT 2")
     let outcome = step(top, on: tables.snapshot, by: tables.changes(["r": ["+4 8"]]))
     guard case .evaluate(.open) = outcome else {
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func `a top-k that loses a row takes the next one`() throws {
-    var tables = Tables(["r": ["1 9", "2 8", "3 7", "4 6"]])
+    var tables = FewRows(["r": ["1 9", "2 8", "3 7", "4 6"]])
     let top = Circuit(try tables.query("SELECT id FROM r ORDER BY k DESC LIMIT 2"))
     #expect(try tables.step(top, ["r": ["-1 9"]]) == ["- 1", "+ 3"])
     #expect(try tables.step(top, ["r": ["-2 8", "-3 7"]]) == ["- 2", "- 3", "+ 4"])
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func `a top-k that loses all rows that are remembered asks the table`() throws {
-    var tables = Tables(["r": (1...200).map { "\($0) \($0)" }])
+    var tables = FewRows(["r": (1...200).map { "\($0) \($0)" }])
     let top = Circuit(try tables.query("SELECT id FROM r ORDER BY k LIMIT 2"))
     #expect(try tables.step(top, ["r": ["-1 1"]]) == ["- 1", "+ 3"])
     #expect(try tables.step(top, ["r": (2...71).map { "-\($0) \($0)" }]) == ["- 2", "- 3", "+ 72", "+ 73"])
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func `both parts of a dependent union are asked about`() throws {
-    var tables = Tables(["r": ["1 5", "2 6", "3 7"], "s": [], "t": []])
+    var tables = FewRows(["r": ["1 5", "2 6", "3 7"], "s": [], "t": []])
     let found = Circuit(
       try tables.query(
         "SELECT id FROM r WHERE EXISTS (SELECT id FROM s WHERE s.k = r.k UNION ALL SELECT id FROM t WHERE t.k = r.k)"))
@@ -89,19 +89,19 @@ import Testing
   }
 
   @Test func `changes that cancel inside a batch are none`() throws {
-    var tables = Tables(["r": ["1 5 a"]])
+    var tables = FewRows(["r": ["1 5 a"]])
     let all = Circuit(try tables.query("SELECT DISTINCT k FROM r"))
     #expect(try tables.step(all, ["r": ["+2 7", "-1 5 a", "-2 7", "+1 5 a"]]) == [])
   }
 
   @Test func `an update of what is not looked at is none`() throws {
-    var tables = Tables(["r": ["1 5 a"]])
+    var tables = FewRows(["r": ["1 5 a"]])
     let sum = Circuit(try tables.query("SELECT max(k), count(*) FROM r WHERE id < 10"))
     #expect(try tables.step(sum, ["r": ["-1 5 a", "+1 5 b"]]) == [])
   }
 
   @Test func `an order that changes by what is not shown is told`() throws {
-    let tables = Tables(["r": ["1 5 a", "2 6 b"]])
+    let tables = FewRows(["r": ["1 5 a", "2 6 b"]])
     let names = try tables.query("SELECT w FROM r ORDER BY k")
     guard case .delta(let delta) = step(names, on: tables.snapshot, by: tables.changes(["r": ["-1 5 a", "+1 9 a"]])) else {
       Issue.record("no step")
@@ -112,21 +112,21 @@ import Testing
 
   @Test func `the order of operands does not matter`() throws {
     for text in ["SELECT r.id, s.id FROM r, s WHERE r.k = s.k", "SELECT r.id, s.id FROM s, r WHERE s.k = r.k"] {
-      var tables = Tables(["r": ["1 5"], "s": ["7 5", "8 6"]])
+      var tables = FewRows(["r": ["1 5"], "s": ["7 5", "8 6"]])
       let pairs = Circuit(try tables.query(text))
       #expect(try tables.step(pairs, ["r": ["+2 6", "+3 5"], "s": ["-7 5"]]) == ["- 1|7", "+ 2|8"])
     }
   }
 
   @Test func `an outer join's lonely row finds a partner and loses it`() throws {
-    var tables = Tables(["r": ["1 5", "2"], "s": []])
+    var tables = FewRows(["r": ["1 5", "2"], "s": []])
     let pairs = Circuit(try tables.query("SELECT r.id, s.id FROM r FULL JOIN s ON r.k = s.k"))
     #expect(try tables.step(pairs, ["s": ["+7 5", "+8"]]) == ["- 1|NULL", "+ 1|7", "+ NULL|8"])
     #expect(try tables.step(pairs, ["r": ["-1 5", "-2"]]) == ["- 1|7", "- 2|NULL", "+ NULL|7"])
   }
 
   @Test func `each row that changes names what it rests on`() throws {
-    let tables = Tables(["r": ["1 5", "2 6"], "s": ["1 5"]])
+    let tables = FewRows(["r": ["1 5", "2 6"], "s": ["1 5"]])
     let counts = try tables.query("SELECT r.k, count(s.id) FROM r LEFT JOIN s ON r.k = s.k GROUP BY r.k")
     let changes = tables.changes(["s": ["+8 6", "+9 6", "+7 99"], "r": ["+3 4"]])
     guard case .delta(let delta) = step(counts, on: tables.snapshot, by: changes, isTraced: true), let origins = delta.origins
@@ -135,13 +135,13 @@ import Testing
       return
     }
     let told = zip(delta.text, origins).map { row, own in
-      row + " by " + own.map { Tables.text(changes[$0.table]!.consolidated().rows[$0.row].prefix(2)) }.joined(separator: ", ")
+      row + " by " + own.map { FewRows.text(changes[$0.table]!.consolidated().rows[$0.row].prefix(2)) }.joined(separator: ", ")
     }
     #expect(told.sorted() == ["+ 4|0 by 3|4", "+ 6|2 by 8|6, 9|6", "- 6|0 by 8|6, 9|6"].sorted())
   }
 
   @Test func `a circuit at another time begins anew`() throws {
-    let tables = Tables(["r": ["1 5"]])
+    let tables = FewRows(["r": ["1 5"]])
     let later = Circuit(try tables.query("SELECT sum(k) FROM r WHERE current_date > '2024-01-01'"))
     let day: Int64 = 86_400_000_000
     for (clock, expected) in [(8_000 * day, [String]()), (9_000 * day, ["+ 12", "- 5"])] {
@@ -154,8 +154,26 @@ import Testing
     }
   }
 
+  @Test func `what a step makes dear is evaluated`() throws {
+    let tables = FewRows(["r": (1...5_000).map { "\($0) \($0 % 10)" }])
+    let pairs = Circuit(try tables.query("SELECT count(*) FROM r a JOIN r b ON a.k = b.k"))
+    let changes = tables.changes(["r": (1...100).map { "-\($0) \($0 % 10)" }])
+    guard case .evaluate(.cost) = pairs.step(on: IndexedSnapshot(tables.snapshot), by: changes) else {
+      return failed("a step looks at more than an evaluation")
+    }
+    guard case .delta(let delta) = pairs.change(on: IndexedSnapshot(tables.snapshot), by: changes) else {
+      return failed("no change")
+    }
+    #expect(delta.text.sorted() == ["+ \(10 * 490 * 490)", "- \(10 * 500 * 500)"])
+    // Few changes are stepped.
+    guard case .delta(let few) = pairs.change(on: IndexedSnapshot(tables.snapshot), by: tables.changes(["r": ["-1 1"]])) else {
+      return failed("no step")
+    }
+    #expect(few.visited > 0 && few.text.contains("+ \(10 * 500 * 500 - 999)"))
+  }
+
   @Test func `time alone changes an answer`() throws {
-    var tables = Tables(["r": []])
+    var tables = FewRows(["r": []])
     tables.rows("r", columns: ["id", "ts"], ["1 2024-01-01 00:00:00", "2 2024-01-05 00:00:00", "3 2024-02-01 00:00:00"])
     let recent = try tables.query("SELECT count(*) FROM r WHERE ts > now() - interval '7 days' AND ts < now()")
     func clock(_ text: String) throws -> Int64 {
@@ -169,95 +187,5 @@ import Testing
       return
     }
     #expect(delta.text.sorted() == ["+ 1", "- 2"])
-  }
-}
-
-/// The small tables with a few rows.
-private struct Tables {
-  private(set) var snapshot: MemorySnapshot
-  private let indexed: IndexedSnapshot
-
-  init(_ rows: [String: [String]]) {
-    var tables: [TableID: [Batch]] = [:]
-    for table in SmallTables.schema.allTables {
-      tables[table.id] = [Batch(SmallTables.types, rows: (rows["\(table.name.name)"] ?? []).map { Self.row($0) })]
-    }
-    snapshot = MemorySnapshot(tables)
-    indexed = IndexedSnapshot(snapshot)
-  }
-
-  mutating func rows(_ name: String, columns: [String], _ rows: [String]) {
-    let places = columns.map { column in SmallTables.columns.firstIndex { $0.name == column }! }
-    let made = rows.map { text -> [Value] in
-      var row = [Value](repeating: .null, count: SmallTables.types.count)
-      for (place, part) in zip(places, text.split(separator: " ", maxSplits: columns.count - 1)) {
-        row[place] = (try? Value(parsing: String(part), as: SmallTables.types[place], style: TextStyle())) ?? .null
-      }
-      return row
-    }
-    snapshot.tables[Self.id(name)] = [Batch(SmallTables.types, rows: made)]
-  }
-
-  private static func id(_ name: String) -> TableID {
-    SmallTables.schema.table(QualifiedName("public", Identifier(name)), .standard())!.id
-  }
-
-  private static func row(_ text: some StringProtocol) -> [Value] {
-    var row = [Value](repeating: .null, count: SmallTables.types.count)
-    let places = [0, 1, SmallTables.columns.firstIndex { $0.name == "w" }!]
-    for (place, part) in zip(places, text.split(separator: " ")) {
-      row[place] = place < 2 ? .integer(Int64(part)!) : .bytes(Array(part.utf8))
-    }
-    return row
-  }
-
-  func query(_ text: String) throws -> Query { try Binder(SmallTables.schema).query(text) }
-
-  /// `+id k w` for a row that comes, `-id k w` for one that goes.
-  func changes(_ texts: [String: [String]]) -> [TableID: ZSet] {
-    var changes: [TableID: ZSet] = [:]
-    for (name, rows) in texts {
-      changes[Self.id(name)] = ZSet(
-        SmallTables.types, rows.map { (row: Self.row($0.dropFirst()), weight: $0.hasPrefix("+") ? 1 : -1) })
-    }
-    return changes
-  }
-
-  /// Steps, compares with evaluations of both sides, and goes on.
-  mutating func step(_ circuit: Circuit, _ texts: [String: [String]]) throws -> [String] {
-    let changes = changes(texts)
-    let outcome = circuit.step(on: indexed, by: changes)
-    let current = SteppedCase(snapshot, changes)
-    var tally = SteppedCase.Tally()
-    if case .rows(let old) = answer(to: circuit.query, on: snapshot), let fault = current.fault(circuit.query, old, outcome, &tally)
-    {
-      Issue.record("\(fault)")
-    }
-    try indexed.apply(changes)
-    snapshot = current.after
-    guard case .delta(let delta) = outcome else { return ["\(outcome)"] }
-    // Going before coming, then by text.
-    return delta.text.sorted { ($0.hasPrefix("+") ? 1 : 0, $0) < ($1.hasPrefix("+") ? 1 : 0, $1) }
-  }
-
-  static func text(_ row: some Sequence<Value>) -> String {
-    row.map { value in
-      switch value {
-      case .null: "NULL"
-      case .integer(let number): "\(number)"
-      case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
-      case .numeric(let number): "\(number)"
-      default: "\(value)"
-      }
-    }.joined(separator: "|")
-  }
-}
-
-extension AnswerDelta {
-  /// A line for each row that comes or goes.
-  fileprivate var text: [String] {
-    zip(rows.rows.rows, rows.weights).flatMap { row, weight in
-      Array(repeating: (weight > 0 ? "+ " : "- ") + Tables.text(row), count: Int(abs(weight)))
-    }
   }
 }

@@ -70,12 +70,20 @@ import Testing
     let binder = Binder(SmallTables.schema)
     var tally = SteppedCase.Tally()
     for number in 0..<150 {
-      let text = number % 3 == 0 ? generator.running() : number % 3 == 1 ? generator.subqueries() : generator.ordered()
+      let text =
+        switch number % 4 {
+        case 0: generator.running()
+        case 1: generator.subqueries()
+        case 2: generator.ordered()
+        default: generator.certified()
+        }
       guard let query = try? binder.query(text) else { continue }
       let circuit = Circuit(query)
       var current = try SteppedCase.small(using: &random)
       let tables = IndexedSnapshot(current.before)
       for _ in 0..<5 {
+        // Its state may go at any time.
+        if Int.random(in: 0..<6, using: &random) == 0 { circuit.forget() }
         let outcome = circuit.step(on: tables, by: current.changes)
         tally.asked += 1
         if case .rows(let old) = answer(to: query, on: current.before), old.doubts.isEmpty {

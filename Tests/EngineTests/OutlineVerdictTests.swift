@@ -54,7 +54,7 @@ import Testing
         case .stale: Issue.record(told)
         case .doubtful(let reason):
           doubtful += 1
-          #expect([.unsupported, .contested, .noKey].contains(reason), told)
+          #expect([.unsupported, .contested, .noKey, .noBase].contains(reason), told)
         }
       }
     }

@@ -8,21 +8,29 @@ extension World {
   /// - Parameters:
   ///   - hasBase: whether main's rows are known.
   ///   - batch: how many of main's transactions come at a time.
-  func engine(hasBase: Bool, batch: Int = .max) throws -> VerdictEngine {
+  ///   - told: how much the logs say of rows before they changed.
+  ///   - isSub: whether what main did is told as a branch's work, and the branch is one of that branch: the same verdicts are due.
+  func engine(hasBase: Bool, batch: Int = .max, told: Told = .all, isSub: Bool = false) throws -> VerdictEngine {
     var engine = VerdictEngine(schema: schema)
     if hasBase {
       var tables = BaseTables(at: Position(100))
       for table in 0..<3 { tables.append([try rows(base[table], table)], to: id(table)) }
       engine.load(tables)
     }
+    if isSub {
+      engine.declare("root", fork: Position(100))
+      engine.declare("alice", parent: "root", fork: Position(UInt64(100 + beforeFork)))
+    } else {
+      engine.declare("alice", fork: Position(UInt64(100 + beforeFork)))
+    }
     var rest = main.enumerated().map { (Position(UInt64(101 + $0)), $1) }[...]
     while !rest.isEmpty {
-      try engine.append(try transactions(Array(rest.prefix(batch))))
+      let changes = try transactions(Array(rest.prefix(batch)), told)
+      if isSub { engine.append(changes, branch: "root") } else { try engine.append(changes) }
       rest = rest.dropFirst(batch)
     }
-    engine.declare("alice", fork: Position(UInt64(100 + beforeFork)))
     for (place, edits) in branch.enumerated() {
-      engine.append(try transactions([(Position(UInt64(place + 1)), edits)]), branch: "alice")
+      engine.append(try transactions([(Position(UInt64(place + 1)), edits)], told), branch: "alice")
     }
     return engine
   }
@@ -41,22 +49,32 @@ extension World {
     Batch(types(table), rows: try rows.map { try values($0, table) })
   }
 
-  private func transactions(_ edits: [(Position, [Edit])]) throws -> TransactionBatch {
+  /// How much a log says of a row before it changed.
+  enum Told { case all, key, keyIfItChanged }
+
+  private func transactions(_ edits: [(Position, [Edit])], _ told: Told) throws -> TransactionBatch {
     let boxed = try edits.map { position, edits in
-      Transaction(Transaction.Header(position, committedAt: Int64(position.number) * 1_000_000), try edits.map(change))
+      Transaction(
+        Transaction.Header(position, committedAt: Int64(position.number) * 1_000_000), try edits.map { try change($0, told) })
     }
     return TransactionBatch(boxed) { schema[$0]!.types }
   }
 
-  private func change(_ edit: Edit) throws -> Change {
-    let before = try edit.before.map { RowImage(try values($0, edit.table)) }
+  private func change(_ edit: Edit, _ told: Told) throws -> Change {
+    let before = try edit.before.map { row in
+      let image = RowImage(try values(row, edit.table))
+      guard let key = Self.keys[edit.table], told != .all else { return image }
+      let isSame = edit.after.map { after in key.allSatisfy { after[$0] == row[$0] } } ?? false
+      if told == .keyIfItChanged, isSame { return .unknown(columns: row.count) }
+      return RowImage(image.columns.indices.map { key.contains($0) ? image.columns[$0] : nil })
+    }
     let after = try edit.after.map { RowImage(try values($0, edit.table)) }
     let operation: Change.Operation =
       switch (before, after) {
       case (let before?, let after?): .update(before: before, after: after)
       case (let before?, nil): .delete(before: before)
       case (nil, let after?): .insert(after: after)
-      case (nil, nil): preconditionFailure("an edit changes something")
+      case (nil, nil): .truncate
       }
     return Change(id(edit.table), operation)
   }

@@ -27,7 +27,7 @@ struct World {
   private(set) var branch: [[Edit]] = []
   private var random: SplitMix64
 
-  /// One row changed: from nothing, to nothing, or to another row.
+  /// One row changed: from nothing, to nothing, or to another row. From nothing to nothing: the table is emptied.
   struct Edit {
     let table: Int
     let before: Row?
@@ -46,9 +46,9 @@ struct World {
     }
     beforeFork = pick(3)
     var state = base
-    main = (0..<beforeFork + 1 + pick(7)).map { _ in transaction(&state) }
+    main = (0..<beforeFork + 1 + pick(7)).map { _ in transaction(&state, mayTruncate: true) }
     var seen = self.main.prefix(beforeFork).reduce(base) { $1.reduce($0) { $0.applying($1) } }
-    branch = (0..<pick(5)).map { _ in transaction(&seen) }
+    branch = (0..<pick(5)).map { _ in transaction(&seen, mayTruncate: false) }
   }
 }
 
@@ -83,8 +83,12 @@ extension World {
     return rows.contains { other in key.allSatisfy { other[$0] == row[$0] } } ? nil : row
   }
 
-  private mutating func transaction(_ state: inout [Rows]) -> [Edit] {
+  private mutating func transaction(_ state: inout [Rows], mayTruncate: Bool) -> [Edit] {
     var edits: [Edit] = []
+    if mayTruncate, pick(25) == 0 {
+      edits.append(Edit(table: pick(3), before: nil, after: nil))
+      state = state.applying(edits[0])
+    }
     for _ in 0..<1 + pick(4) {
       let table = pick(3)
       guard let edit = edit(table, state[table]) else { continue }
@@ -119,6 +123,7 @@ extension World {
 extension [World.Rows] {
   func applying(_ edit: World.Edit) -> [World.Rows] {
     var state = self
+    if edit.before == nil, edit.after == nil { state[edit.table] = [] }
     if let before = edit.before { state[edit.table].remove(at: state[edit.table].firstIndex(of: before)!) }
     if let after = edit.after { state[edit.table].append(after) }
     return state

@@ -70,8 +70,9 @@ import Testing
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
       guard !parts.isEmpty else { return 0 }
       let part = parts.removeFirst()
-      buffer.copyBytes(from: part)
-      return part.count
+      buffer.copyBytes(from: part.prefix(buffer.count))
+      if part.count > buffer.count { parts.insert(part.dropFirst(buffer.count), at: 0) }
+      return min(part.count, buffer.count)
     }
   }
 

@@ -45,8 +45,7 @@ import Testing
     var random = SplitMix64(seed: seed)
     var refused = 0
     for _ in 0..<100 {
-      var text = valid.randomElement(using: &random)!
-      for _ in 0..<Int.random(in: 1...4, using: &random) { edit(&text, using: &random) }
+      let text = Mutation.of(valid.randomElement(using: &random)!, using: &random)
       do throws(FormatError) {
         try read(MemorySource("f", text, piece: Int.random(in: 1...64, using: &random)))
       } catch {
@@ -57,6 +56,15 @@ import Testing
     }
     #expect(refused > 20, "\(Cases.replay(seed))")
   }
+}
+
+/// A text that is nearly another one.
+enum Mutation {
+  static func of(_ text: [UInt8], using random: inout SplitMix64) -> [UInt8] {
+    var text = text
+    for _ in 0..<Int.random(in: 1...4, using: &random) { edit(&text, using: &random) }
+    return text
+  }
 
   private static let words: [[UInt8]] =
     [
@@ -65,15 +73,15 @@ import Testing
       "\"op\"", "\"after\":", "{\"id\":1}", "1e131071", "\"position\":\"0/1\",",
     ].map { Array($0.utf8) } + [[0], [0xFF], [0xC3], [0xE2, 0x82]]
 
-  private func edit(_ text: inout [UInt8], using random: inout SplitMix64) {
+  private static func edit(_ text: inout [UInt8], using random: inout SplitMix64) {
     let place = Int.random(in: 0...text.count, using: &random)
     let end = min(text.count, place + Int.random(in: 0...8, using: &random))
     switch Int.random(in: 0..<5, using: &random) {
     case 0: text.removeSubrange(place..<end)
-    case 1: text.insert(contentsOf: Self.words.randomElement(using: &random)!, at: place)
+    case 1: text.insert(contentsOf: words.randomElement(using: &random)!, at: place)
     case 2: text.insert(contentsOf: text[place..<end], at: place)
     case 3 where place < text.count: text[place] = UInt8.random(in: 0...255, using: &random)
-    default: text.replaceSubrange(place..<end, with: Self.words.randomElement(using: &random)!)
+    default: text.replaceSubrange(place..<end, with: words.randomElement(using: &random)!)
     }
   }
 }

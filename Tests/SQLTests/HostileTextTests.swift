@@ -161,4 +161,19 @@ import Testing
     }
     #expect(taken < 10)
   }
+
+  /// What is bound twice is bound twice as often on each level.
+  @Test(arguments: [
+    "CASE @ WHEN 1 THEN 1 WHEN 2 THEN 2 END", "(@ BETWEEN id AND 2)::int", "(@ BETWEEN SYMMETRIC id AND 2)::int",
+    "((@ IN (id, id + 1))::int)", "(((@, 1) < (id, 2))::int)", "(((@, 1) IN ((id, 2), (1, id)))::int)",
+    "coalesce(nullif(@, 1), greatest(2, id))",
+  ]) func `operands of operands do not grow beyond measure`(piece: String) {
+    let parts = piece.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    for levels in [1, 4, 12, 30, 100, 400] {
+      let text = (0..<levels).reduce("id") { inner, _ in parts[0] + inner + parts[1] }
+      let question = "SELECT \(text) FROM customers WHERE \(text) = 1"
+      let taken = Self.seconds { Self.ask(question, KnownTemplates(Self.binder)) }
+      #expect(taken < 5, "\(taken) seconds for \(levels) of \(piece)")
+    }
+  }
 }

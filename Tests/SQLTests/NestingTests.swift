@@ -53,7 +53,7 @@ import Testing
     ("nothing", "", "\t\n ", ""),
   ]
 
-  private func nested(_ piece: String, _ core: String, _ count: Int) -> String {
+  static func nested(_ piece: String, _ core: String, _ count: Int) -> String {
     let parts = piece.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     return "SELECT " + String(repeating: parts[0], count: count) + (piece == "@" ? "@ " : "") + core
       + (piece == "@" ? "" : String(repeating: parts[1], count: count))
@@ -70,10 +70,10 @@ import Testing
 
   @Test func `nested expressions parse at hundreds of levels and are refused far beyond`() {
     for (name, piece, core) in NestingTests.nests {
-      let deep = outcome(nested(piece, core, name == "deep first" ? 40 : 490))
+      let deep = outcome(Self.nested(piece, core, name == "deep first" ? 40 : 490))
       #expect(deep.state == nil, "\(name): \(deep)")
       for count in [10_000, 100_000] {
-        let beyond = nested(piece, core, count)
+        let beyond = Self.nested(piece, core, count)
         let expected = name == "prefix operators" ? nil : "54001" as String?
         if beyond.utf8.count <= SQLParser.longest { #expect(outcome(beyond).state == expected, "\(name) × \(count)") }
       }

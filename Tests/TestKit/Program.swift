@@ -17,8 +17,8 @@ public enum Program {
     return Run(status: status & 0x7F == 0 ? status >> 8 & 0xFF : -1, output: output)
   }
 
-  /// Where the tests' own executable is.
-  static var directory: String {
+  /// Where the tests' own executable is, and `premise` beside it.
+  public static var directory: String {
     var path = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &path, path.count)
     let text = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -29,6 +29,10 @@ extension Aggregate {
       }
       noteRounding(values, members)
       return column(.floats(results), isThere: isThere)
+    case (.interval, .intervals(let values)):
+      var counts = [Double](repeating: 0, count: members.groupCount)
+      for group in members.groups { counts[Int(group)] += 1 }
+      return try computation.combined("/", try intervalSum(values, members), Column(.float8, .floats(counts.map { max($0, 1) })))
     default: throw unsupported
     }
   }

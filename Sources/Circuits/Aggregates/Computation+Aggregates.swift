@@ -36,8 +36,8 @@ extension Computation {
       throw .unsupported("aggregate number \(call.function.oid)")
     }
     if function.aggregate?.kind == .orderedSet { return try orderedSet(call, function, input, groups, groupCount, isNeeded) }
-    guard function.aggregate?.kind ?? .normal == .normal else {
-      throw .unsupported("the aggregate \(catalogue.signature(of: function))")
+    if function.aggregate?.kind == .hypotheticalSet {
+      return try hypotheticalSet(call, function, input, groups, groupCount, isNeeded)
     }
     let members = try self.members(call, input, groups, groupCount)
     let aggregate = Aggregate(computation: self, function: function, type: call.type, isNeeded: isNeeded)
@@ -88,7 +88,7 @@ struct Aggregate {
 
   func value(_ members: Members) throws(Stop) -> Column {
     switch function.name {
-    case "count": return count(members.withoutNulls)
+    case "count": return count(Planted.bug("nulls are counted") ? members : members.withoutNulls)
     case "sum": return try sum(members.withoutNulls)
     case "avg": return try average(members.withoutNulls)
     case "min", "max": return try extreme(members.withoutNulls, isGreatest: function.name == "max")
@@ -99,6 +99,9 @@ struct Aggregate {
     case "var_samp", "variance": return try variance(members.withoutNulls, isSample: true, isRoot: false)
     case "stddev_pop": return try variance(members.withoutNulls, isSample: false, isRoot: true)
     case "stddev_samp", "stddev": return try variance(members.withoutNulls, isSample: true, isRoot: true)
+    case "corr", "covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_count", "regr_intercept", "regr_r2", "regr_slope",
+      "regr_sxx", "regr_sxy", "regr_syy":
+      return try regression(members.withoutNulls)
     case "string_agg": return try joinedText(members)
     case "array_agg": return try array(members)
     default: throw unsupported

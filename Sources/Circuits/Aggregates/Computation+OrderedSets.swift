@@ -25,6 +25,7 @@ extension Computation {
     switch function.name {
     case "percentile_disc":
       return chosen(sorted, call.type) { rows in max(Int((fraction * Double(rows.count)).rounded(.up)), 1) - 1 }
+    case "percentile_cont" where sorted.values.type.id == .interval: return try interpolated(sorted, fraction)
     case "percentile_cont":
       guard case .floats(let values) = sorted.values.storage else { throw unsupported }
       return Column(call.type, sorted.ranges.map { $0.isEmpty ? .null : .float(Self.interpolated(values[$0], fraction)) })
@@ -36,6 +37,44 @@ extension Computation {
     let place = fraction * Double(values.count - 1)
     let (low, high) = (values[values.startIndex + Int(place.rounded(.down))], values[values.startIndex + Int(place.rounded(.up))])
     return place.rounded(.down) == place.rounded(.up) ? low : low + (place - place.rounded(.down)) * (high - low)
+  }
+
+  /// As PostgreSQL has it of intervals: `low + (high - low) * share`.
+  private func interpolated(_ sorted: SortedGroups, _ fraction: Double) throws(Stop) -> Column {
+    var (lows, highs, shares): ([Int32], [Int32], [Double]) = ([], [], [])
+    // Behind the values, a null for groups of none.
+    let values = Column.concatenating([sorted.values, Column(.interval, [.null])])
+    for range in sorted.ranges {
+      let place = fraction * Double(max(range.count, 1) - 1)
+      lows.append(range.isEmpty ? Int32(values.count - 1) : Int32(range.lowerBound + Int(place.rounded(.down))))
+      highs.append(range.isEmpty ? Int32(values.count - 1) : Int32(range.lowerBound + Int(place.rounded(.up))))
+      shares.append(place - place.rounded(.down))
+    }
+    if sorted.values.hasOpenForms {
+      // Equal intervals may print differently, and then the order of ties shows.
+      let all = (0..<Int32(sorted.values.count)).dropLast().map { $0 }
+      let (batch, next) = (Batch([sorted.values]), all.map { $0 + 1 })
+      let ties = batch.rowsEqual(all, batch, next, .equality)
+      if !ties.subtracting(batch.rowsEqual(all, batch, next, .representation)).isAllFalse { doubts.insert(.undetermined) }
+    }
+    let (low, high) = (values.picking(lows), values.picking(highs))
+    let step = try combined("*", try combined("-", high, low), Column(.float8, .floats(shares)))
+    let between = try combined("+", low, step)
+    // A value that is there is taken as it is.
+    return Column.concatenating([low, between]).picking(
+      (0..<Int32(shares.count)).map { shares[Int($0)] == 0 ? $0 : $0 + Int32(shares.count) })
+  }
+
+  /// Two columns, row by row, by an operator.
+  func combined(_ symbol: String, _ a: Column, _ b: Column) throws(Stop) -> Column {
+    do throws(Failure) {
+      let expression = try ExpressionBuilder().apply(symbol, .column(0, a.type), .column(1, b.type))
+      let vector = try Evaluator(expression).evaluate(Batch([a, b]), context)
+      if let failure = vector.errors?.first?.failure { throw failure }
+      return vector.column
+    } catch {
+      throw .unsupported("\(catalogue.name(of: a.type)) \(symbol) \(catalogue.name(of: b.type)): \(error)")
+    }
   }
 
   /// One of each group's values, by its place in the group.

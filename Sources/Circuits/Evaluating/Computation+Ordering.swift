@@ -34,7 +34,7 @@ extension Computation {
 
   func distinct(_ input: Rows, _: Void) -> Rows {
     let grouping = Grouping(input.bindingColumns + input.columns, count: input.count)
-    if !grouping.areIdentical(input.columns) { doubts.insert(.undetermined) }
+    if !grouping.areIdentical(input.columns) && !Planted.bug("equal rows print alike") { doubts.insert(.undetermined) }
     var rows = grouping.count == input.count ? input : input.picking(grouping.firsts)
     rows.ranks = nil
     return rows
@@ -135,7 +135,7 @@ extension Computation {
 
   /// Where a limit separates rows that tie and differ, others might have come out.
   private func noteCut(_ input: Rows, _ rows: [Int32], at place: Int) {
-    guard place > 0, place < rows.count else { return }
+    guard place > 0, place < rows.count, !Planted.bug("a cut through a tie is not told") else { return }
     var (start, end) = (0, rows.count)
     if let ranks = input.ranks {
       let rank = ranks[Int(rows[place])]

@@ -42,7 +42,10 @@ public struct ChangedSnapshot<Base: Snapshot>: Snapshot {
     _ rows: [Batch], _ changes: ZSet, _ columns: [Int], _ table: TableID
   ) throws(SnapshotFailure) -> [Batch] {
     let (near, far) = divided(rows, changes)
-    let sum = ZSet.sum(near.map { ZSet($0) } + [changes]).consolidated()
+    let coming =
+      Planted.bug("rows that go are laid over too late")
+      ? changes.filtered(by: Bitmap(count: changes.count) { changes.weights[$0] > 0 }) : changes
+    let sum = ZSet.sum(near.map { ZSet($0) } + [coming]).consolidated()
     // A change of a row that is not there: the changes are not of this snapshot.
     guard sum.weights.allSatisfy({ $0 >= 0 }) else { throw SnapshotFailure(table, .noKey) }
     return far.map { $0.projecting(columns) } + [sum.listed.projecting(columns)]

@@ -12,14 +12,16 @@ import Relations
 /// Each step begins where the last one ended; to begin elsewhere, `forget` first. A step that ends in anything but a delta forgets.
 public final class Circuit {
   public let query: Query
-  private let plan: Plan
-  private let used: [TableID: [Int]]
-  private let evaluators = EvaluatorCache()
+  let plan: Plan
+  let used: [TableID: [Int]]
+  let evaluators = EvaluatorCache()
   private var memory = StepMemory()
   /// What the state was made with.
   private var parameters: [Value] = []
   private var clock: Int64?
-  private let readsClock: Bool
+  let readsClock: Bool
+  /// The plan, written out.
+  private(set) lazy var planText = "\(plan)"
 
   public init(_ query: Query) {
     self.query = query
@@ -45,8 +47,33 @@ public final class Circuit {
     let stepping = Stepping(before, changes, context, until: later, price: plan, used: used, evaluators)
     stepping.memory = memory
     let outcome = stepping.outcome(of: plan)
-    if case .delta = outcome, later == nil { return outcome }
+    if case .delta = outcome, later == nil {
+      memory.settle { plan.isTouched(at: $0, stepping) }
+      return outcome
+    }
     forget()
     return outcome
+  }
+}
+
+extension Circuit {
+  /// What the answer changes by, in the cheaper way: by a step or, as soon as that has looked at more rows than an evaluation would, by
+  /// evaluating both ends.
+  public func change(
+    on before: some Snapshot, by changes: [TableID: ZSet], _ context: EvaluationContext = EvaluationContext(),
+    until later: Int64? = nil
+  ) -> StepOutcome {
+    let outcome = step(on: before, by: changes, context, until: later)
+    guard case .evaluate(.cost) = outcome else { return outcome }
+    var end = context
+    if let later { end.clock = later }
+    switch (answer(to: query, on: before, context), answer(to: query, on: ChangedSnapshot(before, changes), end)) {
+    case (.rows(let old), .rows(let new)) where old.doubts.isEmpty && new.doubts.isEmpty:
+      let rows = (ZSet(new.rows) - ZSet(old.rows)).consolidated()
+      return .delta(AnswerDelta(rows: rows, mayReorder: old.isOrdered, origins: nil, visited: 0, exhausted: 0))
+    case (.unsupported(let what), _), (_, .unsupported(let what)): return .unsupported(what)
+    case (.unreadable(let failure), _), (_, .unreadable(let failure)): return .unreadable(failure)
+    default: return .evaluate(.open)
+    }
   }
 }

@@ -2,75 +2,103 @@ import Expressions
 import Queries
 import Relations
 
-/// The aggregates of all groups, as sums that changes add to: counts, exact sums and averages, truths. So a step looks at the changes
-/// and at nothing else, however large the groups are.
+/// The aggregates of all groups, as sums that changes add to: counts, exact sums and averages, truths, the least and greatest values,
+/// and any of these over different values. So a step looks at the changes and at nothing else, however large the groups are; but for a
+/// group that lost all of its least values that were remembered, which is looked at again.
 ///
 /// Shaped for a handful of groups of a million rows, and for a million groups of a handful.
 final class GroupSums {
-  private let keyCount: Int
+  let keyCount: Int
   /// What each group is called by, in the order of their numbers.
-  private var names: GrowingRows
+  var names: GrowingRows
   private var places = HashPlaces(capacity: 16)
   /// How many rows each group has.
-  private var sizes: [Int64] = []
-  private var sums: [Sums]
+  var sizes: [Int64] = []
+  var calls: [CallSums]
 
   /// The running state of one call, a place for each group.
-  private enum Sums {
+  struct CallSums {
+    var sums: Sums
+    /// Of a call over different values.
+    var distinct: DistinctValues?
+  }
+
+  enum Sums {
     case counts([Int64])
     case wholes(sums: [Int64], counts: [Int64])
     case numerics([NumericSum])
     case truths(trues: [Int64], falses: [Int64])
+    case extremes([Extremes], ExtremeOrder)
   }
 
   /// Nil if something in it is no sum.
-  init?(_ aggregation: Plan.Aggregation, _ catalogue: Catalogue) {
+  ///
+  /// - Parameter spare: how many least values are remembered, so that some may go.
+  init?(_ aggregation: Plan.Aggregation, _ catalogue: Catalogue, spare: Int = Certificate.Limits.standard.spare) {
     guard aggregation.sets == [Array(aggregation.keys.indices)] else { return nil }
     keyCount = aggregation.keys.count
     names = GrowingRows(aggregation.keys.map(\.type))
-    sums = []
+    calls = []
     for call in aggregation.calls {
-      guard let sum = Self.sums(of: call, catalogue) else { return nil }
-      sums.append(sum)
+      guard let sums = Self.sums(of: call, catalogue, spare) else { return nil }
+      calls.append(sums)
     }
     // One group, also of nothing.
     if keyCount == 0 { grow() }
   }
 
-  private static func sums(of call: Plan.AggregateCall, _ catalogue: Catalogue) -> Sums? {
-    guard let name = catalogue.function(call.function)?.name, !call.isDistinct, call.order.isEmpty else { return nil }
-    switch (name, call.arguments.first?.type.id) {
-    case ("count", _) where call.arguments.count < 2: return .counts([])
-    case ("sum", .int2), ("sum", .int4): return .wholes(sums: [], counts: [])
-    case ("sum", .int8), ("sum", .numeric), ("avg", .int2), ("avg", .int4), ("avg", .int8), ("avg", .numeric): return .numerics([])
-    case ("bool_and", _), ("bool_or", _), ("every", _): return .truths(trues: [], falses: [])
+  private static func sums(of call: Plan.AggregateCall, _ catalogue: Catalogue, _ spare: Int) -> CallSums? {
+    guard let name = catalogue.function(call.function)?.name, call.order.isEmpty, call.arguments.count < 2 else { return nil }
+    let type = call.arguments.first?.type
+    if name == "min" || name == "max" {
+      guard let type, ExtremeOrder.serves(type), call.type.id.layout == type.id.layout else { return nil }
+      // What is least among different values is least among all.
+      return CallSums(sums: .extremes([], ExtremeOrder(type, isGreatest: name == "max", spare: spare)))
+    }
+    let sums: Sums
+    switch (name, type?.id) {
+    case ("count", _): sums = .counts([])
+    case ("sum", .int2), ("sum", .int4): sums = .wholes(sums: [], counts: [])
+    case ("sum", .int8), ("sum", .numeric), ("avg", .int2), ("avg", .int4), ("avg", .int8), ("avg", .numeric): sums = .numerics([])
+    case ("bool_and", _), ("bool_or", _), ("every", _): return CallSums(sums: .truths(trues: [], falses: []))
     default: return nil
     }
+    if !call.isDistinct { return CallSums(sums: sums) }
+    guard let type, type.id.isEvaluated else { return nil }
+    return CallSums(sums: sums, distinct: DistinctValues(type))
   }
 
-  private func grow() {
+  func grow() {
     sizes.append(0)
-    for place in sums.indices {
-      switch sums[place] {
-      case .counts(var counts):
-        sums[place] = .counts([])
-        counts.append(0)
-        sums[place] = .counts(counts)
-      case .wholes(var totals, var counts):
-        sums[place] = .counts([])
-        totals.append(0)
-        counts.append(0)
-        sums[place] = .wholes(sums: totals, counts: counts)
-      case .numerics(var totals):
-        sums[place] = .counts([])
-        totals.append(NumericSum())
-        sums[place] = .numerics(totals)
-      case .truths(var trues, var falses):
-        sums[place] = .counts([])
-        trues.append(0)
-        falses.append(0)
-        sums[place] = .truths(trues: trues, falses: falses)
-      }
+    for place in calls.indices { calls[place].sums.grow() }
+  }
+}
+
+extension GroupSums.Sums {
+  /// What is put in its place while its arrays are changed, so that they are not copied.
+  static let moved = GroupSums.Sums.counts([])
+
+  fileprivate mutating func grow() {
+    let state = self
+    self = .moved
+    switch consume state {
+    case .counts(var counts):
+      counts.append(0)
+      self = .counts(counts)
+    case .wholes(var totals, var counts):
+      totals.append(0)
+      counts.append(0)
+      self = .wholes(sums: totals, counts: counts)
+    case .numerics(var totals):
+      totals.append(NumericSum())
+      self = .numerics(totals)
+    case .truths(var trues, var falses):
+      trues.append(0)
+      falses.append(0)
+      self = .truths(trues: trues, falses: falses)
+    case .extremes(var extremes, let order):
+      extremes.append(Extremes())
+      self = .extremes(extremes, order)
     }
   }
 }
@@ -79,79 +107,125 @@ final class GroupSums {
 
 extension GroupSums {
   /// Adds a change, and says how the groups' rows change; nil if it cannot be said by sums.
-  func step(_ change: Change, _ aggregation: Plan.Aggregation, _ computation: Computation) throws(Stop) -> Change? {
-    try add(change, aggregation, computation, isWatched: true)
+  ///
+  /// - Parameters:
+  ///   - input: what is gathered into groups, for those that are to be looked at again.
+  ///   - computation: of the state after.
+  ///   - exhausted: counts these.
+  func step(
+    _ change: Change, of input: Plan, _ aggregation: Plan.Aggregation, _ computation: Computation, exhausted: inout Int
+  ) throws(Stop) -> Change? {
+    guard let numbers = try numbers(of: change, aggregation, computation) else { return nil }
+    guard let before = try rows(numbers.touched, aggregation, computation) else { return nil }
+    guard try add(change, numbers.groups, aggregation, computation), numbers.touched.allSatisfy({ sizes[Int($0)] >= 0 }) else {
+      return nil
+    }
+    exhausted += try refill(numbers.touched, of: input, aggregation, computation)
+    guard let after = try rows(numbers.touched, aggregation, computation) else { return nil }
+    return Change((ZSet(after) - ZSet(before)).consolidated())
   }
 
   /// - Parameter rows: all rows there are.
+  /// - Returns: whether sums can say it.
   func fill(_ rows: Rows, _ aggregation: Plan.Aggregation, _ computation: Computation) throws(Stop) -> Bool {
-    try add(Change(rows, Array(repeating: 1, count: rows.count)), aggregation, computation, isWatched: false) != nil
+    let all = Change(rows, Array(repeating: 1, count: rows.count))
+    guard let numbers = try numbers(of: all, aggregation, computation) else { return false }
+    return try add(all, numbers.groups, aggregation, computation)
   }
 
-  private func add(
-    _ change: Change, _ aggregation: Plan.Aggregation, _ computation: Computation, isWatched: Bool
-  ) throws(Stop) -> Change? {
+  /// The group of each row, and all groups that have one; nil if sums do not tell them apart.
+  private func numbers(
+    of change: Change, _ aggregation: Plan.Aggregation, _ computation: Computation
+  ) throws(Stop) -> (groups: [Int32], touched: [Int32])? {
     let keys = try computation.values(aggregation.keys, change.rows, nil, isNeeded: false)
     for key in aggregation.keys { try computation.catalogue.requireOrder(of: key.type) }
     let grouping = Grouping(keys, count: change.count)
     guard grouping.areIdentical(keys), let numbers = numbers(of: Batch(keys, count: change.count).picking(grouping.firsts)) else {
       return nil
     }
-    let groups = grouping.groups.map { numbers[Int($0)] }
-    let before = isWatched ? try rows(numbers, aggregation, computation) : nil
+    return (grouping.groups.map { numbers[Int($0)] }, numbers)
+  }
+
+  private func add(
+    _ change: Change, _ groups: [Int32], _ aggregation: Plan.Aggregation, _ computation: Computation
+  ) throws(Stop) -> Bool {
     for (row, group) in groups.enumerated() { sizes[Int(group)] += change.weights[row] }
     for (place, call) in aggregation.calls.enumerated() {
       let input = try computation.input(of: call, change.rows, nil, false)
-      add(input, to: place, groups, change.weights)
+      guard add(Counted(input, groups, change.weights), to: place) else { return false }
     }
-    guard let before else { return Change(none: aggregation.types) }
-    if numbers.contains(where: { sizes[Int($0)] < 0 }) { return nil }
-    let after = try rows(numbers, aggregation, computation)
-    return Change((ZSet(after) - ZSet(before)).consolidated())
+    return true
   }
 
-  private func add(_ input: AggregateInput, to place: Int, _ groups: [Int32], _ weights: [Int64]) {
-    let argument = input.arguments.first
-    let count = input.rows?.count ?? groups.count
-    func each(_ body: (_ member: Int, _ group: Int, _ weight: Int64) -> Void) {
-      for member in 0..<count where !(argument?.isNull(member) ?? false) {
-        let row = input.rows.map { Int($0[member]) } ?? member
-        body(member, Int(groups[row]), weights[row])
-      }
+  /// What a call counts: values, the groups they are of, and how often they come or go.
+  struct Counted {
+    /// Nil of `count(*)`.
+    var argument: Column?
+    var groups: [Int32]
+    var weights: [Int64]
+
+    init(_ input: AggregateInput, _ groups: [Int32], _ weights: [Int64]) {
+      argument = input.arguments.first
+      self.groups = input.rows.map { groups.picking($0) } ?? groups
+      self.weights = input.rows.map { rows in rows.map { weights[Int($0)] } } ?? weights
+      guard let nulls = argument?.nulls else { return }
+      let kept = (~nulls).trueRows
+      argument = argument?.picking(kept)
+      self.groups = self.groups.picking(kept)
+      self.weights = kept.map { [weights = self.weights] in weights[Int($0)] }
     }
-    let state = sums[place]
-    sums[place] = .counts([])
-    switch state {
+
+    init(_ argument: Column?, _ groups: [Int32], _ weights: [Int64]) {
+      self.argument = argument
+      self.groups = groups
+      self.weights = weights
+    }
+  }
+
+  /// - Returns: false if it cannot be said by sums.
+  func add(_ all: Counted, to place: Int) -> Bool {
+    guard let counted = calls[place].distinct == nil ? all : calls[place].distinct!.step(all) else { return false }
+    func each(_ body: (_ member: Int, _ group: Int, _ weight: Int64) -> Void) {
+      for member in counted.groups.indices { body(member, Int(counted.groups[member]), counted.weights[member]) }
+    }
+    let state = calls[place].sums
+    calls[place].sums = .moved
+    switch consume state {
     case .counts(var counts):
       each { counts[$1] += $2 }
-      sums[place] = .counts(counts)
+      calls[place].sums = .counts(counts)
     case .wholes(var totals, var counts):
-      if case .integers(let values) = argument!.storage {
+      if case .integers(let values) = counted.argument!.storage {
         each { member, group, weight in
           totals[group] &+= values[member] &* weight
           counts[group] += weight
         }
       }
-      sums[place] = .wholes(sums: totals, counts: counts)
+      calls[place].sums = .wholes(sums: totals, counts: counts)
     case .numerics(var totals):
-      switch argument!.storage {
+      switch counted.argument!.storage {
       case .integers(let values): each { totals[$1].add(values[$0], times: $2) }
       case .decimals(let values, let scale):
         each { totals[$1].add(Numeric(coefficient: Int128(values[$0]), scale: scale), times: $2) }
       case .numerics(let values): each { totals[$1].add(values[$0], times: $2) }
       default: preconditionFailure("sums are of numbers")
       }
-      sums[place] = .numerics(totals)
+      calls[place].sums = .numerics(totals)
     case .truths(var trues, var falses):
-      if case .bits(let bits) = argument!.storage {
+      if case .bits(let bits) = counted.argument!.storage {
         each { member, group, weight in if bits[member] { trues[group] += weight } else { falses[group] += weight } }
       }
-      sums[place] = .truths(trues: trues, falses: falses)
+      calls[place].sums = .truths(trues: trues, falses: falses)
+    case .extremes(var extremes, let order):
+      let isThere = order.add(counted, to: &extremes)
+      calls[place].sums = .extremes(extremes, order)
+      return isThere
     }
+    return true
   }
 
   /// The numbers of groups, new ones for those that are new; nil if a name prints differently from what is known, or hashes lie.
-  private func numbers(of rows: Batch) -> [Int32]? {
+  func numbers(of rows: Batch) -> [Int32]? {
     if keyCount == 0 { return [0] }
     var numbers: [Int32] = []
     var fresh: [Int32] = []
@@ -169,28 +243,77 @@ extension GroupSums {
   }
 }
 
+extension GroupSums {
+  /// How many rows there are, if all are one group.
+  var size: Int64 { sizes[0] }
+}
+
+// MARK: - Looking again
+
+extension GroupSums {
+  /// Groups that lost all least values that were remembered are looked at again.
+  ///
+  /// - Returns: how many there were.
+  private func refill(
+    _ touched: [Int32], of input: Plan, _ aggregation: Plan.Aggregation, _ computation: Computation
+  ) throws(Stop) -> Int {
+    var all: Set<Int32> = []
+    for (place, call) in calls.enumerated() {
+      guard case .extremes(let extremes, _) = call.sums else { continue }
+      let exhausted = touched.filter { extremes[Int($0)].isExhausted && !Planted.bug("an exhausted minimum is nothing") }
+      if exhausted.isEmpty { continue }
+      all.formUnion(exhausted)
+      try refill(place, exhausted, of: input, aggregation, computation)
+    }
+    return all.count
+  }
+
+  private func refill(
+    _ place: Int, _ groups: [Int32], of input: Plan, _ aggregation: Plan.Aggregation, _ computation: Computation
+  ) throws(Stop) {
+    guard case .extremes(var extremes, let order) = calls[place].sums else { return }
+    calls[place].sums = .moved
+    for group in groups { extremes[Int(group)] = Extremes() }
+    let rows =
+      keyCount == 0
+      ? try computation.all(of: input) : try computation.rows(of: input, where: aggregation.keys, among: names.picking(groups))
+    try computation.visit(rows.count)
+    let keys = try computation.values(aggregation.keys, rows, nil, isNeeded: false)
+    guard let numbers = numbers(of: Batch(keys, count: rows.count)) else { throw .tooCostly }
+    let own = keyCount == 0 ? Array(repeating: 0, count: rows.count) : numbers
+    let counted = Counted(
+      try computation.input(of: aggregation.calls[place], rows, nil, false), own, Array(repeating: 1, count: rows.count))
+    guard order.add(counted, to: &extremes) else { throw .tooCostly }
+    calls[place].sums = .extremes(extremes, order)
+  }
+}
+
 // MARK: - Results
 
 extension GroupSums {
-  /// The rows of some groups; none for those that are empty.
-  private func rows(_ numbers: [Int32], _ aggregation: Plan.Aggregation, _ computation: Computation) throws(Stop) -> Batch {
-    let filled = keyCount == 0 ? numbers : numbers.filter { sizes[Int($0)] > 0 }
+  /// The rows of some groups, none for those that are empty; nil if sums do not tell them.
+  private func rows(_ numbers: [Int32], _ aggregation: Plan.Aggregation, _ computation: Computation) throws(Stop) -> Batch? {
+    let filled = keyCount == 0 ? numbers : numbers.filter { sizes[Int($0)] > 0 || Planted.bug("an emptied group stays") }
     var columns = names.picking(filled).columns
-    for (place, call) in aggregation.calls.enumerated() { columns.append(value(sums[place], call, filled, computation)) }
+    for (place, call) in aggregation.calls.enumerated() {
+      guard let column = value(calls[place].sums, call, filled, computation) else { return nil }
+      columns.append(column)
+    }
     for _ in aggregation.groupings { columns.append(.repeating(.integer(0), .int4, count: filled.count)) }
     return Batch(columns, count: filled.count)
   }
 
   private func value(
     _ sums: Sums, _ call: Plan.AggregateCall, _ numbers: [Int32], _ computation: Computation
-  ) -> Column {
+  ) -> Column? {
     let function = computation.catalogue.function(call.function)!
     let aggregate = Aggregate(computation: computation, function: function, type: call.type, isNeeded: false)
     switch sums {
     case .counts(let counts): return Column(call.type, .integers(numbers.map { counts[Int($0)] }))
     case .wholes(let totals, let counts):
       return aggregate.column(
-        .integers(numbers.map { totals[Int($0)] }), isThere: Bitmap(count: numbers.count) { counts[Int(numbers[$0])] > 0 })
+        .integers(numbers.map { totals[Int($0)] }),
+        isThere: Bitmap(count: numbers.count) { counts[Int(numbers[$0])] > 0 || Planted.bug("a sum of nothing is zero") })
     case .numerics(let totals):
       let own = numbers.map { totals[Int($0)] }
       return function.name == "avg"
@@ -204,6 +327,13 @@ extension GroupSums {
       return aggregate.column(
         .bits(value),
         isThere: Bitmap(count: numbers.count) { trues[Int(numbers[$0])] + falses[Int(numbers[$0])] > 0 })
+    case .extremes(let extremes, let order):
+      var builder = ColumnBuilder(call.type)
+      for number in numbers {
+        guard let value = extremes[Int(number)].value(order) else { return nil }
+        builder.append(value)
+      }
+      return builder.finish()
     }
   }
 }

@@ -82,7 +82,7 @@ private struct IndexedTable {
     var (inBase, inRecent): ([Int32], [Int32]) = ([], [])
     if indexes[key] == nil { indexes[key] = base.index(key) }
     indexes[key]!.pairs(with: values) { inBase += $0.right }
-    if let isGone { inBase.removeAll { isGone[Int($0)] } }
+    if let isGone, !Planted.bug("a row that is gone is found") { inBase.removeAll { isGone[Int($0)] } }
     if recent.count > 0 {
       if recentIndexes[key] == nil { recentIndexes[key] = recent.index(key) }
       recentIndexes[key]!.pairs(with: values) { inRecent += $0.right }

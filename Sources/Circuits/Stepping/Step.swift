@@ -28,6 +28,8 @@ public struct AnswerDelta: Sendable {
   public let origins: [[InputChange]]?
   /// How many rows of tables were looked at.
   public let visited: Int
+  /// How often what was remembered did not suffice, so that the tables were asked: see `Certificate`.
+  public let exhausted: Int
 
   /// Whether the answer is the same.
   public var isEmpty: Bool { rows.isEmpty && !mayReorder }
@@ -90,12 +92,15 @@ extension Stepping {
   }
 
   func outcome(of plan: Plan) -> StepOutcome {
+    let exhausted = memory?.exhausted ?? 0
     do throws(Stop) {
       let (change, mayReorder) = try ordered(plan)
       if isOpen { return .evaluate(.open) }
       let rows = change.delta.consolidated()
       return .delta(
-        AnswerDelta(rows: rows, mayReorder: mayReorder, origins: origins(of: rows, change), visited: new.meter?.visited ?? 0))
+        AnswerDelta(
+          rows: rows, mayReorder: mayReorder, origins: origins(of: rows, change), visited: new.meter?.visited ?? 0,
+          exhausted: (memory?.exhausted ?? 0) - exhausted))
     } catch {
       switch error {
       case .unsupported(let what): return .unsupported(what)
@@ -114,7 +119,7 @@ extension Stepping {
     let below = try change(of: input, at: Path().below())
     let change = below.with(try new.projected(below.rows, expressions, nil, false))
     func weight(_ change: Change) -> Int64 { change.delta.consolidated().weights.reduce(0) { $0 + abs($1) } }
-    return (change, weight(below) != weight(change))
+    return (change, weight(below) != weight(change) && !Planted.bug("an order by what is hidden is not told"))
   }
 
   private func origins(of rows: ZSet, _ change: Change) -> [[InputChange]]? {

@@ -40,7 +40,7 @@ extension Stepping {
     let touched = try change(of: input, at: path?.below())
     if touched.isEmpty { return Change(none: aggregation.types) }
     if let memory, let path, numbering == nil, let sums = try memory.sums(of: input, aggregation, path, old) {
-      if let change = try sums.step(touched, aggregation, new) { return change }
+      if let change = try sums.step(touched, of: input, aggregation, new, exhausted: &memory.exhausted) { return change }
       memory.drop(path)
     }
     var parts: [Change] = []
@@ -72,17 +72,32 @@ extension Stepping {
     return change
   }
 
+  /// What different rows change by, if it is remembered how often each is there.
+  func counted(_ input: Plan, _ path: Path?) throws(Stop) -> Change? {
+    guard let memory, let path, numbering == nil, !input.hidesOrder, let sums = memory.knownSums(path) else { return nil }
+    let change = try change(of: input, at: path.below())
+    if let counted = try sums.step(change, of: input, .distinct(input), new, exhausted: &memory.exhausted) { return counted }
+    memory.drop(path)
+    // Nothing below may be asked twice.
+    throw .tooCostly
+  }
+
   /// What the first rows of an order change by, if some rows behind them are remembered.
   private func first(_ input: Plan, _ limit: Plan.Limit, _ change: Change, _ path: Path?) throws(Stop) -> Change? {
-    guard let memory, let path, numbering == nil, limit.ties == nil, case .sort(let below, let keys) = input,
-      let count = try new.reach(limit), 0...100_000 ~= count
+    guard let memory, let path, numbering == nil, case .sort(let below, let keys) = input, limit.isTied(by: keys),
+      let count = try new.reach(limit), 0...TopRows.most ~= count,
+      let top = try memory.top(of: below, keys, wanted: count, path, old)
     else { return nil }
-    let top = try memory.top(of: below, keys, wanted: count, path, old)
-    guard let (before, after) = try top.step(change.delta, wanted: count, new) else {
-      memory.exhaust(path)
-      return nil
+    let before = try top.sorted(old)
+    var after = try top.step(change.delta, wanted: count, new)
+    if after == nil {
+      memory.exhausted += 1
+      memory.keep(nil as TopRows?, path)
+      let made = try TopRows(ZSet(try new.all(of: below).batch).consolidated(), keys, wanted: count, new)
+      memory.keep(made, path)
+      after = try made.sorted(new)
     }
-    return difference(try old.limit(before, limit, nil, false), try new.limit(after, limit, nil, false), origins: nil)
+    return difference(try old.limit(before, limit, nil, false), try new.limit(after!, limit, nil, false), origins: nil)
   }
 
   /// The first rows of an order.
@@ -94,6 +109,21 @@ extension Stepping {
     if let first = try first(input, limit, change, path) { return first }
     return try difference(plan)
   }
+}
+
+extension Plan.Limit {
+  /// Whether rows tie with the last one, if that matters, as they do in an order.
+  func isTied(by keys: [Plan.SortKey]) -> Bool { ties == nil || ties! == keys }
+}
+
+extension Plan.Aggregation {
+  /// The different rows of a plan.
+  static func distinct(_ input: Plan) -> Plan.Aggregation {
+    Plan.Aggregation(keys: input.types.enumerated().map { .column($0, $1) }, calls: [])
+  }
+
+  /// How many rows a plan has.
+  static let size = Plan.Aggregation(keys: [], calls: [])
 }
 
 extension Plan {

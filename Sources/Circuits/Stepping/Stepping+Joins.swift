@@ -16,7 +16,7 @@ extension Stepping {
       // Who they are goes along behind them.
       let numbers = Column(.int8, .integers((0..<Int64(change.count)).map { $0 }))
       let found = try joined.rows(startingWith: place, change.rows.adding([numbers]), nil) { other in
-        other < place ? new : old
+        other < place || Planted.bug("both sides of a join are of after") ? new : old
       }
       guard case .integers(let sources) = found.column(joined.width).storage else { preconditionFailure("numbers are integers") }
       let rows = found.projecting(Array(0..<joined.width), as: joined.types)
@@ -54,7 +54,8 @@ extension Stepping {
     let right = try change(of: join.right, at: path?.below(1))
     let (lefts, rights) = (condition.equalities.map(\.left), condition.equalities.map(\.right))
     let (leftKeys, rightKeys) = (try keys(lefts, left), try keys(rights, right))
-    let touched = Batch.concatenating([leftKeys, rightKeys]).withoutNulls.distinctRows
+    let touched = Batch.concatenating([leftKeys, Planted.bug("an outer join sees one side's changes") ? leftKeys : rightKeys])
+      .withoutNulls.distinctRows
 
     func joined(_ computation: Computation) throws(Stop) -> Rows {
       let l = try computation.rows(of: join.left, where: lefts, among: touched)

@@ -61,6 +61,7 @@ final class Stepping {
     case .apply(let apply): return try applied(apply, nullIsFalse: false, path)
     case .aggregate(let input, let aggregation): return try aggregated(input, aggregation, path)
     case .distinct(let input):
+      if let change = try counted(input, path) { return change }
       return try regrouped(plan, [input], by: input.types.enumerated().map { .column($0, $1) }, path)
     case .distinctOn(let input, let keys): return try regrouped(plan, [input], by: keys, path)
     case .window(let input, let calls): return try regrouped(plan, [input], by: calls.sharedPartition, path)
@@ -114,7 +115,11 @@ extension Stepping {
     let (before, after) = (
       try old.passing(conjuncts, staying, nil, false), try new.passing(conjuncts, staying, nil, false)
     )
-    let (leaving, entering) = (staying.filtered(by: before.subtracting(after)), staying.filtered(by: after.subtracting(before)))
+    let (leaving, entering) = (
+      staying.filtered(
+        by: Planted.bug("time takes nothing away") ? Bitmap(repeating: false, count: staying.count) : before.subtracting(after)),
+      staying.filtered(by: after.subtracting(before))
+    )
     return .sum([
       moved, Change(leaving, Array(repeating: -1, count: leaving.count), origins: numbering.map { _ in leaving.nobody }),
       Change(entering, Array(repeating: 1, count: entering.count), origins: numbering.map { _ in entering.nobody }),
@@ -193,8 +198,10 @@ extension [Plan.WindowCall] {
 }
 
 /// Where an operator is in a plan: the numbers of inputs from the top down.
-struct Path: Hashable {
+struct Path: Hashable, Comparable {
   var places: [UInt8] = []
 
   func below(_ place: Int = 0) -> Path { Path(places: places + [UInt8(clamping: place)]) }
+
+  static func < (a: Path, b: Path) -> Bool { a.places.lexicographicallyPrecedes(b.places) }
 }

@@ -21,7 +21,8 @@ public func step(
   let outcome = stepping.outcome(of: plan)
   guard case .delta(let delta) = outcome, template.plan.hidesOrder else { return outcome }
   // What is ordered by is not in sight from here.
-  return .delta(AnswerDelta(rows: delta.rows, mayReorder: true, origins: delta.origins, visited: delta.visited))
+  return .delta(
+    AnswerDelta(rows: delta.rows, mayReorder: true, origins: delta.origins, visited: delta.visited, exhausted: delta.exhausted))
 }
 
 extension Plan {

@@ -9,9 +9,7 @@ extension ExpressionBuilder {
   public func aggregate(
     _ name: String, _ operands: [Expression], isSpread: Bool = false
   ) throws(Failure) -> (function: Function, arguments: [Expression], type: SQLType) {
-    let meaning = try raising { () throws(SQLError) in
-      try catalogue.resolveFunction(name, operands.map(\.type.id), isSpread: isSpread)
-    }
+    let meaning = try meaning(name, operands.map(\.type.id), isSpread: isSpread)
     guard case .call(let choice) = meaning, let function = catalogue.function(choice.function) else {
       throw .unsupported("the aggregate \(name) with these arguments")
     }

@@ -28,6 +28,7 @@ extension ExpressionBuilder {
 
   public func extreme(_ extreme: Expression.Extreme, _ operands: [Expression]) throws(Failure) -> Expression {
     let unified = try unified(operands, context: extreme == .greatest ? "GREATEST" : "LEAST")
+    try refuseUserTypes([unified.type.id])
     guard catalogue.comparison(.less, of: unified.type.id) != nil else {
       throw .raised(
         SQLError(.undefinedFunction, "could not identify a comparison function for type \(catalogue.name(of: unified.type.id))"))
@@ -80,9 +81,11 @@ extension ExpressionBuilder {
     guard let id = catalogue.commonTypeIfAny(of: ([operand] + list).map(\.type.id)), id != .record,
       let array = catalogue.array(of: id)
     else { return nil }
+    try refuseRivals(operator: symbol, operand.type.id, id)
     let resolved = try raising { () throws(SQLError) in
       try catalogue.resolveArrayOperator(symbol, left: operand.type.id, array: array)
     }
+    try refuseUserTypes([operand.type.id] + resolved.operands)
     guard let element = catalogue.element(of: resolved.operands[1]) else { throw .unsupported("IN over members that are no array") }
     var members: [Expression] = []
     for member in list {
@@ -105,9 +108,11 @@ extension ExpressionBuilder {
   public func quantified(
     _ operand: Expression, _ name: String, _ elements: [Expression]?, of array: TypeID, all: Bool
   ) throws(Failure) -> Expression {
+    try refuseRivals(operator: name, operand.type.id, array == .unknown ? .unknown : catalogue.element(of: array) ?? .anyElement)
     let resolved = try raising { () throws(SQLError) in
       try catalogue.resolveArrayOperator(name, left: operand.type.id, array: array)
     }
+    try refuseUserTypes([operand.type.id] + resolved.operands)
     guard let elements else { return .constant(.null, .bool) }
     guard let element = catalogue.element(of: resolved.operands[1]) else {
       throw .unsupported("an operator over an array of any type")

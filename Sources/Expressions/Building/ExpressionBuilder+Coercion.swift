@@ -9,8 +9,11 @@ extension ExpressionBuilder {
 
   /// The operand as a value of a type, as far as the context allows; 42846 where it does not.
   public func coerce(_ operand: Expression, to type: SQLType, _ context: CoercionContext) throws(Failure) -> Expression {
+    if !Planted.bug("casts of a schema are as good as any") { try refuseAddedCast(from: operand.type.id, to: type.id, context) }
     let steps = try raising { () throws(SQLError) in try catalogue.steps(from: operand.type, to: type, context) }
     var expression = operand
+    // Its rows hold a domain's values as they came, which nothing here reads.
+    if !steps.isEmpty, catalogue.kind(of: operand.type.id) == .domain { try refuseUserTypes([operand.type.id]) }
     for step in steps { expression = try self.step(expression, step, context) }
     // A cast to the bare type takes a modifier away, though no value changes.
     let forgetsModifier = context == .explicit && steps.isEmpty && operand.type.modifier >= 0 && type.modifier < 0

@@ -11,10 +11,13 @@ public struct ExpressionBuilder: Sendable {
   public let catalogue: Catalogue
   /// Literals of types that depend on settings are read under these.
   public let style: TextStyle
+  /// What else names could mean.
+  public let rivals: Rivals
 
-  public init(catalogue: Catalogue = .builtIn, style: TextStyle = TextStyle()) {
+  public init(catalogue: Catalogue = .builtIn, style: TextStyle = TextStyle(), rivals: Rivals = Rivals()) {
     self.catalogue = catalogue
     self.style = style
+    self.rivals = rivals
   }
 
   /// A quoted literal, or NULL (nil): of unknown type until its surroundings say.
@@ -40,10 +43,12 @@ extension ExpressionBuilder {
   }
 
   func operation(_ name: String, _ left: Expression?, _ right: Expression) throws(Failure) -> Expression.Call {
+    try refuseRivals(operator: name, left?.type.id, right.type.id)
     let resolved = try raising { () throws(SQLError) in
       try catalogue.resolveOperator(name, left: left?.type.id, right: right.type.id)
     }
     let operands = left.map { [$0, right] } ?? [right]
+    try refuseUserTypes(operands.map(\.type.id))
     let arguments = try coerced(operands, to: resolved.operands)
     return Expression.Call(
       function: resolved.function, arguments: arguments, type: SQLType(resolved.result), spelling: .operator(resolved.operator))
@@ -57,9 +62,7 @@ extension ExpressionBuilder {
   public func call(
     _ name: String, _ operands: [Expression], names: [String?] = [], isSpread: Bool = false
   ) throws(Failure) -> Expression {
-    let resolved = try raising { () throws(SQLError) in
-      try catalogue.resolveFunction(name, operands.map(\.type.id), names: names, isSpread: isSpread)
-    }
+    let resolved = try meaning(name, operands.map(\.type.id), names: names, isSpread: isSpread)
     switch resolved {
     case .cast(let target): return try cast(operands[0], to: SQLType(target))
     case .call(let choice):
@@ -69,6 +72,25 @@ extension ExpressionBuilder {
       return .call(
         .init(function: choice.function, arguments: try arguments(of: function, choice, operands), type: SQLType(choice.result)))
     }
+  }
+
+  /// What a call means, of what is built in; refused where it could mean something else.
+  func meaning(
+    _ name: String, _ types: [TypeID], names: [String?] = [], isSpread: Bool = false
+  ) throws(Failure) -> CallMeaning {
+    let meaning: Result<CallMeaning, SQLError>
+    do { meaning = .success(try catalogue.resolveFunction(name, types, names: names, isSpread: isSpread)) } catch {
+      meaning = .failure(error)
+    }
+    let isCast = if case .success(.cast) = meaning { true } else { false }
+    if rivals.mayMean(function: name, types, isPlain: names.isEmpty && !isSpread, isCast: isCast, catalogue) {
+      throw .unsupported("the function \(name) of the schema's")
+    }
+    try refuseOpaque(types)
+    let found = try raising(meaning.get)
+    // All that `count` wants to know is whether there is a value.
+    if case .call(let choice) = found, name != "count" { try refuseUserTypes(types + choice.arguments) }
+    return found
   }
 
   /// The arguments in the order of the parameters, those that were left out with their defaults.

@@ -20,6 +20,7 @@ public struct Catalogue: Sendable {
     let types: [TypeID: TypeFacts]
     let typeNames: [String: TypeID]
     let definitions: Definitions
+    let memo = OperatorMemo()
 
     init(_ schema: SchemaDefinitions) {
       types = Dictionary(schema.types.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -41,6 +42,16 @@ extension Catalogue {
     all { definitions in definitions.functions(named: name).map { Function(definitions: definitions, place: $0) } }
   }
 
+  /// Whether there is a function of a name, asked often and without making any.
+  public func hasFunctions(named name: String) -> Bool {
+    !builtIns.functions(named: name).isEmpty || !(additions?.definitions.functions(named: name).isEmpty ?? true)
+  }
+
+  /// Whether there is an operator of a name.
+  public func hasOperators(named name: String) -> Bool {
+    !builtIns.operators(named: name).isEmpty || !(additions?.definitions.operators(named: name).isEmpty ?? true)
+  }
+
   /// The operator of a number.
   public func `operator`(_ id: OperatorID) -> Operator? {
     each { definitions in definitions.operatorPlace(id).map { Operator(definitions: definitions, place: $0) } }
@@ -55,6 +66,11 @@ extension Catalogue {
   public func cast(from source: TypeID, to target: TypeID) -> Cast? {
     let pair = TypePair(source: source, target: target)
     return each { $0.casts[pair] }
+  }
+
+  /// The cast between two types that a schema adds.
+  func addedCast(from source: TypeID, to target: TypeID) -> Cast? {
+    additions?.definitions.casts[TypePair(source: source, target: target)]
   }
 
   /// Every function, built in or added.

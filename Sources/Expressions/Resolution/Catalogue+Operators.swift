@@ -30,8 +30,8 @@ extension Catalogue {
   }
 
   private func find(_ name: String, _ left: TypeID?, _ right: TypeID, _ operands: [TypeID]) throws(SQLError) -> Operator {
-    guard additions == nil else { return try search(name, left, right, operands) }
-    return try OperatorMemo.builtIn.find(name, left, right) { () throws(SQLError) in try search(name, left, right, operands) }
+    let memo = additions?.memo ?? OperatorMemo.builtIn
+    return try memo.find(name, left, right) { () throws(SQLError) in try search(name, left, right, operands) }
   }
 
   private func search(_ name: String, _ left: TypeID?, _ right: TypeID, _ operands: [TypeID]) throws(SQLError) -> Operator {

@@ -4,7 +4,7 @@ import Synchronization
 /// Which operators were found for which types. Choosing one among forty of a name takes microseconds, and a database has few names and
 /// types.
 ///
-/// For what is built in only: that does not change.
+/// A catalogue does not change, so each has one.
 final class OperatorMemo: Sendable {
   static let builtIn = OperatorMemo()
 

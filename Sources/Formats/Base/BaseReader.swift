@@ -20,7 +20,7 @@ public struct BaseReader: ~Copyable {
 
   /// Reads the first line.
   public init(_ source: any ByteSource, schema: Schema, options: BaseOptions = BaseOptions()) throws(FormatError) {
-    var lines = LineReader(source, longest: options.longestLine)
+    var lines = LineReader(DecompressedSource(source), longest: options.longestLine)
     (position, form) = try Self.position(&lines)
     self.lines = lines
     collector = BaseCollector(schema, options)

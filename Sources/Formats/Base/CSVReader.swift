@@ -22,7 +22,7 @@ public struct CSVReader: ~Copyable {
   public init(_ source: any ByteSource, table: Table, schema: Schema, options: BaseOptions = BaseOptions()) throws(FormatError) {
     self.table = table.id
     self.options = options
-    lines = LineReader(source, longest: options.longestLine)
+    lines = LineReader(DecompressedSource(source), longest: options.longestLine)
     collector = BaseCollector(schema, options)
     layout = collector.directory.index(of: table)
     try readHeader(table)

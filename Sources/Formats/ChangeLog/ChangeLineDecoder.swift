@@ -6,30 +6,11 @@ import Relations
 /// the grammar; then the values go from their slices into typed columns. A line that is refused leaves half of itself behind: reading
 /// ends there.
 struct ChangeLineDecoder {
-  let options: ChangeLogOptions
-  private(set) var directory: TableDirectory
-  /// How positions are written, once one was seen.
-  private(set) var form: PositionForm?
-  /// Whether lines have no positions, and count as their own.
-  private(set) var countsLines = false
-  /// How many transactions were passed over, because they are not after `options.after`.
-  private(set) var passedOver = 0
-
+  var sink: ChangeSink
   private var tokens = ChangeTokens()
-  private var appender: RowAppender
   private let lineFields = FieldSet<ChangeLineField>("a line of a change log")
-  /// Main's first.
-  private var timelines = [Timeline(branch: nil)]
-  private var timelineOfBranch: [ExactText: Int] = [:]
-  /// The timelines that have something pending, in the order of first appearance.
-  private var open: [Int] = []
-  private var openBytes = 0
 
-  init(_ schema: Schema, _ options: ChangeLogOptions) {
-    self.options = options
-    directory = TableDirectory(schema, path: options.path)
-    appender = RowAppender(style: options.style, greatestExpansion: options.greatestExpansion)
-  }
+  init(_ schema: Schema, _ options: ChangeLogOptions) { sink = ChangeSink(schema, options) }
 }
 
 /// The fields of a line.
@@ -70,7 +51,7 @@ extension ChangeLineDecoder {
           continue
         }
         let start = scanner.at
-        try tokens.scanChanges(&scanner, &directory, context)
+        try tokens.scanChanges(&scanner, &sink.directory, context)
         try fields.set(field, JSONToken(.array, from: start, to: scanner.at), key: key)
       } while try scanner.more(UInt8(ascii: "}"))
     }
@@ -96,18 +77,9 @@ extension ChangeLineDecoder {
       }, origin: try fields[.origin].map { token throws(Fault) in try token.string(base, "origin") })
     let writeContext = branch == nil ? WriteContext() : try self.writeContext(fields, base)
 
-    let index = timeline(branch)
-    let place = fields[.position]?.place ?? 0
-    if try timelines[index].admit(position, form ?? .decimal, at: place, context) == .redelivered {
-      return .redelivered(position, branch: branch, context.place(place))
-    }
-    if branch == nil, let after = options.after, position <= after {
-      passedOver += 1
-      return .transaction(branch: branch)
-    }
-    if let unknown = tokens.unknownColumn { throw unknown }
-    try add(header, writeContext, to: index, base, context)
-    return .transaction(branch: branch)
+    return try sink.add(
+      header, writeContext, branch: branch, tokens.changes, tokens.values, unknownColumn: tokens.unknownColumn, base,
+      at: fields[.position]?.place ?? 0, context)
   }
 
   private static let eventFields: [ChangeLineField] = [.sql, .rewritten, .tables]
@@ -126,39 +98,15 @@ extension ChangeLineDecoder {
     }
   }
 
-  /// A file keeps one way of writing positions.
   private mutating func position(
     _ fields: FoundFields<ChangeLineField>, _ base: UnsafePointer<UInt8>, ordinal: Int
   ) throws(Fault) -> Position {
     guard let token = fields[.position], token.kind != .null else {
-      guard form == nil || countsLines else {
-        throw Fault(
-          .missing, at: fields.start, "the line has no \"position\", and others have", advice: "add it, or leave all of them out")
-      }
-      form = .decimal
-      countsLines = true
-      return Position(UInt64(ordinal))
+      return try sink.position(ofLine: ordinal, at: fields.start)
     }
-    return try self.position(token, base)
-  }
-
-  private mutating func position(_ token: JSONToken, _ base: UnsafePointer<UInt8>) throws(Fault) -> Position {
     let (position, own) = try PositionText.read(token, base, "position")
-    guard form ?? own == own, !countsLines else {
-      let first = countsLines ? "without positions" : form == .lsn ? "with positions X/Y" : "with decimal positions"
-      throw Fault(.order, at: token.place, "the file began \(first)", advice: "write all positions of a log in one way")
-    }
-    form = own
+    try sink.keep(own, at: token.place)
     return position
-  }
-
-  private mutating func timeline(_ branch: String?) -> Int {
-    guard let branch else { return 0 }
-    let name = ExactText(branch)
-    if let index = timelineOfBranch[name] { return index }
-    timelineOfBranch[name] = timelines.count
-    timelines.append(Timeline(branch: name))
-    return timelines.count - 1
   }
 }
 
@@ -187,26 +135,6 @@ extension TriggerMark {
   }
 }
 
-// MARK: - Changes
-
-extension ChangeLineDecoder {
-  private mutating func add(
-    _ header: Transaction.Header, _ writeContext: WriteContext, to index: Int, _ base: UnsafePointer<UInt8>, _ context: LineContext
-  ) throws(Fault) {
-    if !timelines[index].hasPending { open.append(index) }
-    timelines[index].begin(header, writeContext, context)
-    var cells = 0
-    for change in tokens.changes {
-      guard case .known(let table) = change.table else { continue }
-      let layout = directory.layouts[table]
-      try timelines[index].append(change, tokens.values, layout, table, &appender, base, context)
-      cells += change.operation == .update ? layout.columns.count * 2 : layout.columns.count
-    }
-    // Holes take memory too, and a wide table's `{}` is nothing but holes.
-    openBytes += max(context.line.bytes.count, cells * 2)
-  }
-}
-
 // MARK: - Events
 
 extension ChangeLineDecoder {
@@ -225,12 +153,11 @@ extension ChangeLineDecoder {
     }
     let position = try self.position(fields, base, ordinal: ordinal)
     let branch = try fields[.branch].map { token throws(Fault) in try token.name(base, "branch") }
-    let index = timeline(branch)
     if word == "rewind" {
-      timelines[index].rewind(to: position, context)
+      sink.rewind(to: position, branch, context)
       return .event(.rewind(to: position), branch: branch)
     }
-    try timelines[index].admit(event: position, form ?? .decimal, at: fields[.position]?.place ?? 0)
+    try sink.admit(event: position, branch, at: fields[.position]?.place ?? 0)
     switch word {
     case "start": return .event(.start(try coverage(position, fields[.tables], base, context)), branch: nil)
     case "gap": return .event(.gap(before: position), branch: branch)
@@ -252,39 +179,10 @@ extension ChangeLineDecoder {
     guard let tables, tables.kind != .null else { return Coverage(from: position, tables: nil) }
     var covered: Set<TableID> = []
     for name in try tables.elements(base, "tables") {
-      if case .known(let index) = try directory.find(name, base, context) { covered.insert(directory.layouts[index].id) }
+      if case .known(let index) = try sink.directory.find(name, base, context) {
+        covered.insert(sink.directory.layouts[index].id)
+      }
     }
     return Coverage(from: position, tables: covered)
-  }
-
-  /// Reads what follows against another schema.
-  ///
-  /// - Precondition: nothing is pending.
-  mutating func use(_ schema: Schema) {
-    precondition(open.isEmpty, "a table has the same columns throughout a batch")
-    directory = TableDirectory(schema, path: options.path)
-  }
-}
-
-// MARK: - Batches
-
-extension ChangeLineDecoder {
-  /// Whether it is time to give out what is pending.
-  var isFull: Bool { openBytes + appender.reader.expansion >= options.batchBytes }
-
-  /// Gives out what is pending, one batch for each timeline.
-  mutating func flush() -> [ChangeBatch] {
-    var batches: [ChangeBatch] = []
-    for index in open {
-      guard let pending = timelines[index].takePending() else { continue }
-      batches.append(
-        ChangeBatch(
-          branch: timelines[index].branch?.text, transactions: pending.builder.finish(), form: form ?? .decimal,
-          contexts: pending.contexts, notes: pending.notes, unread: pending.unread))
-    }
-    open.removeAll(keepingCapacity: true)
-    openBytes = 0
-    appender.reader.expansion = 0
-    return batches
   }
 }

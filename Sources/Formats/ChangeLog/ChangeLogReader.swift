@@ -10,24 +10,35 @@ import Relations
 ///       …
 ///     }
 ///
-/// `Specs/formats.md` describes the lines. Memory is bound by a batch and the longest line, whatever the log's length. After an error the
-/// reader is at its end: what it gave out before was right, and nothing of the line that was refused is in it.
+/// Each file's format is known by how it begins, and whether it is compressed (`ChangeFormat`, `Compression`). `Specs/formats.md` describes
+/// the lines. Memory is bound by a batch and the longest line or transaction, whatever the log's length. After an error the reader is at its
+/// end: what it gave out before was right, and nothing of the line that was refused is in it.
 public struct ChangeLogReader: ~Copyable {
   private var sources: ArraySlice<any ByteSource>
-  private var lines: LineReader
+  private var lines = LineReader(MemorySource("", []), longest: 0, piece: 1)
+  /// Whether `lines` is a file of ours.
+  private var isOpen = false
   private var decoder: ChangeLineDecoder
+  /// What reads the file at hand, if it is not our own format.
+  private var capture: (any CaptureDecoder)?
   private var ready: [ChangeLogItem] = []
   private var isAtEnd = false
   /// Whether the file at hand had a line.
   private var isBegun = false
-  /// The lines of the files before.
+  /// The lines of the files before, and the last one's name.
   private var linesBefore = 0
+  private var lastName = ""
+
+  /// The format of the file at hand; nil before the first one.
+  public private(set) var format: ChangeFormat?
+
+  /// What whoever reads the changes should know, of files that were read to their end: what was assumed, and what is not in them.
+  public private(set) var notes: [String] = []
 
   /// - Precondition: there is a source.
   public init(_ sources: [any ByteSource], schema: Schema, options: ChangeLogOptions = ChangeLogOptions()) {
     precondition(!sources.isEmpty, "a log is a file at least")
-    self.sources = sources.dropFirst()
-    lines = LineReader(sources[0], longest: options.longestLine)
+    self.sources = sources[...]
     decoder = ChangeLineDecoder(schema, options)
   }
 }
@@ -37,7 +48,7 @@ extension ChangeLogReader {
   public mutating func next() throws(FormatError) -> ChangeLogItem? {
     while ready.isEmpty {
       if isAtEnd { return nil }
-      do throws(FormatError) { try readLine() } catch {
+      do throws(FormatError) { try read() } catch {
         isAtEnd = true
         ready.removeAll()
         throw error
@@ -49,23 +60,86 @@ extension ChangeLogReader {
   /// Reads what follows against another schema; for use right after a schema change was given out.
   public mutating func use(_ schema: Schema) {
     precondition(ready.isEmpty, "events are given out one at a time")
-    decoder.use(schema)
+    decoder.sink.use(schema)
   }
 
+  /// From here on passes over columns that a table lacks; for use after a schema change by who goes on with the schema that there was.
+  public mutating func passOverUnknownColumns() { decoder.sink.passesUnknownColumns = true }
+
   /// The tables that the log names and the schema lacks, so far.
-  public var unknownTables: [UnknownTable] { decoder.directory.unknown }
+  public var unknownTables: [UnknownTable] { decoder.sink.directory.unknown }
 
   /// How the log writes positions; nil before the first one.
-  public var positionForm: PositionForm? { decoder.form }
+  public var positionForm: PositionForm? { decoder.sink.form }
 
   /// Whether the log has no positions, so that the number of a line stands for its position.
-  public var countsLines: Bool { decoder.countsLines }
+  public var countsLines: Bool { decoder.sink.countsLines }
 
   /// How many transactions were passed over because they are not after `ChangeLogOptions.after`.
-  public var passedOver: Int { decoder.passedOver }
+  public var passedOver: Int { decoder.sink.passedOver }
+}
 
+// MARK: - Files
+
+extension ChangeLogReader {
+  private mutating func read() throws(FormatError) {
+    if !isOpen { try nextSource() }
+    guard !isAtEnd else { return }
+    if capture == nil { try readLine() } else { try readCapture() }
+  }
+
+  /// Opens the next file: with another decoder, if it is of another format.
+  private mutating func nextSource() throws(FormatError) {
+    guard let source = sources.popFirst() else {
+      isAtEnd = true
+      try endCapture()
+      return flush()
+    }
+    let opened = try HeadedSource(try Compression.opened(source), ChangeFormat.headCount)
+    let own = ChangeFormat.of(opened.head)
+    if format != own {
+      try endCapture()
+      capture = own.decoder(decoder.sink.options)
+      format = own
+    }
+    lines = LineReader(opened, longest: decoder.sink.options.longestLine)
+    (isOpen, isBegun) = (true, false)
+  }
+
+  private mutating func endSource() {
+    linesBefore += lines.number
+    lastName = lines.name
+    isOpen = false
+  }
+
+  /// A transaction may go over files of one format: it ends with the last of them at the latest.
+  private mutating func endCapture() throws(FormatError) {
+    guard var ended = capture.take() else { return }
+    for decoded in try ended.finish(lastName, &decoder.sink) { take(decoded) }
+    notes += ended.notes
+  }
+
+  private mutating func flush() { ready += decoder.sink.flush().map { .transactions($0) } }
+
+  private mutating func take(_ decoded: DecodedLine) {
+    switch decoded {
+    case .transaction:
+      if decoder.sink.isFull { flush() }
+    case .event(let event, let branch):
+      flush()
+      ready.append(.event(event, branch: branch))
+    case .redelivered(let position, let branch, let place):
+      flush()
+      ready.append(.redelivered(position, branch: branch, place))
+    }
+  }
+}
+
+// MARK: - Lines
+
+extension ChangeLogReader {
   private mutating func readLine() throws(FormatError) {
-    guard let line = try lines.next() else { return try nextSource() }
+    guard let line = try lines.next() else { return endSource() }
     if line.isBlank { return }
     let context = LineContext(line: line, file: lines.name)
     let decoded: DecodedLine
@@ -75,16 +149,18 @@ extension ChangeLogReader {
       if case .event(.start, _) = decoded, isBegun { throw startInside }
     } catch { throw lines.error(error, line) }
     isBegun = true
-    switch decoded {
-    case .transaction:
-      if decoder.isFull { flush() }
-    case .event(let event, let branch):
-      flush()
-      ready.append(.event(event, branch: branch))
-    case .redelivered(let position, let branch, let place):
-      flush()
-      ready.append(.redelivered(position, branch: branch, place))
+    take(decoded)
+  }
+
+  private mutating func readCapture() throws(FormatError) {
+    let isBinary = format == .pgoutput
+    let isStreaming = capture?.isStreaming ?? false
+    guard let line = try isBinary ? lines.nextMessage(isStreaming: isStreaming) : lines.next() else { return endSource() }
+    if !isBinary {
+      if line.isBlank, capture?.isInRow != true { return }
+      do throws(Fault) { try line.checkText() } catch { throw lines.error(error, line) }
     }
+    if let decoded = try capture?.decode(line, lines.name, &decoder.sink) { take(decoded) }
   }
 
   private var startInside: Fault {
@@ -92,18 +168,6 @@ extension ChangeLogReader {
       .order, at: 0, "the event \"start\" is not the file's first line",
       advice: "keep what two runs wrote in two files, or say \"event\":\"gap\" where they meet")
   }
-
-  private mutating func nextSource() throws(FormatError) {
-    guard let source = sources.popFirst() else {
-      isAtEnd = true
-      return flush()
-    }
-    linesBefore += lines.number
-    lines = LineReader(source, longest: decoder.options.longestLine)
-    isBegun = false
-  }
-
-  private mutating func flush() { ready += decoder.flush().map { .transactions($0) } }
 }
 
 extension Line {

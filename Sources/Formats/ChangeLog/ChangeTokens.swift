@@ -34,6 +34,8 @@ struct ChangeToken {
   var after: Range<Int>?
   var intent: JSONToken?
   var trigger: JSONToken?
+  /// The part of the transaction that it was made in, where a format may roll back parts.
+  var part: UInt32 = 0
 
   enum Operation { case insert, update, delete, truncate }
 }

@@ -18,6 +18,7 @@ struct TableDirectory {
   private var entriesByHash: [UInt64: [Int]] = [:]
   private var layoutsByID: [TableID: Int] = [:]
   private var last = 0
+  private var scratch: [UInt8] = []
 
   /// A name as it was written, and what it is.
   private struct Entry {
@@ -76,11 +77,37 @@ extension TableDirectory {
       return entries[index].found
     }
     let found = try resolve(name, token, context)
-    if case .unknown(Self.mostUnknown - 1) = found { return found }  // The last place stands for all further ones.
+    remember(found, name, hash)
+    return found
+  }
+
+  /// The table of names as the database stores them, without quotes of SQL's.
+  mutating func find(
+    namespace: UnsafeBufferPointer<UInt8>?, name: UnsafeBufferPointer<UInt8>, at offset: Int, _ context: LineContext
+  ) -> Found {
+    // No name has U+0000 in it: such a key is no SQL text's.
+    scratch.removeAll(keepingCapacity: true)
+    if let namespace { scratch.append(contentsOf: namespace) }
+    scratch.append(0)
+    scratch.append(contentsOf: name)
+    if last < entries.count, scratch.withUnsafeBufferPointer({ isLast($0) }) { return entries[last].found }
+    let hash = Self.hash(scratch)
+    if let index = entriesByHash[hash]?.first(where: { entries[$0].name == scratch }) {
+      last = index
+      return entries[index].found
+    }
+    let qualified = QualifiedName(
+      namespace.map { Identifier(String(decoding: $0, as: UTF8.self)) }, Identifier(String(decoding: name, as: UTF8.self)))
+    let found = find(qualified, as: qualified.description, at: offset, context)
+    remember(found, scratch, hash)
+    return found
+  }
+
+  private mutating func remember(_ found: Found, _ name: [UInt8], _ hash: UInt64) {
+    if case .unknown(Self.mostUnknown - 1) = found { return }  // The last place stands for all further ones.
     last = entries.count
     entries.append(Entry(name: name, found: found))
     entriesByHash[hash, default: []].append(last)
-    return found
   }
 
   private mutating func resolve(_ name: [UInt8], _ token: JSONToken, _ context: LineContext) throws(Fault) -> Found {
@@ -90,8 +117,12 @@ extension TableDirectory {
       throw Fault(
         .value, at: token.place, error.message, advice: "write the table as in SQL, with double quotes where SQL needs them")
     }
-    if let table = schema.table(qualified, path) { return .known(index(of: table)) }
-    if unknown.count < Self.mostUnknown { unknown.append(UnknownTable(name: text, place: context.place(token.place))) }
+    return find(qualified, as: text, at: token.place, context)
+  }
+
+  private mutating func find(_ name: QualifiedName, as text: String, at offset: Int, _ context: LineContext) -> Found {
+    if let table = schema.table(name, path) { return .known(index(of: table)) }
+    if unknown.count < Self.mostUnknown { unknown.append(UnknownTable(name: text, place: context.place(offset))) }
     return .unknown(unknown.count - 1)
   }
 
@@ -112,8 +143,11 @@ extension TableDirectory {
 struct LineContext {
   let line: Line
   let file: String
+  /// Where a format of others keeps the lines of the transaction at hand: then offsets are into those.
+  var transaction: CapturedTransaction?
 
   func place(_ offset: Int) -> FormatError.Place {
-    Fault(.syntax, at: offset, "", advice: "").placed(in: line, of: file).place
+    if let transaction { return transaction.place(offset, file) }
+    return Fault(.syntax, at: offset, "", advice: "").placed(in: line, of: file).place
   }
 }

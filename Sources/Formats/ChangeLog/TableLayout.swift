@@ -17,6 +17,13 @@ final class TableLayout: Sendable {
   let columns: [ColumnReader]
   /// The columns of which a text may be right and not read.
   let uncertain: [Int]
+  /// What streams of others tell of a replaced row, as the schema has it; nil for nothing.
+  let identity: [Int]?
+  /// Whether that is the whole row.
+  let isIdentityFull: Bool
+  /// The columns that streams carry, and of these the ones that say which row it is.
+  let isStreamed: [Bool]
+  let isInKey: [Bool]
   private let names: [UInt8]
   private let starts: [Int32]
 
@@ -27,6 +34,10 @@ final class TableLayout: Sendable {
     let columns = table.types.map { ColumnReader($0, in: schema) }
     self.columns = columns
     uncertain = columns.indices.filter { columns[$0].mayBeUnread }
+    identity = table.streamedIdentity
+    isIdentityFull = table.replicaIdentity == .full
+    isStreamed = table.columns.map { !$0.isGenerated }
+    isInKey = columns.indices.map { table.isInKey($0) }
     var names: [UInt8] = []
     var starts: [Int32] = [0]
     for column in table.columns {

@@ -107,6 +107,11 @@ extension Timeline {
     pending.changes += 1
   }
 
+  /// Counts a value that was not read.
+  mutating func note(_ table: TableID, _ column: Int, _ reason: String, _ place: FormatError.Place) {
+    pending.note(table, column, reason, place)
+  }
+
   /// What is open; nothing is, from then on.
   mutating func takePending() -> PendingBatch? {
     guard hasPending else { return nil }

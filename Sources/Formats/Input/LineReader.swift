@@ -53,6 +53,35 @@ struct LineReader: ~Copyable {
     }
   }
 
+  /// The next message of a replication protocol; nil at the end. A line end behind it is passed, as `pg_recvlogical` writes them.
+  ///
+  /// What is no message is given out as it is, with what follows: who reads it says what is wrong.
+  mutating func nextMessage(isStreaming: Bool) throws(FormatError) -> Line? {
+    var wanted = 1
+    while true {
+      if number > 0, !unread.isEmpty, buffer[unread.lowerBound] == 0x0A { unread = unread.lowerBound + 1..<unread.upperBound }
+      let bytes = UnsafeBufferPointer(start: UnsafePointer(buffer + unread.lowerBound), count: unread.count)
+      if bytes.isEmpty, isAtEnd { return nil }
+      if bytes.count >= wanted || isAtEnd {
+        switch PgOutputMessage.length(bytes, isStreaming: isStreaming, isEnd: isAtEnd) {
+        case .known(let count): return takeMessage(count)
+        case .noMessage: return takeMessage(min(bytes.count, 64))
+        case .longer where isAtEnd: return takeMessage(bytes.count)
+        case .longer: wanted = bytes.count * 2  // A message of many megabytes is not gone over again for each piece of it.
+        }
+      }
+      try fill()
+    }
+  }
+
+  private mutating func takeMessage(_ count: Int) -> Line {
+    let start = unread.lowerBound
+    unread = start + count..<unread.upperBound
+    searched = unread.lowerBound
+    number += 1
+    return Line(bytes: UnsafeBufferPointer(start: UnsafePointer(buffer + start), count: count), number: number)
+  }
+
   /// The fault of a line, in its file.
   func error(_ fault: Fault, _ line: Line) -> FormatError { fault.placed(in: line, of: source.name) }
 

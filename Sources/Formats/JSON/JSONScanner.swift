@@ -20,6 +20,13 @@ struct JSONScanner {
     assert(base[count] == 0, "a zero ends the text")
   }
 
+  /// Goes over a part of a text. What stands behind it is zero, or ends a value.
+  init(base: UnsafePointer<UInt8>, _ range: Range<Int>) {
+    self.base = base
+    count = range.upperBound
+    at = range.lowerBound
+  }
+
   /// Goes over a value again that was passed before, in the text it stood in.
   init(again token: JSONToken, _ base: UnsafePointer<UInt8>) {
     self.base = base

@@ -4,8 +4,16 @@ import Relations
 ///
 ///     {"branch":"alice","parent":"main","fork":"0/16B0000"}
 ///     {"read":"r17","branch":"alice","sql":"SELECT count(*) FROM orders WHERE total > $1","params":[100],"answer":[[47]]}
+///
+/// Formats of others (`ReadsFormat`) have questions only. Which it is, the file's first bytes say, and whether it is compressed.
 public struct ReadsReader: ~Copyable {
   private var lines: LineReader
+  /// What is not opened yet: the first bytes were not looked at.
+  private var source: (any ByteSource)?
+  private let longestLine: Int
+  /// What reads the file, if it is not our own format.
+  private var questions: (any QuestionDecoder)?
+  private var known: ReadsFormat?
   private var writes: ChangeLineDecoder
   private let decoder = ReadDecoder()
   private var ready: [ReadsItem] = []
@@ -21,7 +29,9 @@ public struct ReadsReader: ~Copyable {
 
   /// - Parameter options: how branches' writes are read.
   public init(_ source: any ByteSource, schema: Schema, options: ChangeLogOptions = ChangeLogOptions()) {
-    lines = LineReader(source, longest: options.longestLine)
+    self.source = source
+    longestLine = options.longestLine
+    lines = LineReader(MemorySource(source.name, []), longest: 0, piece: 1)
     writes = ChangeLineDecoder(schema, options)
   }
 }
@@ -44,12 +54,53 @@ extension ReadsReader {
   public var forkPositionForm: PositionForm? { forkForm }
 
   /// How positions on branches are written; nil before the first one.
-  public var branchPositionForm: PositionForm? { atForm ?? writes.form }
+  public var branchPositionForm: PositionForm? { atForm ?? writes.sink.form }
 
   /// The tables that writes name and the schema lacks, so far.
-  public var unknownTables: [UnknownTable] { writes.directory.unknown }
+  public var unknownTables: [UnknownTable] { writes.sink.directory.unknown }
+
+  /// What whoever reads the reads should know, of files that were read to their end.
+  public var notes: [String] { questions?.notes(lines.name) ?? [] }
+
+  /// The format of the file; nil before anything was read.
+  public var format: ReadsFormat? { known }
+
+  private mutating func open(_ source: any ByteSource) throws(FormatError) {
+    let opened = try HeadedSource(try Compression.opened(source), ChangeFormat.headCount)
+    let own = ReadsFormat.of(opened.head)
+    known = own
+    lines = LineReader(opened, longest: longestLine)
+    switch own {
+    case .own: break
+    case .sql: questions = SQLQuestions(longest: longestLine)
+    case .csvLog: questions = CSVLogQuestions(longest: longestLine)
+    case .jsonLog: questions = JSONLogQuestions()
+    case .statements: questions = TabledQuestions(longest: longestLine)
+    }
+  }
+
+  private mutating func readQuestion(_ line: Line?) throws(FormatError) {
+    guard let line else {
+      isAtEnd = true
+      return try take(try questions?.finish(lines.name) ?? [])
+    }
+    do throws(Fault) { try line.checkText() } catch { throw lines.error(error, line) }
+    try take(try questions?.decode(line, lines.name) ?? [])
+  }
+
+  private mutating func take(_ reads: [RecordedRead]) throws(FormatError) {
+    for read in reads {
+      if let id = read.id, let line = ids.updateValue(read.place.line, forKey: ExactText(id)) {
+        throw FormatError(
+          .duplicate, read.place, "the read \"\(id)\" is there twice (line \(line))", advice: "give each read an id of its own")
+      }
+      ready.append(.read(read))
+    }
+  }
 
   private mutating func readLine() throws(FormatError) {
+    if let unopened = source.take() { try open(unopened) }
+    guard questions == nil else { return try readQuestion(try lines.next()) }
     guard let line = try lines.next() else {
       isAtEnd = true
       return flush()
@@ -74,7 +125,7 @@ extension ReadsReader {
     }
   }
 
-  private mutating func flush() { ready += writes.flush().map { .writes($0) } }
+  private mutating func flush() { ready += writes.sink.flush().map { .writes($0) } }
 }
 
 // MARK: - Kinds of lines
@@ -160,7 +211,7 @@ extension ReadsReader {
     switch try writes.decode(context, ordinal: context.line.number) {
     case .transaction(let own):
       branch = own
-      if writes.isFull { flush() }
+      if writes.sink.isFull { flush() }
     case .event(let event, let own):
       branch = own
       flush()

@@ -11,6 +11,8 @@ struct ColumnReader: Sendable {
   let limit: Int
   /// A declared scale; nil for a `numeric` that keeps each value's own.
   let scale: Int?
+  /// Whether the text of a value is printed by a function of the user's, or is put together of other values.
+  let isOpaque: Bool
 
   enum Form: UInt8, BitwiseCopyable, Sendable {
     case bool, integer, float4, float8, numeric, uuid, date, time, timetz, timestamp, timestamptz, interval
@@ -30,6 +32,7 @@ struct ColumnReader: Sendable {
     let digits = type.precisionAndScale
     limit = type.declaredLength ?? digits?.precision ?? .max
     scale = digits?.scale
+    isOpaque = Self.isOpaque(base.id, in: schema)
   }
 }
 
@@ -80,6 +83,12 @@ extension ColumnReader {
   private static func isArray(_ type: TypeID, in schema: Schema) -> Bool {
     if let facts = BuiltInTypes.facts(of: type) { return facts.arrayElement != nil && facts.name.hasPrefix("_") }
     return type >= .firstUserDefined && schema[type] == nil
+  }
+
+  private static func isOpaque(_ type: TypeID, in schema: Schema) -> Bool {
+    guard type >= .firstUserDefined else { return false }
+    if case .enumeration? = schema[type]?.definition { return false }
+    return true
   }
 
   private static func element(of array: SQLType) -> SQLType {

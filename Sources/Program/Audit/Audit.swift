@@ -1,4 +1,5 @@
 import Engine
+import Formats
 import Relations
 
 /// `premise audit`: which of these answers are still true, from files.
@@ -10,7 +11,12 @@ enum Audit {
       return 0
     }
     let options = try AuditOptions(arguments)
-    let input = try AuditInput(options)
+    Memory.keepFreed()
+    let progress = Progress()
+    let previous = try options.previous.map { try PreviousReport(try FileSource($0)) }
+    let input = try AuditInput(options, progress)
+    let redaction = try Redaction(options.redacted, input.engine.schema)
+    Interrupt.catchIt()
     var asked = VerdictEngine.Options()
     asked.asOf = options.asOf
     asked.witnesses = options.witnesses
@@ -21,11 +27,21 @@ enum Audit {
     case .at(let moment): asked.clock = moment
     }
     asked.requiresCoverage = options.requiresCoverage
+    asked.isCancelled = { Interrupt.hasCome }
+    asked.progress = { progress.tell("decided", $0, of: $1, "reads") }
     let (verdicts, asOf, clock) = input.engine.verdicts(asked)
+    progress.end()
+    let shown = verdicts.indices.map { redaction.applied(to: verdicts[$0], looksAt: input.engine.columnsLookedAt(byRead: $0)) }
     let report = AuditReport(
-      verdicts: verdicts, schema: input.engine.schema, asOf: asOf, form: input.form, clock: clock, only: options.only,
-      isCovered: input.engine.coverage != nil, notes: input.notes)
-    try print(report, options)
+      verdicts: shown, schema: input.engine.schema, asOf: asOf, form: input.form, clock: clock, only: options.only,
+      isCovered: input.engine.coverage != nil, notes: input.notes, redaction: redaction, previous: previous,
+      isIncomplete: Interrupt.hasCome)
+    if let name = options.explained {
+      try write(try AuditExplanation(name, report, input.engine).text, options)
+    } else {
+      try write(text(report, options.format), options)
+    }
+    if report.isIncomplete { return 130 }
     return status(report, options.failOn)
   }
 
@@ -35,10 +51,19 @@ enum Audit {
     USAGE
       premise audit --schema S.sql --reads R.ndjson --changes C.ndjson [options]
 
+    EXAMPLES
+      premise demo --write example       files of every kind, and the command that audits them
+      premise audit --schema s.sql --reads r.ndjson --changes monday.ndjson --changes tuesday.ndjson --base rows/
+      … --format ndjson --only stale     what a program wants to know, a line each
+      … --format junit --output tests.xml --fail-on stale    a step of a pipeline, which doubts do not stop
+      … --explain q17                    why the read q17 is decided as it is, and what would settle it otherwise
+
     FILES (Specs/formats.md describes them)
       --schema FILE          what pg_dump --schema-only writes
-      --reads FILE           branches, and what they asked: {"sql":"SELECT count(*) FROM orders","answer":[[47]]}
-      --changes FILE         main's transactions, one a line; several files are one log
+      --reads FILE           branches, and what they asked: {"sql":"SELECT count(*) FROM orders","answer":[[47]]}; or SQL, a csvlog or
+                             jsonlog of PostgreSQL's, CSV with a column query
+      --changes FILE         main's transactions, one a line; several files are one log; or what wal2json, Debezium, pgoutput,
+                             test_decoding or Dolt writes. Any file may be compressed by gzip, zstd or snappy; - is standard input
       --base FILE|DIR        main's rows at a position: without them, what the changes alone decide is decided
       --branch-writes FILE   what the branches wrote themselves
 
@@ -52,23 +77,30 @@ enum Audit {
       --output FILE          instead of standard output
       --only stale,doubtful  which verdicts to show
       --witnesses N          how many changed rows to show of a read; 10 by default
+      --explain READ         everything about one read: why it is decided so, what it looks at, what would settle it, at what price
+      --previous REPORT      an earlier report, as json or ndjson: only what changed since is shown
+      --redact TABLE.COLUMN  the column's values are not shown, nor answers of questions that look at it; may come several times
+      --finite-numbers       no number in the changes is NaN or infinite, which wal2json writes as NULL
       --require-coverage     what rests on a log that does not say what it covers is doubtful
       --fail-on stale|doubtful|never
 
     EXIT STATUS
       0  all hold     1  something is stale or doubtful     2  bad input     3  a bug of ours
+      130  stopped by Ctrl-C: the report says what is known so far, and that it is incomplete
     """
 
-  private static func print(_ report: AuditReport, _ options: AuditOptions) throws {
-    let text =
-      switch options.format {
-      case .table: report.table
-      case .json: "\(report.json)\n"
-      case .ndjson: report.shown.map { "\(report.json($0))\n" }.joined()
-      case .html: report.html
-      case .junit: report.junit
-      case .markdown: report.markdown
-      }
+  private static func text(_ report: AuditReport, _ format: AuditOptions.Format) -> String {
+    switch format {
+    case .table: report.table
+    case .json: "\(report.json)\n"
+    case .ndjson: report.shown.map { "\(report.json($0))\n" }.joined()
+    case .html: report.html
+    case .junit: report.junit
+    case .markdown: report.markdown
+    }
+  }
+
+  private static func write(_ text: String, _ options: AuditOptions) throws {
     if let path = options.output { try TextFile.write(text, to: path) } else { FileHandle.standardOutput.write(text) }
   }
 

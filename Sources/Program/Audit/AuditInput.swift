@@ -11,9 +11,11 @@ struct AuditInput {
   /// Things that whoever reads the report should know.
   private(set) var notes: [String] = []
   private let options: AuditOptions
+  private let progress: Progress
 
-  init(_ options: AuditOptions) throws {
+  init(_ options: AuditOptions, _ progress: Progress = Progress()) throws {
     self.options = options
+    self.progress = progress
     var loader = SchemaLoader()
     do { try loader.load(try TextFile.read(options.schema)) } catch let error as SQLTextError {
       throw RefusedText(file: options.schema, error: error)
@@ -22,7 +24,7 @@ struct AuditInput {
     notes = loader.unread.map { "\(options.schema):\($0)" }
     if let base = options.base { try load(base) }
     let reads = try ReadsFile(options.reads, engine.schema)
-    let firstChange = try appendChanges()
+    let firstChange = try appendChanges(pins: pins(of: reads))
     try declareBranches(of: reads, firstChange: firstChange)
     if let writes = options.branchWrites { try appendWrites(writes) }
     try record(reads)
@@ -79,12 +81,23 @@ extension AuditInput {
     }
   }
 
+  /// The positions for which it must be clear which transactions are before them.
+  private func pins(of reads: ReadsFile) -> [Position] {
+    // What was asked on main is a fork of its own.
+    let asked = reads.items.compactMap { if case .read(let read) = $0, read.branch == "main" { read.at } else { nil } }
+    let forks = reads.branches.compactMap { $0.parent == "main" ? $0.fork : nil }
+    return asked + forks + [options.fork, options.asOf, engine.base?.position].compactMap { $0 }
+  }
+
   /// - Returns: the position of the first transaction.
-  private mutating func appendChanges() throws -> Position? {
+  private mutating func appendChanges(pins: [Position]) throws -> Position? {
     var readerOptions = ChangeLogOptions()
+    readerOptions.pins = pins
+    readerOptions.numbersAreFinite = options.numbersAreFinite
     readerOptions.after = engine.base?.position
     var log = ChangeLogReader(try options.changes.map { try FileSource($0) }, schema: engine.schema, options: readerOptions)
     var first: Position?
+    var changes = 0
     while let item = try log.next() {
       switch item {
       case .transactions(let batch):
@@ -94,13 +107,18 @@ extension AuditInput {
         }
         first = first ?? batch.transactions.first
         try append(batch.transactions)
-      case .event(let event, branch: nil): engine.append(event)
+        changes += batch.transactions.tables.reduce(0) { $0 + $1.count }
+        progress.tell("read", changes, of: nil, "row images")
+      case .event(let event, branch: nil):
+        engine.append(event)
+        if case .schemaChange = event { log.passOverUnknownColumns() }
       case .event(_, let branch?):
         throw InconsistentInput("\(options.changes[0]): it has an event of the branch \"\(branch)\": give it by --branch-writes")
       case .redelivered: break
       }
     }
     form = log.positionForm ?? form
+    notes += log.notes
     notes += log.unknownTables.map { "\($0.place): the schema has no table \($0.name)" }
     if log.countsLines { notes.append("\(options.changes[0]): it has no positions: the numbers of its lines stand for them") }
     return first
@@ -131,13 +149,14 @@ private struct ReadsFile {
   var branches: [BranchDeclaration] = []
   var items: [ReadsItem] = []
   var unknownTables: [UnknownTable] = []
+  var notes: [String] = []
 
   init(_ path: String, _ schema: Schema) throws {
     var reader = ReadsReader(try FileSource(path), schema: schema)
     while let item = try reader.next() {
       if case .branch(let branch) = item { branches.append(branch) } else { items.append(item) }
     }
-    unknownTables = reader.unknownTables
+    (unknownTables, notes) = (reader.unknownTables, reader.notes)
     guard items.contains(where: { if case .read = $0 { true } else { false } }) else {
       throw InconsistentInput("\(path): there is no read in it: write one a line, {\"sql\":\"SELECT …\"} at least")
     }
@@ -149,7 +168,7 @@ extension AuditInput {
     for branch in reads.branches {
       engine.declare(branch.name, parent: branch.parent == "main" ? nil : branch.parent, fork: branch.fork)
     }
-    notes += reads.unknownTables.map { "\($0.place): the schema has no table \($0.name)" }
+    notes += reads.notes + reads.unknownTables.map { "\($0.place): the schema has no table \($0.name)" }
     // Reads that name no branch are of the only one, or of one that nobody declared.
     let usual = options.fork ?? engine.base?.position ?? firstChange.map { Position($0.number - 1) } ?? .start
     for name in Set(reads.items.compactMap(\.branch)).sorted() where engine.fork(of: name) == nil && name != "main" {

@@ -17,7 +17,14 @@ struct AuditOptions {
   let witnesses: Int
   let only: Set<String>
   let requiresCoverage: Bool
+  /// Whether no number in the changes is NaN or infinite, which some formats write as NULL.
+  let numbersAreFinite: Bool
   let level: Verdict.Level
+  /// The read of which everything is told.
+  let explained: String?
+  let redacted: [String]
+  /// The report that this one is compared with.
+  let previous: String?
 
   enum Clock { case lastCommit, asked, at(Int64) }
   enum Format: String, CaseIterable { case table, json, ndjson, html, junit, markdown }
@@ -28,8 +35,8 @@ struct AuditOptions {
       arguments,
       values: [
         "schema", "reads", "changes", "base", "branch-writes", "fork", "as-of", "clock", "format", "output", "fail-on", "witnesses",
-        "only", "level",
-      ], flags: ["require-coverage"])
+        "only", "level", "explain", "redact", "previous",
+      ], flags: ["require-coverage", "finite-numbers"])
     if let stray = options.operands.first { throw UsageError("'audit' takes options only, not '\(stray)'") }
     schema = try options.required("schema")
     reads = try options.required("reads")
@@ -49,7 +56,11 @@ struct AuditOptions {
       throw UsageError("'--only' lists holds, stale and doubtful, not '\(unknown)'")
     }
     level = try options.choice("level", Verdict.Level.self) ?? .answer
+    explained = try options.one("explain")
+    redacted = options.all("redact").flatMap { $0.split(separator: ",").map(String.init) }
+    previous = try options.one("previous")
     requiresCoverage = options.has("require-coverage")
+    numbersAreFinite = options.has("finite-numbers")
   }
 }
 

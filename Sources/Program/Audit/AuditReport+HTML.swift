@@ -57,7 +57,8 @@ extension AuditReport {
 extension AuditReport {
   /// When answers went stale, from the first such moment to the state that the report speaks of; nothing if nobody knows.
   private var timeline: String {
-    let moments = verdicts.compactMap { verdict -> (read: String, position: Position)? in
+    // Positions of other timelines, those of branches of branches, have no place on it.
+    let moments = verdicts.filter { $0.asOf == asOf }.compactMap { verdict -> (read: String, position: Position)? in
       if case .exactly(let position)? = verdict.evidence.staleSince { (verdict.read, position) } else { nil }
     }
     guard let first = moments.map(\.position).min(), first < asOf else { return "" }
@@ -130,12 +131,30 @@ extension AuditReport {
     document.querySelectorAll("th").forEach((head, column) => {
       const button = document.createElement("button")
       button.textContent = head.textContent
-      button.onclick = () => sort(head, column)
+      button.onclick = () => { sort(head, column); keep() }
       head.replaceChildren(button)
     })
+    // What is shown is in the address, so that it can be sent to somebody: #show=stale&find=emea&sort=1
+    function keep() {
+      const shown = boxes.filter(box => box.checked).map(box => box.value).join(",")
+      const heads = [...document.querySelectorAll("th")], sorted = heads.findIndex(head => head.hasAttribute("aria-sort"))
+      const state = new URLSearchParams({show: shown})
+      if (find.value) state.set("find", find.value)
+      if (sorted >= 0) state.set("sort", (heads[sorted].getAttribute("aria-sort") === "descending" ? "-" : "") + sorted)
+      history.replaceState(null, "", "#" + state)
+    }
+    function restore() {
+      const state = new URLSearchParams(location.hash.slice(1))
+      if (state.has("show")) for (const box of boxes) box.checked = state.get("show").split(",").includes(box.value)
+      find.value = state.get("find") || ""
+      const order = state.get("sort"), heads = document.querySelectorAll("th")
+      if (order) for (let i = 0; i < (order[0] === "-" ? 2 : 1); i++) sort(heads[+order.replace("-", "")], +order.replace("-", ""))
+      show()
+    }
     form.onsubmit = event => event.preventDefault()
-    form.oninput = show
+    form.oninput = () => { show(); keep() }
     form.hidden = false
-    show()
+    onhashchange = restore
+    restore()
     """
 }

@@ -8,6 +8,7 @@ extension AuditReport {
     let counts = summary
     return .object([
       ("as_of", .text(asOf.text(form))), ("clock", clock.map(JSON.init(moment:))),
+      ("incomplete", isIncomplete ? .scalar(.bool(true)) : nil),
       ("coverage", isCovered ? .text("stated") : .text("assumed")),
       (
         "summary",
@@ -69,7 +70,11 @@ extension AuditReport {
   private func json(_ witness: Witness) -> JSON {
     guard let table = schema[witness.table] else { return .object([]) }
     func object(_ row: [Value], _ columns: [Int]) -> JSON {
-      .object(columns.map { (table.columns[$0].name.text, JSON(row[$0], table.columns[$0].type)) })
+      .object(
+        columns.map { column in
+          let value = JSON(row[column], table.columns[column].type)
+          return (table.columns[column].name.text, redaction.hides(column, of: table.id) ? .text(Redaction.words) : value)
+        })
     }
     let all = Array(table.columns.indices)
     let key = table.key.flatMap { key in (witness.after ?? witness.before).map { object($0, key) } }

@@ -1,4 +1,5 @@
 import Engine
+import Formats
 import Relations
 
 /// How a report says things, whatever it is printed as.
@@ -6,13 +7,21 @@ extension AuditReport {
   /// The line that comes first: what was found, and what it speaks of.
   var headline: String {
     let counts = summary
-    return "\(counts.holds) hold · \(counts.stale) stale · \(counts.doubtful) doubtful, as of \(asOf.text(form))"
+    let found = "\(counts.holds) hold · \(counts.stale) stale · \(counts.doubtful) doubtful, as of \(asOf.text(form))"
+    return isIncomplete ? "INCOMPLETE: stopped before all reads were looked at. \(found)" : found
   }
 
   /// What whoever reads the report should know before anything else.
   var remarks: [String] {
     var remarks = notes
     if !isCovered { remarks.insert("the log does not say what it covers: it is taken to be complete from the forks on", at: 0) }
+    if let previous {
+      let same = verdicts.count { isAsBefore($0) }
+      let now = Set(verdicts.map { PreviousReport.Key(branch: $0.branch, read: $0.read) })
+      let gone = previous.said.keys.count { !now.contains($0) }
+      remarks.append(
+        "\(same) as in the earlier report, and not shown" + (gone == 0 ? "" : "; \(gone) of its reads are not asked here"))
+    }
     let contradicted = verdicts.filter { $0.evidence.recorded != nil }.map(\.read)
     if !contradicted.isEmpty {
       let shown = contradicted.prefix(5).joined(separator: ", ") + (contradicted.count > 5 ? ", …" : "")
@@ -63,9 +72,12 @@ extension AuditReport {
   func words(_ witness: Witness) -> String {
     guard let table = schema[witness.table] else { return "" }
     func text(_ row: [Value], _ columns: [Int]) -> String {
-      columns.map { "\(table.columns[$0].name) \(text(row[$0], table.columns[$0].type))" }.joined(separator: ", ")
+      columns.map { "\(table.columns[$0].name) \(text(row[$0], $0))" }.joined(separator: ", ")
     }
-    func text(_ value: Value, _ type: SQLType) -> String { value.text(as: type, style: TextStyle()) ?? "null" }
+    func text(_ value: Value, _ column: Int) -> String {
+      if redaction.hides(column, of: table.id) { return Redaction.words }
+      return value.text(as: table.columns[column].type, style: TextStyle()) ?? "null"
+    }
     let all = Array(table.columns.indices)
     let head = "\(witness.operation) \(table.name) at \(witness.position.text(form)): "
     guard let before = witness.before, let after = witness.after else {
@@ -73,8 +85,7 @@ extension AuditReport {
     }
     let key = table.key.map { text(after, $0) + ": " } ?? ""
     let changed = all.filter { !before[$0].isIdentical(to: after[$0]) }.map { column in
-      let (name, type) = (table.columns[column].name, table.columns[column].type)
-      return "\(name) \(text(before[column], type)) → \(text(after[column], type))"
+      "\(table.columns[column].name) \(text(before[column], column)) → \(text(after[column], column))"
     }
     return head + key + changed.joined(separator: ", ")
   }
@@ -88,7 +99,7 @@ extension AuditReport {
   /// The rows that a stale verdict rests on, a line each, and how many more there are.
   func changes(_ verdict: Verdict) -> [String] {
     let more = (verdict.evidence.witnessCount ?? 0) - verdict.evidence.witnesses.count
-    return verdict.evidence.witnesses.map(words) + (more > 0 ? ["… and \(more) more rows"] : [])
+    return verdict.evidence.witnesses.map(words) + (more > 0 ? ["… and \(more) more \(more == 1 ? "row" : "rows")"] : [])
   }
 }
 

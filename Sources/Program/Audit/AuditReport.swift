@@ -1,4 +1,5 @@
 import Engine
+import Formats
 import Queries
 import Relations
 
@@ -14,10 +15,23 @@ struct AuditReport {
   /// Whether the log says what it covers.
   let isCovered: Bool
   let notes: [String]
+  let redaction: Redaction
+  /// What was said before, where only what changed since is shown.
+  let previous: PreviousReport?
+  /// Whether somebody stopped the work before all reads were looked at.
+  let isIncomplete: Bool
   /// The units of work that rest on the answers.
   var units: [UnitSummary] { UnitSummary.summaries(of: verdicts) }
 
-  var shown: [Verdict] { only.isEmpty ? verdicts : verdicts.filter { only.contains($0.word) } }
+  var shown: [Verdict] {
+    verdicts.filter { (only.isEmpty || only.contains($0.word)) && !isAsBefore($0) }
+  }
+
+  /// Whether the earlier report said the same of the read.
+  func isAsBefore(_ verdict: Verdict) -> Bool {
+    previous?.said[.init(branch: verdict.branch, read: verdict.read)]
+      == .init(verdict: verdict.word, reason: verdict.decision.reason?.rawValue)
+  }
 
   var summary: (holds: Int, stale: Int, doubtful: Int) {
     verdicts.reduce(into: (0, 0, 0)) { counts, verdict in

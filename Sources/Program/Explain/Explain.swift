@@ -10,11 +10,12 @@ enum Explain {
       the template and the constants of a question, its columns, what it looks at in each table, what it depends on besides rows, and
       what of it is not evaluated and why. Of a question that is not evaluated at all: its words as a template, and its tables
 
-      --schema       what pg_dump --schema-only writes, or any definitions; '-' for standard input
-      --param        the value of $1, $2, … in turn, as PostgreSQL prints it; \\N for NULL
-      --search-path  as the session had it; "$user", public unless said
-      --time-zone    as the session had it; UTC unless said
-      "SQL"          the question; '-' for standard input
+      --schema FILE       what pg_dump --schema-only writes, or any definitions; '-' for standard input
+      --param VALUE       the value of $1, $2, … in turn, as PostgreSQL prints it; \\N for NULL
+      --search-path PATH  as the session had it; "$user", public unless said
+      --time-zone ZONE    as the session had it; UTC unless said
+      --format text|json  for people, or for programs
+      "SQL"               the question; '-' for standard input
 
     EXIT STATUS
       0  explained     2  PostgreSQL would refuse it, or something else is wrong with what was given

@@ -26,7 +26,7 @@ enum QueryCommand {
     }
     try refuseVolatile(query)
     let context = EvaluationContext(clock: options.clock ?? now())
-    switch answer(to: query, on: input.snapshot, context) {
+    switch Patience.during({ answer(to: query, on: input.snapshot, context) }) {
     case .rows(let answer):
       if !answer.doubts.isEmpty { FileHandle.standardError.write("premise: note: \(answer.doubts.note)\n") }
       AnswerPrinter(answer: answer, style: context.style).print(options.format)
@@ -47,9 +47,23 @@ enum QueryCommand {
     var lines = ["ERROR:  \(error.message)"]
     if let excerpt = error.excerpt { lines.append(excerpt) }
     if let detail = error.detail { lines.append("DETAIL:  \(detail)") }
-    if let hint = error.hint { lines.append("HINT:  \(hint)") }
+    if let hint = error.hint ?? generalHint(error) { lines.append("HINT:  \(hint)") }
     FileHandle.standardError.write(lines.joined(separator: "\n") + "\n")
     return 2
+  }
+
+  /// What PostgreSQL says of every function and operator that it does not find.
+  private static func generalHint(_ error: SQLTextError) -> String? {
+    guard error.state == SQLState("42883") else { return nil }
+    if error.message.hasPrefix("function "), error.message.hasSuffix(" does not exist") {
+      return "No function matches the given name and argument types. You might need to add explicit type casts."
+    }
+    guard error.message.hasPrefix("operator does not exist: ") else { return nil }
+    // Between two types, or before one.
+    let isBinary = error.message.dropFirst("operator does not exist: ".count).split(separator: " ").count > 2
+    return isBinary
+      ? "No operator matches the given name and argument types. You might need to add explicit type casts."
+      : "No operator matches the given name and argument type. You might need to add an explicit type cast."
   }
 
   private static func refuseVolatile(_ query: Query) throws {
@@ -78,11 +92,12 @@ enum QueryCommand {
       premise query --schema S.sql --base B.ndjson|DIR [--changes C.ndjson…] [--as-of POSITION] [--clock TIME]
                     [--format table|csv|ndjson|json] "SELECT …"
 
-      --schema   CREATE statements, as pg_dump --schema-only writes them
-      --base     the tables' rows: a base snapshot, or a directory of schema.table.csv with headers
-      --changes  what happened to them since, up to --as-of, by default all of it
-      --clock    what now() is; by default the present
-      --format   csv is what psql --csv prints
+      --schema FILE     CREATE statements, as pg_dump --schema-only writes them
+      --base FILE|DIR   the tables' rows: a base snapshot, or a directory of schema.table.csv with headers
+      --changes FILE    what happened to them since; may come several times
+      --as-of POSITION  up to where; by default all of it
+      --clock TIME      what now() is; by default the present
+      --format table|csv|ndjson|json  csv is what psql --csv prints
 
     EXIT STATUS
       0  answered     2  an error: of the question as PostgreSQL raises it, of the files, or not evaluated by us     3  a bug of ours

@@ -1,7 +1,7 @@
 import Circuits
 import Engine
 import Formats
-import Glibc
+
 import Relations
 import SQL
 import Storage
@@ -13,7 +13,8 @@ struct QueryInput {
   /// Things that whoever asks should know.
   private(set) var notes: [String] = []
   private var position = Position.start
-  private var progress = Progress()
+  private let progress = Progress()
+  private var rows = 0
 
   init(_ options: QueryOptions) throws {
     var loader = SchemaLoader()
@@ -29,6 +30,13 @@ struct QueryInput {
     }
     if !options.changes.isEmpty { try readChanges(options.changes, until: options.asOf) }
     progress.end()
+  }
+}
+
+extension QueryInput {
+  private mutating func count(_ rows: Int) {
+    self.rows += rows
+    progress.tell("read", self.rows, of: nil, "rows")
   }
 }
 
@@ -63,7 +71,7 @@ extension QueryInput {
       )
     }
     snapshot.tables[read.table, default: []].append(read.rows)
-    progress.add(read.rows.count)
+    count(read.rows.count)
   }
 }
 
@@ -113,20 +121,4 @@ extension QueryInput {
     let rows = (0..<Int32(sum.count)).flatMap { Array(repeating: $0, count: Int(sum.weights[Int($0)])) }
     snapshot.tables[span.table] = [rows.count == sum.count ? sum.rows : sum.rows.picking(rows)]
   }
-}
-
-/// Says how far it is, when somebody is looking.
-private struct Progress {
-  private var rows = 0
-  private var shown = 0
-  private let isShown = isatty(2) == 1
-
-  mutating func add(_ count: Int) {
-    rows += count
-    guard isShown, rows - shown >= 250_000 else { return }
-    shown = rows
-    FileHandle.standardError.write("\rreading: \(rows) rows ")
-  }
-
-  func end() { if shown > 0 { FileHandle.standardError.write("\r\u{1B}[K") } }
 }

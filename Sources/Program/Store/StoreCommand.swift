@@ -13,6 +13,8 @@ enum StoreCommand {
       premise store backup STORE BACKUPS   adds a backup of the store to a directory of backups, and verifies it
       premise store restore BACKUPS STORE  makes a store of the latest backup; there must be none yet
 
+      --format table|json  how 'stat' prints
+
     EXIT STATUS
       0  done     1  something is damaged     2  the store is in use, missing or of another format     3  a bug of ours
     """

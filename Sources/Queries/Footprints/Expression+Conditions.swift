@@ -29,7 +29,7 @@ extension Expression {
   func shiftingColumns(by distance: Int) -> Expression { replacingColumns { .column($0 + distance, $1) } }
 
   /// How many nodes it consists of.
-  var size: Int { children.reduce(1) { $0 + $1.size } }
+  public var size: Int { children.reduce(1) { $0 + $1.size } }
 
   /// What must all be true for it to be.
   var conjuncts: [Expression] {

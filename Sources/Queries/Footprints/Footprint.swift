@@ -18,7 +18,8 @@ public struct Footprint: Hashable, Sendable {
     self.table = table
     self.condition = condition
     let isTotal = condition.isTotal || ((try? condition.folded())?.isTotal ?? false)
-    self.projected = isTotal ? projected : condition.columns.union(projected).sorted()
+    self.projected =
+      isTotal || Planted.bug("what raises is not projected") ? projected : condition.columns.union(projected).sorted()
   }
 
   /// Every column it looks at: an update of others leaves the answer alone.

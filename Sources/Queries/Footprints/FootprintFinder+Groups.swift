@@ -18,7 +18,8 @@ extension FootprintFinder {
     // In a grouping set that lacks it, a key is null.
     func boundsAllSets(_ condition: Expression) -> Bool {
       aggregation.sets.allSatisfy { set in
-        condition.columns.isSubset(of: set) || condition.isNeverTrue(whenNull: { !set.contains($0) })
+        Planted.bug("every grouping set has every key") || condition.columns.isSubset(of: set)
+          || condition.isNeverTrue(whenNull: { !set.contains($0) })
       }
     }
     func written(_ expression: Expression) -> Expression { expression.replacingColumns { place, _ in aggregation.keys[place] } }
@@ -47,7 +48,9 @@ extension FootprintFinder {
   /// Rows that no aggregate takes in, where there is one group whatever rows there are.
   private func bound(byFiltersOf calls: [Plan.AggregateCall], _ below: inout Demand) {
     let filters = calls.compactMap(\.filter)
-    guard let filter = filters.first, filters.count == calls.count, !filters.contains(where: \.hasOuter) else { return }
+    guard let filter = filters.first, filters.count == calls.count || Planted.bug("one aggregate's filter is every aggregate's"),
+      !filters.contains(where: \.hasOuter)
+    else { return }
     if filters.allSatisfy({ $0 == filter }) {
       let parts = calls.flatMap { $0.arguments + $0.order.map(\.expression) }
       below.used = parts.reduce(into: []) { $0.formUnion($1.columns) }
@@ -69,7 +72,9 @@ extension FootprintFinder {
       for part in call.parts { below.used.formUnion(part.columns) }
     }
     // What partitions all have in common: a row sees only rows that share it.
-    let shared = calls.reduce(Set(0..<width)) { $0.intersection($1.partition.compactMap(\.plainColumn)) }
+    let shared = calls.reduce(Set(0..<width)) { shared, call in
+      Planted.bug("windows see their own row") ? shared : shared.intersection(call.partition.compactMap(\.plainColumn))
+    }
     func isShared(_ expression: Expression) -> Bool { expression.columns.isSubset(of: shared) }
     below.risks = demand.risks.filter(isShared)
     let isSafe =
@@ -123,7 +128,9 @@ extension FootprintFinder {
       right = left
       // Rows that can have no equal on the other side.
       if operation.kind != .union { right.add(operation.left.knowledge.closed.facts) }
-      if operation.kind == .intersect { left.add(operation.right.knowledge.closed.facts) }
+      if operation.kind == .intersect || Planted.bug("EXCEPT keeps what both have") {
+        left.add(operation.right.knowledge.closed.facts)
+      }
     }
     // The sides' columns may differ in modifiers.
     let types = operation.right.types

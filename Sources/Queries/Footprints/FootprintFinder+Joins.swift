@@ -12,7 +12,10 @@ extension FootprintFinder {
     sides.isVoid = sides.isVoid || on.isVoid
 
     let kind = join.kind(without: demand.bounds)
-    let (left, right) = (kind == .inner || kind == .left, kind == .inner || kind == .right)
+    let (left, right) = (
+      kind == .inner || kind == .left || Planted.bug("a right join keeps what is asked of its left side"),
+      kind == .inner || kind == .right
+    )
     for bound in on.bounds { sides.hand(bound, toLeft: right, toRight: left) }
     for bound in demand.bounds { sides.hand(bound, toLeft: left, toRight: right, isOfAll: true) }
     if kind == .full { sides.handMerged(demand.bounds, on.bounds) }
@@ -42,6 +45,7 @@ extension Plan.Join {
     case .inner: return .inner
     case .left: return dropsRightNulls ? .inner : .left
     case .right: return dropsLeftNulls ? .inner : .right
+    case .full where Planted.bug("a full join is none as soon as something is asked"): return bounds.isEmpty ? .full : .inner
     case .full: return dropsLeftNulls ? (dropsRightNulls ? .inner : .left) : dropsRightNulls ? .right : .full
     }
   }
@@ -132,7 +136,7 @@ private struct JoinSides {
     }
     for condition in known.implied {
       if condition.columns.allSatisfy(isLeft) {
-        if kind != .left { left.add([condition]) }
+        if kind != .left || Planted.bug("a left join's left side is bounded by pairs") { left.add([condition]) }
       } else if kind != .right {
         right.add([shifted(condition)])
       }
@@ -161,7 +165,7 @@ private struct JoinSides {
   /// The right side is evaluated for rows of the left one, and what it raises it may raise for rows that a condition drops which is not
   /// asked where they are read.
   mutating func prepareLateral() {
-    left.used.formUnion(join.right.outerColumns(level: 1))
+    if !Planted.bug("what a lateral side looks at is not used") { left.used.formUnion(join.right.outerColumns(level: 1)) }
     guard join.right.mayRaise(.builtIn) else { return }
     let bounds = left.bounds
     left.bounds = bounds.filter { $0.isNear && $0.isExact }

@@ -41,7 +41,11 @@ struct FootprintFinder {
       var below = fenced(demand)
       below.used = Set(input.types.indices)
       for bound in demand.bounds {
-        if bound.condition.isInvariant { below.bounds.append(bound) } else { below.addRisks(of: bound.condition, over: input) }
+        if bound.condition.isInvariant || Planted.bug("what is distinct is so in every byte") {
+          below.bounds.append(bound)
+        } else {
+          below.addRisks(of: bound.condition, over: input)
+        }
       }
       visit(input, below)
     case .distinctOn(let input, let keys): visit(distinctOn: keys, input, demand)
@@ -55,7 +59,8 @@ struct FootprintFinder {
     case .limit(let input, let limit):
       var below = Demand(used: demand.used)
       for bound in demand.bounds { below.drop(bound) }
-      for key in limit.ties ?? [] { below.used.formUnion(key.expression.columns) }
+      if Planted.bug("a condition goes below a row limit") { below.bounds = demand.bounds }
+      for key in limit.ties ?? [] where !Planted.bug("ties are not looked at") { below.used.formUnion(key.expression.columns) }
       visit(input, below)
     case .combine(let operation): visit(operation, demand)
     case .recursive(let recursion):
@@ -74,7 +79,9 @@ struct FootprintFinder {
     // What it says of rows around is not for a footprint to know.
     demand.drop(bound)
     demand.addRisks(of: condition, over: plan)
-    if let weaker = condition.weakened({ !$0.hasOuter }) { demand.bounds.append(.implied(weaker)) }
+    if let weaker = condition.weakened({ !$0.hasOuter || Planted.bug("a row around is known inside") }) {
+      demand.bounds.append(.implied(weaker))
+    }
     demand.add(carriedInward(condition))
   }
 
@@ -113,7 +120,7 @@ extension FootprintFinder {
     if !conditions.isEmpty {
       // Never false, and an error where it raises.
       let asked = conditions
-      for risk in demand.risks where !asked.contains(where: { $0.computes(risk) }) {
+      for risk in demand.risks where !asked.contains(where: { $0.computes(risk) }) && !Planted.bug("rows that raise are outside") {
         conditions.appendNew(.isNull(.isNull(risk, negated: false), negated: true))
       }
     }

@@ -43,7 +43,10 @@ extension Knowledge {
     for fact in facts {
       guard let column = fact.columns.first else { continue }
       for other in equals(of: column) {
-        guard let carried = fact.carried(to: other.type, { .column(other.column, $0) }), !facts.contains(carried),
+        guard
+          let carried = fact.carried(to: other.type, { .column(other.column, $0) })
+            ?? (Planted.bug("what is equal is alike") ? fact.shiftingColumns(by: other.column - column) : nil),
+          !facts.contains(carried),
           !found.contains(carried)
         else { continue }
         found.append(carried)
@@ -104,7 +107,7 @@ extension Knowledge {
     for column in Set(facts.compactMap(\.columns.first)).sorted() {
       let (own, others) = (facts(about: column), other.facts(about: column))
       if others.isEmpty { continue }
-      either.add(own == others ? .all(own) : .or([.all(own), .all(others)]))
+      either.add(own == others || Planted.bug("both sides of a union know the same") ? .all(own) : .or([.all(own), .all(others)]))
     }
     return either
   }

@@ -12,19 +12,45 @@ public struct Binder: Sendable {
   let schema: Schema
   let path: SearchPath
   let builder: ExpressionBuilder
+  /// For the texts of views: which of the schema's functions they mean depends on the path under which they were made.
+  private let viewBuilder: ExpressionBuilder
+  private let isForViews: Bool
 
   public init(_ schema: Schema, path: SearchPath = .standard(), style: TextStyle = TextStyle()) {
-    self.init(schema: schema, path: path, builder: ExpressionBuilder(style: style))
+    self.init(
+      schema: schema, path: path,
+      builder: ExpressionBuilder(catalogue: schema.catalogue(path), style: style, rivals: schema.rivals(path)),
+      viewBuilder: ExpressionBuilder(catalogue: schema.catalogue(.standard()), style: style, rivals: schema.rivals(nil)))
   }
 
-  private init(schema: Schema, path: SearchPath, builder: ExpressionBuilder) {
+  private init(
+    schema: Schema, path: SearchPath, builder: ExpressionBuilder, viewBuilder: ExpressionBuilder,
+    isForViews: Bool = false
+  ) {
     self.schema = schema
     self.path = path
     self.builder = builder
+    self.viewBuilder = viewBuilder
+    self.isForViews = isForViews
   }
 
   /// For the texts of views, which were bound when they were made, whatever the path is now.
-  var forViews: Binder { Binder(schema: schema, path: .standard(), builder: builder) }
+  var forViews: Binder {
+    Binder(
+      schema: schema, path: .standard(), builder: viewBuilder, viewBuilder: viewBuilder, isForViews: true)
+  }
+
+  /// Whether a name could mean routines of the schema's.
+  func hasRoutines(_ name: QualifiedName) -> Bool {
+    if isForViews, name.namespace == nil { return schema.allRoutines.contains { $0.name.name == name.name } }
+    return !schema.routines(name, path).isEmpty
+  }
+
+  /// Whether a name could mean operators of the schema's.
+  func hasOperators(_ name: QualifiedName) -> Bool {
+    if isForViews, name.namespace == nil { return schema.allOperators.contains { $0.name.name == name.name } }
+    return !schema.operators(name, path).isEmpty
+  }
 
   /// The plan of a question.
   ///

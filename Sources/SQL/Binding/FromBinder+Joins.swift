@@ -149,7 +149,7 @@ extension FromBinder {
       // Equal either way; the one that needs no cast is the one that PostgreSQL shows.
       case .inner: a == left.expression ? a : b == right.expression ? b : a
       case .left: a
-      case .right: b
+      case .right: Planted.bug("a right join shows its left side's columns") ? a : b
       case .full: .coalesce([a, b], both.type)
       }
     return Scope.Column(name: left.name, expression: expression)

@@ -11,7 +11,9 @@ extension FromBinder {
       return try self.common(common, relation)
     }
     let qualified = QualifiedName(relation.schemaname.isEmpty ? nil : Identifier(relation.schemaname), name)
-    guard let table = surroundings.binder.schema.table(qualified, surroundings.binder.path) else {
+    guard !relation.isHiddenByCatalogue(surroundings.binder.path),
+      let table = surroundings.binder.schema.table(qualified, surroundings.binder.path)
+    else {
       if relation.isInCatalogue { throw .undecidable(.notFollowed, "the catalogue \(relation.written)") }
       throw refusal(SQLState("42P01"), "relation \"\(relation.written)\" does not exist", relation.location)
     }
@@ -119,7 +121,11 @@ extension Plan {
       }
       places.append(.column(place, column.type))
     }
-    if places == child.columns.indices.map({ .column($0, child.columns[$0].type) }) { return self }
+    if Planted.bug("children have the columns in their parent's order")
+      || places == child.columns.indices.map({ .column($0, child.columns[$0].type) })
+    {
+      return self
+    }
     return .project(self, places)
   }
 }
@@ -135,6 +141,12 @@ extension Syntax.RangeVar {
   /// Whether it is PostgreSQL's own.
   var isInCatalogue: Bool {
     schemaname == "pg_catalog" || schemaname == "information_schema" || (schemaname.isEmpty && relname.hasPrefix("pg_"))
+  }
+
+  /// Whether it means a relation of PostgreSQL's own though the schema has one of the name.
+  func isHiddenByCatalogue(_ path: SearchPath) -> Bool {
+    schemaname.isEmpty && relname.hasPrefix("pg_") && CatalogueRelations.names.contains(relname)
+      && path.effective.first { $0 == "pg_catalog" || path.namespaces.contains($0) } == "pg_catalog"
   }
 }
 

@@ -41,8 +41,8 @@ extension QueryBinder {
     }
     let sides = (try converted(left.plan, to: types), try converted(right.plan, to: types))
     if !(kind == .union && select.all) {
+      if types.contains(where: { $0.id >= .firstUserDefined }) { throw .unsupported("the equality of a user's type") }
       for type in types where surroundings.builder.catalogue.comparison(.equal, of: type.id) == nil {
-        if type.id >= .firstUserDefined { throw .unsupported("the equality of a user's type") }
         throw refusal(
           .undefinedFunction,
           "could not identify an equality operator for type \(surroundings.builder.catalogue.name(of: type.id))", -1)

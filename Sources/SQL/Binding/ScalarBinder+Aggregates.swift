@@ -14,7 +14,7 @@ extension ScalarBinder {
     let ordered = call.agg_within_group ? order.map(\.expression) : []
     let filter = try self.filter(call)
     let (function, arguments, type) = try located(node) { () throws(Failure) in
-      try builder.aggregate(name, direct + ordered, isSpread: call.func_variadic)
+      try resolver(call.funcname).aggregate(name, direct + ordered, isSpread: call.func_variadic)
     }
     try check(function, name, call, directCount: direct.count, orderedCount: ordered.count)
     let made = try self.made(function, name, call, arguments, direct.count, order, filter, type)
@@ -44,6 +44,7 @@ extension ScalarBinder {
     }
     let arguments = function.takesAnything ? try resolved(arguments, call) : arguments
     if call.agg_distinct {
+      if arguments.contains(where: { $0.type.id >= .firstUserDefined }) { throw .unsupported("the equality of a user's type") }
       for argument in arguments where builder.catalogue.comparison(.less, of: argument.type.id) == nil {
         let type = builder.catalogue.name(of: argument.type.id)
         throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", call.location)
@@ -109,7 +110,7 @@ extension ScalarBinder {
 
 extension ScalarBinder {
   private func placed(_ call: Plan.AggregateCall, _ node: Syntax.FuncCall) throws(BindingFailure) -> Expression {
-    let outward = home(of: call.expressions) ?? 0
+    let outward = Planted.bug("aggregates are of the query that they stand in") ? 0 : home(of: call.expressions) ?? 0
     guard outward > 0 else {
       try refuseMisplaced(level, node)
       return level.column(for: call)

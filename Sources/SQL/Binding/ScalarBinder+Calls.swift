@@ -12,6 +12,8 @@ extension ScalarBinder {
     switch kind {
     case .aggregate: return try aggregate(name, call, node)
     case .window:
+      // What is wrong with its arguments is told first.
+      _ = try expressions(call.args.map(\.value))
       throw refusal(SQLState("42809"), "window function \(name) requires an OVER clause", call.location)
     default: break
     }
@@ -28,7 +30,8 @@ extension ScalarBinder {
     let arguments = try expressions(call.args.map(\.value))
     let names = call.args.map(\.argumentName)
     let bound = try located(node) { () throws(Failure) in
-      try builder.call(name, arguments, names: names.contains { $0 != nil } ? names : [], isSpread: call.func_variadic)
+      try resolver(call.funcname).call(
+        name, arguments, names: names.contains { $0 != nil } ? names : [], isSpread: call.func_variadic)
     }
     let misuse: String? =
       call.agg_star
@@ -54,11 +57,15 @@ extension ScalarBinder {
     return level.column(for: made)
   }
 
-  /// - Throws: `undecidable` for a name under which the schema has functions: we do not look into them.
+  /// - Throws: `undecidable` for a name under which the schema alone has functions: we do not look into them. Where there are built-in
+  ///   ones beside them, the arguments decide.
   func functionName(_ call: Syntax.FuncCall) throws(BindingFailure) -> String {
     let parts = call.funcname.map(\.text)
     let name = QualifiedName(parts.count > 1 ? Identifier(parts[parts.count - 2]) : nil, Identifier(parts[parts.count - 1]))
-    guard binder.schema.routines(name, binder.path).isEmpty else { throw .undecidable(.userFunction, "the function \(name)") }
+    let isBuiltIn = name.namespace == nil && builder.catalogue.hasFunctions(named: name.name.text)
+    guard isBuiltIn || binder.schema.routines(name, binder.path).isEmpty else {
+      throw .undecidable(.userFunction, "the function \(name)")
+    }
     if parts.count > 1, parts[0] != "pg_catalog" {
       let state = binder.schema.namespaces.contains(Identifier(parts[0])) ? SQLState.undefinedFunction : SQLState("3F000")
       throw refusal(

@@ -117,7 +117,7 @@ extension Expression {
   func reaching(_ outward: Int) -> Expression {
     switch self {
     case _ where outward == 0: self
-    case .column(let place, let type): .outer(level: outward, place, type)
+    case .column(let place, let type): .outer(level: Planted.bug("every outer row is the nearest") ? 1 : outward, place, type)
     default: mappingChildren { $0.reaching(outward) }
     }
   }

@@ -33,8 +33,11 @@ extension ScalarBinder {
     var left: Expression?
     if let operand = operation.lexpr { left = try expression(operand) }
     let right = try expression(operation.rexpr!)
-    return try located(node) { () throws(Failure) in try builder.apply(name, left, right) }
+    return try located(node) { () throws(Failure) in try resolver(operation.name).apply(name, left, right) }
   }
+
+  /// What chooses for a name that may be written with PostgreSQL's own schema: then the schema's own have no say.
+  func resolver(_ name: Nodes) -> ExpressionBuilder { name.count > 1 ? builder.withoutRivals : builder }
 
   /// Both operands' columns, if both are written as rows.
   private func rows(_ operation: Syntax.AExpr) throws(BindingFailure) -> ([Expression], [Expression])? {
@@ -45,7 +48,8 @@ extension ScalarBinder {
   func operatorName(_ name: Nodes) throws(BindingFailure) -> String {
     let written = name[name.count - 1].text
     let schema: Identifier? = name.count > 1 ? Identifier(name[name.count - 2].text) : nil
-    guard binder.schema.operators(QualifiedName(schema, Identifier(written)), binder.path).isEmpty else {
+    let isBuiltIn = schema == nil && builder.catalogue.hasOperators(named: written)
+    guard isBuiltIn || binder.schema.operators(QualifiedName(schema, Identifier(written)), binder.path).isEmpty else {
       throw .undecidable(.userFunction, "the operator \(written)")
     }
     guard schema == nil || schema == "pg_catalog" else {
@@ -56,7 +60,7 @@ extension ScalarBinder {
 
   private func membership(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
     guard case .list(let nodes)? = operation.rexpr?.kind else { throw .unsupported("IN over something else than a list") }
-    let negated = operation.name[0].text == "<>"
+    let negated = operation.name[0].text == "<>" && !Planted.bug("NOT IN is IN")
     if case .rowExpr(let row)? = operation.lexpr?.kind {
       var parts: [Expression] = []
       for member in nodes {
@@ -69,6 +73,10 @@ extension ScalarBinder {
     let operand = try expression(operation.lexpr!)
     let members = try expressions(nodes)
     let bound = try located(node) { () throws(Failure) in try builder.isIn(operand, members, negated: negated) }
+    switch bound {
+    case .and(let parts), .or(let parts): try surroundings.binding.spend(copies: parts.count - 1, of: operand)
+    default: break
+    }
     guard members.count == 1, operand.comparesAsList(with: members[0]) else { return bound }
     // A list of one is bound as a longer one would be, so that both have the same template.
     let pair = try located(node) { () throws(Failure) in try builder.isIn(operand, [members[0], members[0]], negated: negated) }
@@ -86,7 +94,7 @@ extension ScalarBinder {
       throw .unsupported("ANY and ALL over an array that is not written out")
     }
     return try located(node) { () throws(Failure) in
-      try builder.quantified(operand, name, array.isNull ? nil : array.elements, of: array.type, all: all)
+      try resolver(operation.name).quantified(operand, name, array.isNull ? nil : array.elements, of: array.type, all: all)
     }
   }
 
@@ -170,6 +178,7 @@ extension ScalarBinder {
       let bound = try expression(operand)
       subject = try located(operand) { () throws(Failure) in try builder.subject(bound) }
     }
+    if let subject { try surroundings.binding.spend(copies: choice.args.count - 1, of: subject) }
     var branches: [Expression.Branch] = []
     for case .caseWhen(let branch) in choice.args.map(\.kind) {
       let test = try expression(branch.expr!)

@@ -104,8 +104,11 @@ extension ScalarBinder {
       for place in left.indices { parts.append(try pair(name, place)) }
       return name == "=" ? .and(parts) : .or(parts)
     case "<", "<=", ">", ">=":
+      for operand in left + right { try surroundings.binding.spend(copies: 2, of: operand) }
+      // Of two errors the first pair's is told.
+      for place in left.indices.dropLast() { _ = try pair(name, place) }
       var comparison = try pair(name, left.count - 1)
-      for place in left.indices.dropLast().reversed() {
+      for place in left.indices.dropLast().reversed() where !Planted.bug("rows are compared by their last columns") {
         let (equal, strict) = (try pair("=", place), try pair(String(name.prefix(1)), place))
         comparison = .branches([.init(condition: equal, value: comparison)], otherwise: strict, .bool)
       }

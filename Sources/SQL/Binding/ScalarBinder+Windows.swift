@@ -15,7 +15,7 @@ extension ScalarBinder {
     let operands = try expressions(call.args) + (call.agg_within_group ? order.map(\.expression) : [])
     let filter = try self.filter(call)
     let (function, arguments, type) = try located(node) { () throws(Failure) in
-      try builder.aggregate(name, operands, isSpread: call.func_variadic)
+      try resolver(call.funcname).aggregate(name, operands, isSpread: call.func_variadic)
     }
     try check(function, name, call, hasOrder: !order.isEmpty)
     level.isInWindow = wasInWindow
@@ -144,8 +144,8 @@ extension ScalarBinder {
   }
 
   func requireEquality(_ key: Expression, _ location: Int32) throws(BindingFailure) {
-    guard builder.catalogue.comparison(.equal, of: key.type.id) == nil else { return }
     if key.type.id >= .firstUserDefined { throw .unsupported("the equality of a user's type") }
+    guard builder.catalogue.comparison(.equal, of: key.type.id) == nil else { return }
     let type = builder.catalogue.name(of: key.type.id)
     throw refusal(.undefinedFunction, "could not identify an equality operator for type \(type)", location)
   }
@@ -279,8 +279,8 @@ extension ScalarBinder {
   }
 
   func order(_ item: Syntax.SortBy, _ key: Expression) throws(BindingFailure) -> KeyOrder {
+    if key.type.id >= .firstUserDefined { throw .unsupported("the order of a user's type") }
     guard builder.catalogue.comparison(.less, of: key.type.id) != nil else {
-      if key.type.id >= .firstUserDefined { throw .unsupported("the order of a user's type") }
       let type = builder.catalogue.name(of: key.type.id)
       throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", item.node!.location)
     }

@@ -20,7 +20,8 @@ struct ScalarBinder {
   }
 
   func expression(_ node: Node) throws(BindingFailure) -> Expression {
-    try surroundings.binding.within(1) { () throws(BindingFailure) in try made(node) }
+    try surroundings.binding.spend(expressions: 1)
+    return try surroundings.binding.within(1) { () throws(BindingFailure) in try made(node) }
   }
 
   private func made(_ node: Node) throws(BindingFailure) -> Expression {

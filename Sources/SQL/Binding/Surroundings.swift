@@ -58,11 +58,17 @@ final class TextBinding {
   /// How large the plan may still become: shared with the texts of views.
   private final class Size {
     var operatorsLeft = TextBinding.mostOperators
+    var expressionsLeft: Int
     var depth = 0
+
+    init(_ text: String) { expressionsLeft = max(TextBinding.mostExpressions, 2 * text.utf8.count) }
   }
 
   /// Common table expressions and views are expanded wherever they are named, and a short text can name them very often.
   static let mostOperators = 10_000
+  /// An operand may be bound, or stand in what is bound, several times (`BETWEEN`, `CASE x WHEN`), and again within itself: twice as often
+  /// a level. So there are no more expressions than this, or than a longer text writes out twice.
+  static let mostExpressions = 100_000
 
   init(_ binder: Binder, text: String, parameters: [String?], keepsOrigins: Bool = false) {
     self.binder = binder
@@ -70,7 +76,7 @@ final class TextBinding {
     self.parameters = parameters
     views = []
     self.keepsOrigins = keepsOrigins
-    size = Size()
+    size = Size(text)
   }
 
   /// For the text of a view.
@@ -84,7 +90,7 @@ final class TextBinding {
   }
 
   /// The deepest that queries and expressions may be within each other, and their plans: whoever walks a plan does so on whatever stack
-  /// there is.
+  /// there is, and a mebibyte is enough for these.
   static let mostLevels = 500
 
   /// Binds something that is so many levels further in.
@@ -93,6 +99,16 @@ final class TextBinding {
     defer { size.depth -= levels }
     if size.depth > TextBinding.mostLevels { throw Self.tooDeep }
     return try bind()
+  }
+
+  func spend(expressions count: Int) throws(BindingFailure) {
+    size.expressionsLeft -= count
+    if size.expressionsLeft < 0 { throw .unsupported("a query of more than \(TextBinding.mostExpressions) expressions") }
+  }
+
+  /// For an expression that is going to stand in several places.
+  func spend(copies count: Int, of expression: Expression) throws(BindingFailure) {
+    if count > 0, !expression.children.isEmpty { try spend(expressions: count * expression.size) }
   }
 
   static var tooDeep: BindingFailure { .unsupported("a query of more than \(mostLevels) levels") }

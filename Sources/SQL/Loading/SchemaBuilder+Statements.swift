@@ -51,6 +51,9 @@ extension SchemaBuilder {
     }
   }
 
+  /// Whether it is a statement that no answer depends on.
+  static func isIrrelevant(_ node: Node) -> Bool { irrelevant.contains(node.typeName) }
+
   /// What no answer depends on, or nothing that is known here: what people may do, where and how rows are stored, what runs beside.
   private static let irrelevant: Set<String> = [
     "CommentStmt", "SecLabelStmt", "GrantStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt", "CreateRoleStmt", "AlterRoleStmt",

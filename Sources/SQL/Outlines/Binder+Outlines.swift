@@ -87,7 +87,14 @@ final class OutlineWalk {
 extension OutlineWalk {
   fileprivate func statement(_ tree: borrowing ParsedSQL) throws(SQLTextError) {
     for cast in binder.schema.allCasts {
-      if case .function(let name) = cast.method { hinderByAll("the cast by \(name)") }
+      switch cast.method {
+      // PostgreSQL's own, though it comes with a type of the schema's.
+      case .function where binder.schema[cast.target]?.isMultirange ?? false: break
+      case .function(let name): hinderByAll("the cast by \(name)")
+      // A text may be read as a moment wherever one is wanted.
+      case .inOut where cast.context == .implicit: noteClock()
+      case .inOut, .binary: break
+      }
     }
     guard tree.statementCount == 1 else { return hinder(.unsupported, "several statements") }
     let node = tree.statement(0).node
@@ -114,4 +121,8 @@ extension OutlineWalk {
       readsEverything = true
     }
   }
+}
+
+extension UserType {
+  fileprivate var isMultirange: Bool { if case .multirange = definition { true } else { false } }
 }

@@ -79,7 +79,11 @@ final class Learned {
       case .literal(let slot, let negative):
         // In a list the shape does not tell the sign: each member has its own.
         let isInList = lists.contains { $0.slots.contains(slot) }
-        sources.append(.literal(slot: slot, isInList ? .own : negative ? .negative : .positive, bound[place].type))
+        sources.append(
+          .literal(
+            slot: slot,
+            isInList && !Planted.bug("members of a list have the sign of the first") ? .own : negative ? .negative : .positive,
+            bound[place].type))
       case .parameter(let index): sources.append(.parameter(index, bound[place].type))
       }
       place += 1
@@ -114,12 +118,14 @@ extension Learned {
     for (list, found) in zip(lists, scan.lists) where !(list.least...list.most).contains(found.slots.count) { return false }
     for (slot, kind, isNegative, bytes) in fixed {
       let found = scan.slots[self.slot(slot, scan)]
+      if Planted.bug("a number of a column or a precision may be another") { continue }
       guard found.kind == kind, (found.minus >= 0) == isNegative, found.end - found.start == bytes.count,
         (0..<bytes.count).allSatisfy({ text[found.start + $0] == bytes[$0] })
       else { return false }
     }
     for parameter in parameters {
-      guard given.indices.contains(parameter.index), (given[parameter.index] == nil) == parameter.isNull,
+      guard given.indices.contains(parameter.index),
+        (given[parameter.index] == nil) == parameter.isNull || Planted.bug("a parameter may be null later"),
         parameter.text == nil || parameter.text == given[parameter.index]
       else { return false }
     }
@@ -253,7 +259,9 @@ private struct Lessons {
     return true
   }
 
-  func isFree(_ slot: Int) -> Bool { uses[slot] != nil && !compared.contains(slot) }
+  func isFree(_ slot: Int) -> Bool {
+    uses[slot] != nil && (!compared.contains(slot) || Planted.bug("constants that were compared are free"))
+  }
   func isFreeParameter(_ index: Int) -> Bool { parameterUses.contains(index) && !comparedParameters.contains(index) }
 
   /// The parameters that the text names, by their numbers in it.
@@ -305,7 +313,8 @@ private struct Lessons {
       else { continue }
       for (step, slot) in slots.enumerated() {
         guard case .literal(slot: slot, let negative) = sources[start + step], uses[slot] == 1, !compared.contains(slot),
-          bound[start + step].type == bound[start].type, negative == (scan.slots[slot].minus >= 0)
+          bound[start + step].type == bound[start].type,
+          negative == (scan.slots[slot].minus >= 0)
         else { return nil }
       }
       return number

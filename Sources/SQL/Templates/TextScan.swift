@@ -84,7 +84,9 @@ extension TextScan {
           before = .other
           continue
         }
-        guard let slot = cursor.literal(minus: minus), !(slot.isString && before == .string) else { return false }
+        guard let slot = cursor.literal(minus: minus),
+          !(slot.isString && before == .string && !Planted.bug("strings after each other are two"))
+        else { return false }
         slots.append(slot)
         append(slot.kind.joined.rawValue)
         append(Mark.end)
@@ -336,7 +338,7 @@ extension Cursor {
           position += 1
           return TextScan.Slot(kind: kind, start: place + 1, end: position - 1, place: place, minus: minus)
         }
-        kind = .quotedString
+        if !Planted.bug("doubled quotes are two characters") { kind = .quotedString }
         position += 1
       }
       position += 1
@@ -375,9 +377,13 @@ extension Cursor {
       position += 1
     }
     var kind = TextScan.Slot.Kind.int4
-    if position - place > 18 { kind = .decimal } else if value > 0x7FFF_FFFF { kind = .int8 }
+    if position - place > 18 {
+      kind = .decimal
+    } else if value > (Planted.bug("an int4 has 32 bits of digits") ? 0xFFFF_FFFF : 0x7FFF_FFFF) {
+      kind = .int8
+    }
     // With a sign they are of another type.
-    if value == 0x8000_0000 || position - place == 19 { return nil }
+    if (value == 0x8000_0000 && !Planted.bug("the least int4 is an int8")) || position - place == 19 { return nil }
     if at(position) == UInt8(ascii: ".") {
       if at(position + 1) == UInt8(ascii: ".") { return nil }
       kind = .decimal

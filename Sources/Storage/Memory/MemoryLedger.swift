@@ -22,13 +22,18 @@ public struct MemoryLedger: Sendable {
 
 extension MemoryLedger {
   /// Adds transactions that follow what is there.
-  public mutating func append(_ batch: TransactionBatch) throws(LedgerError) {
+  ///
+  /// - Parameter completing: fills in what the log leaves out of a table's changes, for those who know it; shown what was before.
+  public mutating func append(
+    _ batch: TransactionBatch, completing: (TableSpan, MemoryLedger) -> TableSpan = { span, _ in span }
+  ) throws(LedgerError) {
     guard let first = batch.first, let last = batch.last else { return }
     guard first > end else { throw .outOfOrder(first, expectedAfter: end) }
     headers += batch.transactions
     end = last
     for changes in batch.tables {
-      chunks[changes.table, default: []].append(TableSpan(changes, batch.transactions))
+      let span = completing(TableSpan(changes, batch.transactions), self)
+      chunks[changes.table, default: []].append(span)
     }
   }
 

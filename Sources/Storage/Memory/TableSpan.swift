@@ -20,6 +20,19 @@ public struct TableSpan: Sendable {
     public let position: Position
     public let imagesBefore: Int
   }
+
+  /// - Precondition: the images are in the order of the log, and all arguments speak of the same.
+  public init(
+    table: TableID, images: Batch, kinds: [TableChanges.Kind], positions: [Position], absent: [Bitmap?], truncations: [Truncation]
+  ) {
+    precondition(images.count == kinds.count && kinds.count == positions.count, "an image has its kind and its position")
+    self.table = table
+    self.images = images
+    self.kinds = kinds
+    self.positions = positions
+    self.absent = absent
+    self.truncations = truncations
+  }
 }
 
 extension TableSpan {

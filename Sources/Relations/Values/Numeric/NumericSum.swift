@@ -7,13 +7,13 @@
 /// and went. Counts may dip below zero in between; what is in the sum a negative number of times has no result.
 public struct NumericSum: Sendable {
   /// The sum of the numbers at `scale`, but for what has been spilled.
-  private var total: Int128 = 0
+  var total: Int128 = 0
   /// How many numbers of exactly this scale are in the sum.
-  private var count: Int64 = 0
-  private var scale: Int32 = 0
-  fileprivate var rare: [Rare] = []  // One or none; an array, because that is a reference with value semantics.
+  var count: Int64 = 0
+  var scale: Int32 = 0
+  var rare: [Rare] = []  // One or none; an array, because that is a reference with value semantics.
 
-  fileprivate struct Rare {
+  struct Rare {
     /// What did not fit into 128 bits.
     var spilled = UnboundedDecimal(.zero, scale: 0, isNegative: false)
     /// How many numbers of each scale, but for the one counted outside.
@@ -107,7 +107,7 @@ extension NumericSum {
   }
 
   /// Adds a coefficient that stands for `count` numbers of a scale.
-  private mutating func add(_ coefficient: Int128, scale: Int32, count: Int64) {
+  mutating func add(_ coefficient: Int128, scale: Int32, count: Int64) {
     if scale > self.scale { adopt(scale) }
     addCount(count, scale: scale)
     if scale == self.scale {
@@ -134,7 +134,7 @@ extension NumericSum {
     if formerCount != 0 { addCount(formerCount, scale: formerScale) }
   }
 
-  private mutating func addCount(_ count: Int64, scale: Int32) {
+  mutating func addCount(_ count: Int64, scale: Int32) {
     if scale == self.scale {
       self.count += count
     } else {
@@ -154,7 +154,7 @@ extension NumericSum {
     withRare { $0.spill(former) }
   }
 
-  private mutating func withRare(_ change: (inout Rare) -> Void) {
+  mutating func withRare(_ change: (inout Rare) -> Void) {
     if rare.isEmpty { rare.append(Rare()) }
     change(&rare[0])
   }
@@ -186,7 +186,7 @@ extension NumericSum.Rare {
 }
 
 extension UnboundedDecimal {
-  fileprivate init(coefficient: Int128, scale: Int32) {
+  init(coefficient: Int128, scale: Int32) {
     self.init(Magnitude(coefficient.magnitude), scale: Int(scale), isNegative: coefficient < 0)
   }
 }
@@ -221,7 +221,7 @@ extension NumericSum {
     return rare.infinities > 0 ? .infinity : rare.negativeInfinities > 0 ? .negativeInfinity : nil
   }
 
-  private var largestScale: Int {
+  var largestScale: Int {
     let own = count > 0 ? Int(scale) : 0
     guard let rare = rare.first, let other = rare.counts.lastIndex(where: { $0 > 0 }) else { return own }
     return max(own, other)

@@ -1,16 +1,15 @@
-import Relations
-
 /// A few rows of a large table share its heap of text, which costs nothing until they are put beside rows of another one: then all of it
 /// would be copied. What is looked up takes its own text along instead.
 extension Batch {
   /// The same rows, with no more text than is theirs.
-  var compacted: Batch {
+  public var compacted: Batch {
     columns.contains(where: \.isLoose) ? Batch(columns.map(\.compacted), count: count) : self
   }
 }
 
 extension ZSet {
-  var compacted: ZSet { ZSet(rows.compacted, weights: weights) }
+  /// The same rows, with no more text than is theirs.
+  public var compacted: ZSet { ZSet(rows.compacted, weights: weights) }
 }
 
 extension Column {
@@ -20,7 +19,8 @@ extension Column {
     return bytes.heap.count > 1024 && bytes.heap.count / 4 > bytes.slots.reduce(0) { $0 + Int($1.length) }
   }
 
-  fileprivate var compacted: Column {
+  /// The same values, with no more text than is theirs.
+  public var compacted: Column {
     guard isLoose, case .bytes(let bytes) = storage else { return self }
     var slots: [ByteColumn.Slot] = []
     slots.reserveCapacity(bytes.count)

@@ -1,0 +1,19 @@
+import Glibc
+
+/// How the process deals with memory.
+enum Memory {
+  /// Memory that was freed stays with the process: long work takes it again and again, and the kernel clears each page that it gives
+  /// out anew, which was three quarters of an audit's time.
+  static func keepFreed() {
+    _ = mallopt(Parameter.mapThreshold, 1 << 30)
+    _ = mallopt(Parameter.trimThreshold, .max)
+  }
+
+  private enum Parameter {
+    static let trimThreshold: Int32 = -1
+    static let mapThreshold: Int32 = -3
+  }
+}
+
+/// Not in Swift's module of the library.
+@_silgen_name("mallopt") private func mallopt(_ parameter: Int32, _ value: Int32) -> Int32
