@@ -24,7 +24,7 @@ extension Expression {
     case .viaText(_, let type): type.id != .text
     case .isDistinct(let equality, _), .nullIf(let equality, _): !catalogue.neverRaises(equality, isBounded)
     case .quantified(let quantified):
-      !(catalogue.function(quantified.comparison)?.symbol).map { neverRaising.contains($0) || isPlainPattern($0, quantified.list) }
+      !(catalogue.function(quantified.comparison)?.symbol).map { neverRaising.contains($0) || isPlainLike($0, quantified.list) }
     case .call(let call): !catalogue.neverRaises(call, isBounded)
     }
   }
@@ -56,17 +56,14 @@ extension Bool? {
 extension Catalogue {
   fileprivate func neverRaises(_ call: Expression.Call, _ isBounded: (Int) -> Bool) -> Bool {
     guard let symbol = function(call.function)?.symbol else { return false }
-    if neverRaising.contains(symbol) || isPlainPattern(symbol, Array(call.arguments.dropFirst())) { return true }
+    if neverRaising.contains(symbol) || isPlainLike(symbol, Array(call.arguments.dropFirst())) { return true }
     if symbol == "text_substr", call.arguments.count == 3 { return call.arguments[2].isNaturalNumber }
     return boundedArithmetic.contains(symbol) && call.arguments.allSatisfy { $0.isBoundedNumeric(self, isBounded) }
   }
 
-  /// Whether a function compares two values by the order or the equality that groups and joins go by.
-  func compares(_ id: FunctionID) -> Bool { (function(id)?.symbol).map(comparisons.contains) ?? false }
-
   /// Whether a function tells that two values are of one equality class.
   func equates(_ id: FunctionID) -> Bool {
-    (function(id)?.symbol).map { comparisons.contains($0) && $0.hasSuffix("eq") } ?? false
+    (function(id)?.symbol).map { ComparisonSymbols.all.contains($0) && $0.hasSuffix("eq") } ?? false
   }
 }
 
@@ -76,13 +73,9 @@ extension Expression {
   }
 }
 
-/// `LIKE` raises only for a pattern that ends in the middle of an escape.
-private func isPlainPattern(_ symbol: String, _ patterns: [Expression]) -> Bool {
+private func isPlainLike(_ symbol: String, _ patterns: [Expression]) -> Bool {
   ["textlike", "textnlike", "bpcharlike", "bpcharnlike", "texticlike", "texticnlike"].contains(symbol)
-    && patterns.allSatisfy { pattern in
-      guard case .constant(let constant) = pattern, case .bytes(let bytes) = constant.value else { return false }
-      return !bytes.contains(UInt8(ascii: "\\"))
-    }
+    && patterns.allSatisfy(\.isPlainPattern)
 }
 
 private let boundedArithmetic: Set<String> = [
@@ -90,16 +83,7 @@ private let boundedArithmetic: Set<String> = [
 ]
 
 /// By the names under which PostgreSQL links them.
-private let comparisons: Set<String> = {
-  let comparable = [
-    "bool", "int2", "int4", "int8", "int24", "int28", "int42", "int48", "int82", "int84", "float8", "numeric_", "text", "text_",
-    "bpchar",
-    "date_", "time_", "timetz_", "timestamp_", "timestamptz_", "interval_", "uuid_", "float4", "float48", "float84",
-  ]
-  return Set(comparable.flatMap { stem in ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 } })
-}()
-
-private let neverRaising: Set<String> = comparisons.union([
+private let neverRaising: Set<String> = ComparisonSymbols.all.union([
   "i2toi4", "int28", "int48", "int2_numeric", "int4_numeric", "int8_numeric", "i2tod", "i4tod", "i8tod", "rtrim1", "textlen",
   "bpcharlen", "lower", "upper", "btrim1", "ltrim1", "textcat", "float8um", "float8abs", "int4_bool", "bool_int4", "ftod",
 ])

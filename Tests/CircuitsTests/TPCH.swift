@@ -14,11 +14,12 @@ struct TPCH {
   /// The questions, from the first to the 22nd.
   let texts: [String]
   private let directory: String
+  private let definition: String
 
   /// Nil if PyPI, where they come from, is out of reach.
   init?(scale: String) throws {
     guard let files = try TestKit.TPCH.files(scale: scale) else { return nil }
-    directory = files.directory
+    (directory, definition) = (files.directory, files.schema)
     var loader = SchemaLoader()
     try loader.load(files.schema)
     schema = loader.schema
@@ -30,29 +31,18 @@ struct TPCH {
 
   /// Makes the tables in PostgreSQL, in the schema that is current.
   func load(_ session: inout Connection) throws {
-    try session.execute(Self.text("\(directory)/schema.sql"))
+    try session.execute(definition)
     for table in schema.allTables {
       try session.copy("COPY \(table.name.name) FROM STDIN", rows: Self.rows(directory, table))
     }
     try session.execute("ANALYZE")
   }
 
-  private static func text(_ path: String) -> String { String(decoding: bytes(path), as: UTF8.self) }
-
-  private static func bytes(_ path: String) -> [UInt8] {
-    guard let file = fopen(path, "r") else { return [] }
-    defer { fclose(file) }
-    fseek(file, 0, SEEK_END)
-    let count = ftell(file)
-    rewind(file)
-    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in filled = fread(buffer.baseAddress, 1, count, file) }
-  }
-
   private static func rows(_ directory: String, _ table: Table) -> [[String?]] {
     var rows: [[String?]] = []
     var (row, field): ([String?], [UInt8]) = ([], [])
     var isQuoted = false
-    for byte in bytes("\(directory)/\(table.name).csv") {
+    for byte in SourceFile.bytes("\(directory)/\(table.name).csv") ?? [] {
       switch byte {
       case UInt8(ascii: "\""): isQuoted.toggle()
       case UInt8(ascii: ",") where !isQuoted, UInt8(ascii: "\n") where !isQuoted:

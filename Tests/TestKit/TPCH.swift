@@ -1,5 +1,3 @@
-import Glibc
-
 /// TPC-H's tables and queries, fetched from PyPI when a test wants them and kept below `.build`: nothing of them is in the repository.
 public struct TPCH: Sendable {
   /// The definitions of its tables.
@@ -14,8 +12,7 @@ public struct TPCH: Sendable {
   ///
   /// - Parameter scale: how many gigabytes of rows, roughly.
   public static func files(scale: String = "0.01") throws -> TPCH? {
-    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    let child = try Child(["sh", "-c", "exec \"$0\" \"$@\"", root + "/Scripts/tpch", scale])
+    let child = try Child(["sh", "-c", "exec \"$0\" \"$@\"", SourceFile.root + "/Scripts/tpch", scale])
     let directory = child.readAll().split(separator: "\n").last.map(String.init) ?? ""
     let status = child.end()
     // 75: temporarily not to be had.
@@ -23,18 +20,7 @@ public struct TPCH: Sendable {
     guard status == 0 else { throw ClusterError.failed("Scripts/tpch", status) }
     let names = (1...22).map { ($0 < 10 ? "q0" : "q") + "\($0)" }
     return TPCH(
-      schema: read(directory + "/schema.sql"), questions: names.map { ($0, read("\(directory)/\($0).sql")) }, directory: directory)
-  }
-
-  private static func read(_ path: String) -> String {
-    guard let file = fopen(path, "r") else { return "" }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&chunk, 1, chunk.count, file)
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-      bytes += chunk[..<count]
-    }
+      schema: SourceFile.text(directory + "/schema.sql") ?? "",
+      questions: names.map { ($0, SourceFile.text("\(directory)/\($0).sql") ?? "") }, directory: directory)
   }
 }

@@ -20,11 +20,7 @@ extension ReadJudge {
   /// The answer now, where the changes alone did not tell it.
   func computedNow() -> AnswerRows? {
     guard !known.usesClock || clocks.now != nil, run.mayEvaluate(known.footprints) else { return nil }
-    switch answer(.now(.branch), clocks.now) {
-    case .rows(let answer) where answer.doubts.isEmpty: return AnswerRows(answer)
-    case .raised(let error): return AnswerRows(error.state)
-    case .rows, .errorOrder, .unsupported, .unreadable: return nil
-    }
+    return AnswerRows(settled: answer(.now(.branch), clocks.now))
   }
 
   /// What the base says that the answer was.
@@ -39,15 +35,23 @@ extension ReadJudge {
   }
 
   /// - Parameter isNeeded: whether the answer is wanted though none was recorded.
-  private func origin(isNeeded: Bool) -> Origin {
+  private mutating func origin(isNeeded: Bool) -> Origin {
     guard was != nil || isNeeded, !known.usesClock || clocks.then != nil, run.mayEvaluate(known.footprints) else { return .unknown }
-    let computed: AnswerRows
-    switch answer(.then, clocks.then) {
-    case .rows(let answer) where answer.doubts.isEmpty: computed = AnswerRows(answer)
-    case .raised(let error): computed = AnswerRows(error.state)
-    case .rows, .errorOrder, .unsupported, .unreadable: return .unknown
-    }
+    let before = asked()
+    self.before = before
+    guard let computed = AnswerRows(settled: before) else { return .unknown }
     guard let was else { return .computed(computed) }
     return AnswerComparison.same(recorded: was, computed) ? .recorded : .contradicted(computed)
+  }
+}
+
+extension AnswerRows {
+  /// nil of an outcome that SQL leaves open, or that is none.
+  fileprivate init?(settled outcome: Outcome) {
+    switch outcome {
+    case .rows(let answer) where answer.doubts.isEmpty: self.init(answer)
+    case .raised(let error): self.init(error.state)
+    case .rows, .errorOrder, .unsupported, .unreadable: return nil
+    }
   }
 }

@@ -13,6 +13,8 @@ struct ReadJudge {
   var was: AnswerRows?
   /// What the cells say, and which of their reads this is; nil if there are none.
   let cells: (findings: CellFindings, read: Int)?
+  /// The question asked of the old end, once somebody has.
+  var before: Outcome?
 
   private var query: Query { known.template.query(placed.constants) }
 
@@ -43,7 +45,7 @@ extension ReadJudge {
     }
     let decision = decideStep(&evidence)
     if case .stale = decision {
-      evidence.because = known.usesClock ? cause(evidence) : .data
+      evidence.because = known.usesClock ? cause() : .data
       if evidence.now == nil { evidence.now = computedNow() }
       addWitnesses(&evidence)
       evidence.staleSince = staleSince()
@@ -55,10 +57,11 @@ extension ReadJudge {
   func decideStep(_ evidence: inout Verdict.Evidence) -> Verdict.Decision { decideBySums(&evidence) ?? decideBySight(&evidence) }
 
   /// Which of data and clock made the answer another one: both ends evaluated with only one of them moved.
-  private func cause(_ evidence: Verdict.Evidence) -> Verdict.Cause? {
+  private func cause() -> Verdict.Cause? {
     var ignored = Verdict.Evidence()
-    let byData = compare(answer(.then, clocks.then), answer(.now(.branch), clocks.then), &ignored)
-    let byClock = compare(answer(.then, clocks.then), answer(.then, clocks.now), &ignored)
+    let before = asked()
+    let byData = compare(before, answer(.now(.branch), clocks.then), &ignored)
+    let byClock = compare(before, answer(.then, clocks.now), &ignored)
     switch (byData, byClock) {
     case (.stale, .stale): return .both
     case (.stale, .holds): return .data
@@ -134,7 +137,7 @@ extension ReadJudge {
 
   /// Tier 2: the question asked again of both states.
   private func evaluate(_ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    compare(answer(.then, clocks.then), answer(.now(way), clocks.now), &evidence)
+    compare(asked(), answer(.now(way), clocks.now), &evidence)
   }
 
   private func compare(_ before: Outcome, _ after: Outcome, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
@@ -169,6 +172,9 @@ extension ReadJudge {
     (evidence.was, evidence.now) = (was, now)
     return .stale
   }
+
+  /// The question asked of the old end, at the clock of then.
+  func asked() -> Outcome { before ?? answer(.then, clocks.then) }
 
   func answer(_ side: Side, _ clock: Int64?) -> Outcome {
     Circuits.answer(to: query, on: StateSnapshot(run: run, standpoint: standpoint, side: side), context(clock))

@@ -42,7 +42,7 @@ extension AuditReport {
 
   private func row(_ verdict: Verdict) -> String {
     let details = particulars(verdict).map { "<p>\($0.escapedForXML)</p>" }.joined()
-    let rows = verdict.evidence.witnesses.map(words) + [unseenWitnesses(verdict)].compactMap { $0 }
+    let rows = changes(verdict)
     let witnesses = rows.isEmpty ? "" : "<ul>" + rows.map { "<li>\($0.escapedForXML)</li>" }.joined() + "</ul>"
     let cells = [
       verdict.word, verdict.read.escapedForXML, verdict.branch.escapedForXML, (verdict.unit ?? "").escapedForXML,

@@ -24,7 +24,7 @@ extension AuditReport {
     }
     let particulars = particulars(verdict)
     let told =
-      [question(verdict)] + particulars + verdict.evidence.witnesses.map(words) + [unseenWitnesses(verdict)].compactMap { $0 }
+      [question(verdict)] + particulars + changes(verdict)
     let text = told.map(\.escapedForXML).joined(separator: "\n")
     return [
       name + ">",

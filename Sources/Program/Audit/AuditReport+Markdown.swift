@@ -22,7 +22,7 @@ extension AuditReport {
 
   private func row(_ verdict: Verdict) -> String {
     let what = ["`\(question(verdict))`"] + particulars(verdict).map(\.escapedForMarkdown)
-    let rows = (verdict.evidence.witnesses.map(words) + [unseenWitnesses(verdict)].compactMap { $0 }).map(\.escapedForMarkdown)
+    let rows = changes(verdict).map(\.escapedForMarkdown)
     let cells = [verdict.read.escapedForMarkdown, verdict.word, what.joined(separator: "<br>"), rows.joined(separator: "<br>")]
     return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
   }

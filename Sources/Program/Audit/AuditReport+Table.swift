@@ -6,9 +6,7 @@ extension AuditReport {
     var lines = [headline] + remarks.map { "note: \($0)" } + units.map(\.words)
     for verdict in shown where verdict.decision != .holds {
       lines += ["", "\(verdict.word)  \(verdict.read)  \(question(verdict))"]
-      lines += (particulars(verdict) + verdict.evidence.witnesses.map(words) + [unseenWitnesses(verdict)].compactMap { $0 }).map {
-        "  \($0)"
-      }
+      lines += (particulars(verdict) + changes(verdict)).map { "  \($0)" }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -85,10 +85,10 @@ extension AuditReport {
     return verdict.sql.onOneLine + (parameters.isEmpty ? "" : "  [\(parameters)]")
   }
 
-  /// How many rows changed that are not shown; nil if none.
-  func unseenWitnesses(_ verdict: Verdict) -> String? {
+  /// The rows that a stale verdict rests on, a line each, and how many more there are.
+  func changes(_ verdict: Verdict) -> [String] {
     let more = (verdict.evidence.witnessCount ?? 0) - verdict.evidence.witnesses.count
-    return more > 0 ? "… and \(more) more rows" : nil
+    return verdict.evidence.witnesses.map(words) + (more > 0 ? ["… and \(more) more rows"] : [])
   }
 }
 

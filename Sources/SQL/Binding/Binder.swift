@@ -14,38 +14,28 @@ public struct Binder: Sendable {
   let builder: ExpressionBuilder
   /// For the texts of views: which of the schema's functions they mean depends on the path under which they were made.
   private let viewBuilder: ExpressionBuilder
-  /// The tables that are part of a table.
-  let children: [TableID: [TableID]]
   private let isForViews: Bool
 
   public init(_ schema: Schema, path: SearchPath = .standard(), style: TextStyle = TextStyle()) {
-    var children: [TableID: [TableID]] = [:]
-    for table in schema.allTables {
-      for parent in table.parents + (table.partitionOf.map { [$0.parent] } ?? []) { children[parent, default: []].append(table.id) }
-    }
     self.init(
       schema: schema, path: path,
       builder: ExpressionBuilder(catalogue: schema.catalogue(path), style: style, rivals: schema.rivals(path)),
-      viewBuilder: ExpressionBuilder(catalogue: schema.catalogue(.standard()), style: style, rivals: schema.rivals(nil)),
-      children: children)
+      viewBuilder: ExpressionBuilder(catalogue: schema.catalogue(.standard()), style: style, rivals: schema.rivals(nil)))
   }
 
   private init(
-    schema: Schema, path: SearchPath, builder: ExpressionBuilder, viewBuilder: ExpressionBuilder, children: [TableID: [TableID]],
-    isForViews: Bool = false
+    schema: Schema, path: SearchPath, builder: ExpressionBuilder, viewBuilder: ExpressionBuilder, isForViews: Bool = false
   ) {
     self.schema = schema
     self.path = path
     self.builder = builder
     self.viewBuilder = viewBuilder
-    self.children = children
     self.isForViews = isForViews
   }
 
   /// For the texts of views, which were bound when they were made, whatever the path is now.
   var forViews: Binder {
-    Binder(
-      schema: schema, path: .standard(), builder: viewBuilder, viewBuilder: viewBuilder, children: children, isForViews: true)
+    Binder(schema: schema, path: .standard(), builder: viewBuilder, viewBuilder: viewBuilder, isForViews: true)
   }
 
   /// Whether a name could mean routines of the schema's.

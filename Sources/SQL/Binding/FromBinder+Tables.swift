@@ -28,7 +28,7 @@ extension FromBinder {
       columns, relation.alias, fallback: table.name.name, table: table.name.namespace.map { (table.id, $0) },
       hasSystemColumns: true, relation.location)
     if let key = table.primaryKey, key.deferral == .notDeferrable, let ids = key.plainColumns {
-      let isInherited = table.kind != .partitioned && relation.inh && surroundings.binder.children[table.id] != nil
+      let isInherited = table.kind != .partitioned && relation.inh && !surroundings.binder.schema.children(of: table.id).isEmpty
       scope.keyed = [
         .init(columns: 0..<table.columns.count, key: ids.compactMap { table.index(of: $0) }, isSound: !isInherited)
       ]
@@ -100,7 +100,7 @@ extension FromBinder {
       guard seen.insert(next.id).inserted else { continue }
       try refuseWhatIsNotFollowed(next, as: table)
       if next.kind != .partitioned { leaves.append(next) }
-      if withChildren { waiting += (surroundings.binder.children[next.id] ?? []).compactMap { surroundings.binder.schema[$0] } }
+      if withChildren { waiting += surroundings.binder.schema.children(of: next.id) }
     }
     return leaves
   }

@@ -28,7 +28,6 @@ enum ComparisonFunctions {
       case .equal, .notEqual, .like: self
       }
     }
-
   }
 
   private static let endings: [(String, Question)] = [
@@ -36,15 +35,8 @@ enum ComparisonFunctions {
   ]
 
   private static let bySymbol: [String: Question] = {
-    let integers = ["2", "4", "8", "24", "28", "42", "48", "82", "84"].map { "int" + $0 }
-    let others = [
-      "date_", "time_", "timetz_", "timestamp_", "timestamptz_", "interval_", "bool", "float4", "float8", "float48", "float84",
-      "uuid_",
-      "numeric_", "bpchar", "text_",
-    ]
-    let stems = integers + others
-    var symbols: [String: Question] = ["texteq": .equal, "textne": .notEqual]
-    for stem in stems {
+    var symbols: [String: Question] = [:]
+    for stem in ComparisonSymbols.stems {
       for (ending, question) in endings { symbols[stem + ending] = question }
     }
     return symbols
