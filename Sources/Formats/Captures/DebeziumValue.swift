@@ -39,7 +39,8 @@ extension DebeziumValue {
   /// The values for which nothing needs to be done, which are nearly all, at one glance.
   @inline(__always)
   static func isPlain(_ token: JSONToken, _ base: UnsafePointer<UInt8>, _ column: ColumnReader) -> Bool {
-    switch (token.kind, column.form) {
+    if column.isDeclared { return false }
+    return switch (token.kind, column.form) {
     case (.null, _), (.number, .integer), (.number, .float8), (.number, .float4), (.true, .bool), (.false, .bool): true
     case (.string, .text), (.string, .padded), (.string, .json), (.string, .jsonb), (.string, .timestamptz), (.string, .uuid):
       token.length < 26 || !token.isText(unavailable, base)
@@ -62,6 +63,7 @@ extension DebeziumValue {
     case .array where token.isText(Self.unavailableTexts, base) || token.isText(Self.unavailableCodes, base): return .unchanged
     default: break
     }
+    if column.isDeclared { return column.form == .array ? try array() : try printed() }
     switch column.form {
     case .bool, .integer, .float4, .float8, .uuid, .text, .padded, .json, .jsonb: return .asWritten
     case .numeric: return try numeric()
@@ -245,7 +247,7 @@ extension DebeziumValue {
   private func printed() throws(Fault) -> Meaning {
     if column.isOpaque { return .unknown("Debezium writes values of the user's own types in its own way") }
     switch column.inner.id {
-    case .bytea where column.type.id == .bytea: return try bytes()
+    case .bytea where !column.isDeclared: return try bytes()
     case .bool, .int2, .int4, .int8, .text, .varchar, .uuid, .json, .jsonb, Self.oid, Self.character, Self.name, Self.xml:
       return token.kind == .object || token.kind == .array ? .unknown("a document of Debezium's is not read") : .asWritten
     case let type where type >= .firstUserDefined || Self.texts.contains(type):

@@ -80,7 +80,7 @@ extension Wal2JSONChange {
         hasAmbiguousNull = true
         transaction.appendUnread(
           column, of: table, "null stands for NULL, NaN and infinity alike in wal2json", at: value.place)
-      case (.string, .printed) where reader.type.id == .bytea:
+      case (.string, .bytea) where !reader.isDeclared:
         transaction.append(try transaction.add(text: Array("\\x".utf8) + value.bytes(transaction.base), for: value.place), column)
       default: transaction.append(value, column)
       }

@@ -31,7 +31,7 @@ final class TableLayout: Sendable {
     id = table.id
     name = table.name.description
     types = table.types
-    let columns = table.types.map { ColumnReader($0, in: schema) }
+    let columns = table.columns.map { ColumnReader($0.stored, declared: $0.type, in: schema) }
     self.columns = columns
     uncertain = columns.indices.filter { columns[$0].mayBeUnread }
     identity = table.streamedIdentity

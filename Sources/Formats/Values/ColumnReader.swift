@@ -13,6 +13,8 @@ struct ColumnReader: Sendable {
   let scale: Int?
   /// Whether the text of a value is printed by a function of the user's, or is put together of other values.
   let isOpaque: Bool
+  /// Whether the column's type is one that the schema declares, which programs that capture changes write in ways of their own.
+  let isDeclared: Bool
 
   enum Form: UInt8, BitwiseCopyable, Sendable {
     case bool, integer, float4, float8, numeric, uuid, date, time, timetz, timestamp, timestamptz, interval
@@ -23,8 +25,12 @@ struct ColumnReader: Sendable {
     case printed
   }
 
-  /// - Parameter schema: what knows the domain, if the type is one.
-  init(_ type: SQLType, in schema: Schema) {
+  /// - Parameters:
+  ///   - type: what values are stored as.
+  ///   - declared: the column's own type.
+  ///   - schema: what knows the domain, if the type is one.
+  init(_ type: SQLType, declared: SQLType, in schema: Schema) {
+    isDeclared = declared.id >= .firstUserDefined
     self.type = type
     let base = Self.base(of: type, in: schema)
     form = Self.form(type, base: base, in: schema)
