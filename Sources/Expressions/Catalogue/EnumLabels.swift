@@ -23,7 +23,7 @@ public struct EnumLabels: Sendable {
 
 extension Catalogue {
   /// Whether values of a type are stored as values of a built-in one, see `StoredTypes`.
-  func understands(_ type: TypeID) -> Bool {
+  public func understands(_ type: TypeID) -> Bool {
     let base = base(of: type)
     if base < .firstUserDefined || labels(of: base) != nil { return true }
     return element(of: base).map { understands($0) } ?? false

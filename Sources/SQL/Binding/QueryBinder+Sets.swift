@@ -41,7 +41,9 @@ extension QueryBinder {
     }
     let sides = (try converted(left.plan, to: types), try converted(right.plan, to: types))
     if !(kind == .union && select.all) {
-      if types.contains(where: { $0.id >= .firstUserDefined }) { throw .unsupported("the equality of a user's type") }
+      if types.contains(where: { !surroundings.builder.catalogue.understands($0.id) }) {
+        throw .unsupported("the equality of a user's type")
+      }
       for type in types where surroundings.builder.catalogue.comparison(.equal, of: type.id) == nil {
         throw refusal(
           .undefinedFunction,

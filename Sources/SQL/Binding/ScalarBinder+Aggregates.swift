@@ -44,7 +44,9 @@ extension ScalarBinder {
     }
     let arguments = function.takesAnything ? try resolved(arguments, call) : arguments
     if call.agg_distinct {
-      if arguments.contains(where: { $0.type.id >= .firstUserDefined }) { throw .unsupported("the equality of a user's type") }
+      if arguments.contains(where: { !builder.catalogue.understands($0.type.id) }) {
+        throw .unsupported("the equality of a user's type")
+      }
       for argument in arguments where builder.catalogue.comparison(.less, of: argument.type.id) == nil {
         let type = builder.catalogue.name(of: argument.type.id)
         throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", call.location)

@@ -144,7 +144,7 @@ extension ScalarBinder {
   }
 
   func requireEquality(_ key: Expression, _ location: Int32) throws(BindingFailure) {
-    if key.type.id >= .firstUserDefined { throw .unsupported("the equality of a user's type") }
+    if !builder.catalogue.understands(key.type.id) { throw .unsupported("the equality of a user's type") }
     guard builder.catalogue.comparison(.equal, of: key.type.id) == nil else { return }
     let type = builder.catalogue.name(of: key.type.id)
     throw refusal(.undefinedFunction, "could not identify an equality operator for type \(type)", location)
@@ -279,7 +279,7 @@ extension ScalarBinder {
   }
 
   func order(_ item: Syntax.SortBy, _ key: Expression) throws(BindingFailure) -> KeyOrder {
-    if key.type.id >= .firstUserDefined { throw .unsupported("the order of a user's type") }
+    if !builder.catalogue.understands(key.type.id) { throw .unsupported("the order of a user's type") }
     guard builder.catalogue.comparison(.less, of: key.type.id) != nil else {
       let type = builder.catalogue.name(of: key.type.id)
       throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", item.node!.location)
