@@ -14,20 +14,31 @@ extension DateTimeKernels {
       let moments = Moments(a, type)
       return a.withText(0) { words in
         let units = LentUnits(words) { unit($0, of: type, isDateRefused: true) }
-        return decimals(units, moments, a.count) ?? numerics(units, moments, a.count)
+        return decimals(units, moments) ?? numerics(units, moments, a.count)
       }
     }
   }
 
   /// The usual case: one unit, whose numbers have one scale. Nil if some row has none of these numbers.
-  private static func decimals(_ units: LentUnits, _ moments: Moments, _ count: Int) -> Kernel.Outcome? {
+  private static func decimals(_ units: LentUnits, _ moments: Moments) -> Kernel.Outcome? {
     guard let unit = units.constant, let scale = unit.scale(of: moments.type) else { return nil }
-    var numbers: [Int64] = []
-    numbers.reserveCapacity(count)
-    for row in 0..<count {
-      guard moments.isFinite(row), let number = moments[row].number(unit) else { return nil }
-      numbers.append(number)
-    }
+    guard moments.areFinite else { return nil }
+    // One loop a unit, compiled for it.
+    let numbers: [Int64]? =
+      switch unit {
+      case .second: moments.numbers { $0.number(.second) }
+      case .minute: moments.numbers { $0.number(.minute) }
+      case .hour: moments.numbers { $0.number(.hour) }
+      case .day: moments.numbers { $0.number(.day) }
+      case .month: moments.numbers { $0.number(.month) }
+      case .year: moments.numbers { $0.number(.year) }
+      case .quarter: moments.numbers { $0.number(.quarter) }
+      case .dow: moments.numbers { $0.number(.dow) }
+      case .isodow: moments.numbers { $0.number(.isodow) }
+      case .epoch: moments.numbers { $0.number(.epoch) }
+      default: moments.numbers { $0.number(unit) }
+      }
+    guard let numbers else { return nil }
     return .init(.decimals(numbers, scale: scale))
   }
 
@@ -97,6 +108,39 @@ private struct Moments {
   @inline(__always)
   func isFinite(_ row: Int) -> Bool { type == .date ? DateRange.isFinite(values[row]) : TimestampRange.isFinite(values[row]) }
 
+  var areFinite: Bool {
+    let (low, high) =
+      type == .date ? (DateRange.minusInfinity, DateRange.infinity) : (TimestampRange.minusInfinity, TimestampRange.infinity)
+    return !values.contains { $0 == low || $0 == high }
+  }
+
+  /// A number for each; nil if some moment has none. All are finite.
+  @inline(__always)
+  func numbers(_ number: (Moment) -> Int64?) -> [Int64]? {
+    switch type {
+    case .date: collected { number(Moment(day: values[$0], time: 0, offset: 0, isDate: true)) }
+    case .timestamp: collected { number(Moment(local: values[$0], offset: 0)) }
+    case .timestamptz:
+      collected { row in
+        number(Moment(local: values[row] &+ offsets[row] &* TimestampRange.microsecondsPerSecond, offset: offsets[row]))
+      }
+    }
+  }
+
+  @inline(__always)
+  private func collected(_ number: (Int) -> Int64?) -> [Int64]? {
+    var isComplete = true
+    let numbers = [Int64](unsafeUninitializedCapacity: values.count) { out, filled in
+      for row in 0..<values.count {
+        let number = number(row)
+        isComplete = isComplete && number != nil
+        out.initializeElement(at: row, to: number ?? 0)
+      }
+      filled = values.count
+    }
+    return isComplete ? numbers : nil
+  }
+
   func isNegative(_ row: Int) -> Bool { values[row] < 0 }
 
   /// For casting a date to a timestamp.
@@ -164,6 +208,7 @@ private struct Moment {
   }
 
   /// The number in units of `DateTimeUnit.scale`; nil if it takes more than 64 bits.
+  @inline(__always)
   func number(_ unit: DateTimeUnit) -> Int64? {
     switch unit {
     case .microseconds, .milliseconds, .second: microseconds
@@ -183,6 +228,7 @@ private struct Moment {
     }
   }
 
+  @inline(__always)
   private func calendarNumber(_ unit: DateTimeUnit) -> Int64 {
     let (year, month, day) = Civil.date(day)
     return switch unit {

@@ -3,7 +3,10 @@ import Relations
 /// `date_trunc`: the start of the second, …, millennium that a moment lies in.
 extension DateTimeKernels {
   static let truncating: [(String, Kernel)] = [
-    ("timestamp_trunc", Kernel { a in truncated(a) { unit, local, _ throws(Failure) in truncate(local, unit) } }),
+    (
+      "timestamp_trunc",
+      Kernel { a in quicklyTruncated(a) ?? truncated(a) { unit, local, _ throws(Failure) in truncate(local, unit) } }
+    ),
     (
       "timestamptz_trunc",
       Kernel { a in
@@ -23,6 +26,39 @@ extension DateTimeKernels {
       }
     ),
   ]
+
+  /// The usual case: one unit, and no moment that a start would push out of the range.
+  private static func quicklyTruncated(_ a: Kernel.Arguments) -> Kernel.Outcome? {
+    let asked = a.withText(0) { words in LentUnits(words, unit).constant }
+    let moments = a.integers(1)
+    // One loop a unit, compiled for it.
+    let results: [Int64]? =
+      switch asked {
+      case .second: starts(moments, a.count) { truncate($0, .second) }
+      case .minute: starts(moments, a.count) { truncate($0, .minute) }
+      case .hour: starts(moments, a.count) { truncate($0, .hour) }
+      case .day: starts(moments, a.count) { truncate($0, .day) }
+      case .week: starts(moments, a.count) { truncate($0, .week) }
+      case .month: starts(moments, a.count) { truncate($0, .month) }
+      case .quarter: starts(moments, a.count) { truncate($0, .quarter) }
+      case .year: starts(moments, a.count) { truncate($0, .year) }
+      default: nil
+      }
+    return results.map { .init(.integers($0)) }
+  }
+
+  /// Nil if there is a moment that is infinite or so early that there may be no start.
+  @inline(__always)
+  private static func starts(_ moments: Operand<Int64>, _ count: Int, _ start: (Int64) -> Int64) -> [Int64]? {
+    let earliest = TimestampRange.first &+ 366 &* TimestampRange.microsecondsPerDay
+    var isOrdinary = true
+    let results = mapped(moments, count: count) { moment in
+      let fits = moment >= earliest && moment <= TimestampRange.last
+      isOrdinary = isOrdinary && fits
+      return start(fits ? moment : 0)
+    }
+    return isOrdinary ? results : nil
+  }
 
   private static func truncated(
     _ a: Kernel.Arguments, _ truncate: (DateTimeUnit, Int64, Int) throws(Failure) -> Int64
@@ -47,6 +83,7 @@ extension DateTimeKernels {
   }
 
   /// Local time in, local time out. The length of days and more is looked up by their date.
+  @inline(__always)
   private static func truncate(_ local: Int64, _ unit: DateTimeUnit) -> Int64 {
     switch unit {
     case .microseconds: local
@@ -67,6 +104,7 @@ extension DateTimeKernels {
 
   /// The first day of a week, …, millennium. Centuries start with their year 1; there is no year 0, and 1 BC is in the first
   /// century before.
+  @inline(__always)
   private static func firstDay(_ day: Int64, _ unit: DateTimeUnit) -> Int64 {
     let (year, month, _) = Civil.date(day)
     switch unit {

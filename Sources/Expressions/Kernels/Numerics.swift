@@ -21,9 +21,18 @@ enum NumericKernels {
       ("numeric_ceil", unary { x throws(SQLError) in try x.ceiling() }),
       ("numeric_floor", unary { x throws(SQLError) in try x.floor() }),
       ("numeric_trim_scale", unary { x throws(SQLError) in x.trimmedScale }),
-      ("numeric_round", toPlaces { x, places throws(SQLError) in try x.rounded(to: places) }),
+      ("numeric_round", roundingToPlaces { x, places throws(SQLError) in try x.rounded(to: places) }),
       ("numeric_trunc", toPlaces { x, places throws(SQLError) in try x.truncated(to: places) }),
-      ("round(numeric)", unary { x throws(SQLError) in try x.rounded() }),
+      (
+        "round(numeric)",
+        Kernel { a in
+          a.rounded(to: 0)
+            ?? numerics(
+              Kernel.rowwise(a.numerics(0), count: a.count, placeholder: .zero) { x throws(Failure) in
+                try raising { () throws(SQLError) in try x.rounded() }
+              })
+        }
+      ),
       ("trunc(numeric)", unary { x throws(SQLError) in try x.truncated() }),
       ("numeric_scale", places { $0.scale }),
       ("numeric_min_scale", places { $0.minimumScale }),
@@ -61,6 +70,15 @@ enum NumericKernels {
     }
   }
 
+  /// The same, with a quick way for columns of scaled integers and one number of places.
+  private static func roundingToPlaces(_ operation: @escaping @Sendable (Numeric, Int) throws(SQLError) -> Numeric) -> Kernel {
+    let exact = toPlaces(operation)
+    return Kernel { a in
+      guard case .constant(let places) = a.integers(1), 0...18 ~= places else { return exact.compute(a) }
+      return a.rounded(to: Int(places)) ?? exact.compute(a)
+    }
+  }
+
   /// NaN and the infinities have no scale: null.
   private static func places(_ count: @escaping @Sendable (Numeric) -> Int?) -> Kernel {
     Kernel { a in
@@ -91,7 +109,13 @@ extension NumericKernels {
       {
         return outcome
       }
-      return computed(arguments.numerics(0), arguments.numerics(1), count: arguments.count, exact)
+      let (a, b) = (arguments.numerics(0), arguments.numerics(1))
+      if let subtracts = Operation.subtracts, case .column(let x) = a, case .column(let y) = b,
+        let sums = Numeric.sums(x, y, subtracting: subtracts)
+      {
+        return .init(.numerics(sums))
+      }
+      return computed(a, b, count: arguments.count, exact)
     }
   }
 
@@ -115,9 +139,13 @@ extension NumericKernels {
 private protocol ScaledOperation: SendableMetatype {
   static func steps(_ a: Int, _ b: Int) -> (left: Int64, right: Int64, scale: Int)?
   static func apply(_ a: Int64, _ b: Int64) -> (partialValue: Int64, overflow: Bool)
+  /// Of sums, whether it is a difference.
+  static var subtracts: Bool? { get }
 }
 
 extension ScaledOperation {
+  static var subtracts: Bool? { nil }
+
   /// For sums: both sides at the larger scale.
   static func steps(_ a: Int, _ b: Int) -> (left: Int64, right: Int64, scale: Int)? {
     guard abs(a - b) <= 18 else { return nil }
@@ -127,10 +155,12 @@ extension ScaledOperation {
 }
 
 private enum ScaledAddition: ScaledOperation {
+  static var subtracts: Bool? { false }
   static func apply(_ a: Int64, _ b: Int64) -> (partialValue: Int64, overflow: Bool) { a.addingReportingOverflow(b) }
 }
 
 private enum ScaledSubtraction: ScaledOperation {
+  static var subtracts: Bool? { true }
   static func apply(_ a: Int64, _ b: Int64) -> (partialValue: Int64, overflow: Bool) { a.subtractingReportingOverflow(b) }
 }
 
@@ -150,6 +180,21 @@ extension Kernel.Arguments {
   fileprivate func decimals(_ index: Int) -> (Operand<Int64>, scale: Int)? {
     guard case .decimals(let coefficients, let scale) = operands[index].stored.storage else { return nil }
     return (operands[index].isConstant ? .constant(coefficients[0]) : .column(coefficients), scale)
+  }
+}
+
+extension Kernel.Arguments {
+  /// Scaled integers with fewer digits behind the point, halves away from zero; nil for other numbers, and where digits would be added.
+  fileprivate func rounded(to places: Int) -> Kernel.Outcome? {
+    guard let (coefficients, scale) = decimals(0), scale >= places, scale - places <= 18 else { return nil }
+    if scale == places { return .init(.decimals(mapped(coefficients, count: count) { $0 }, scale: places)) }
+    let unit = powerOfTen(scale - places)
+    let half = UInt64(unit / 2)
+    let results = mapped(coefficients, count: count) { x in
+      let magnitude = Int64((x.magnitude &+ half) / UInt64(unit))
+      return x < 0 ? -magnitude : magnitude
+    }
+    return .init(.decimals(results, scale: places))
   }
 }
 

@@ -24,7 +24,15 @@ enum RegexKernels {
   ]
 
   private static func matching(ignoringCase: Bool, negated: Bool) -> Kernel {
-    Kernel { a in matching(a, negated: negated) { _ in ignoringCase } }
+    Kernel { a in
+      a.withTexts(0, 1) { texts, patterns in
+        guard patterns.step == 0, let matcher = try? RegexMatcher(patterns[0], ignoringCase: ignoringCase) else {
+          return matching(a, negated: negated) { _ in ignoringCase }
+        }
+        var one = matcher
+        return .init(.bits(Bitmap(count: a.count) { one.isFound(in: texts[$0]) != negated }))
+      }
+    }
   }
 
   @inline(__always)

@@ -6,11 +6,7 @@ extension TextKernels {
     (
       "textcat",
       Kernel { a in
-        a.withTexts(0, 1) { x, y in
-          a.write { row, writer in
-            writer.append(x[row]); writer.append(y[row])
-          }
-        }
+        a.withTexts(0, 1) { x, y in joinedAtOnce(a, x, y) }
       }
     ),
     ("text_concat", Kernel { a in joined(a, from: 0, separatedBy: nil) }),
@@ -18,6 +14,29 @@ extension TextKernels {
   ]
 
   private typealias Texts = (column: ByteColumn, isConstant: Bool)
+
+  /// How long the results are is known before the first is written.
+  private static func joinedAtOnce(_ a: Kernel.Arguments, _ x: LentText, _ y: LentText) -> Kernel.Outcome {
+    let total = (0..<a.count).reduce(0) { $0 &+ Int(x.slot($1).length) &+ Int(y.slot($1).length) }
+    if total > TextWriter.limit {
+      return a.write { row, writer in
+        writer.append(x[row])
+        writer.append(y[row])
+      }
+    }
+    var slots: [ByteColumn.Slot] = []
+    slots.reserveCapacity(a.count)
+    let heap = [UInt8](unsafeUninitializedCapacity: total) { heap, filled in
+      for row in 0..<a.count {
+        let start = filled
+        filled &+= heap.write(x[row], at: filled)
+        filled &+= heap.write(y[row], at: filled)
+        let whole = UnsafeBufferPointer(rebasing: heap[start..<filled])
+        slots.append(ByteColumn.Slot(offset: UInt32(start), length: UInt32(whole.count), prefix: ByteColumn.Slot.prefix(of: whole)))
+      }
+    }
+    return .init(.bytes(ByteColumn(slots: slots, heap: heap)))
+  }
 
   /// Two texts behind each other; nil for one that is not evaluated.
   private static func joined(_ a: Kernel.Arguments, _ x: Texts?, _ y: Texts?) -> Kernel.Outcome {
@@ -46,6 +65,16 @@ extension TextKernels {
     }
     outcome.nulls = a.operands[separator].nulls
     return outcome
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  /// Writes a text and returns its length.
+  @inline(__always)
+  fileprivate func write(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
+    guard let start = text.baseAddress, text.count > 0 else { return 0 }
+    (baseAddress! + place).initialize(from: start, count: text.count)
+    return text.count
   }
 }
 
