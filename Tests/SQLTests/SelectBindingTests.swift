@@ -8,6 +8,17 @@ import Testing
 
 /// Names, types and refusals of all kinds of `SELECT` are PostgreSQL's.
 @Suite struct SelectBindingTests {
+  /// Of a merged column the side is shown that is never null for want of a partner.
+  @Test(arguments: [("JOIN", "c.id"), ("LEFT JOIN", "c.id"), ("RIGHT JOIN", "o.id"), ("FULL JOIN", "coalesce(c.id, o.id)")])
+  func `USING and NATURAL show the side that has a row`(join: String, shown: String) throws {
+    let binder = Binder(Shop.schema)
+    let own = "(SELECT id FROM customers) c"
+    let other = "(SELECT id::int4 AS id FROM orders) o"
+    let expected = try binder.query("SELECT \(shown) AS id FROM \(own) \(join) \(other) ON c.id = o.id")
+    #expect(try binder.query("SELECT id FROM \(own) \(join) \(other) USING (id)").plan == expected.plan)
+    #expect(try binder.query("SELECT id FROM \(own) NATURAL \(join) \(other)").plan == expected.plan)
+  }
+
   @Test func `written questions bind as PostgreSQL binds them`() throws {
     try BindingComparison(schema: Shop.schema, definition: Shop.definition).compare(SelectCorpus.all, seed: 0)
   }
@@ -40,17 +51,6 @@ import Testing
       }
     }
     #expect(states["answered"]! > 200 && rows > 100, "\(states), of which \(rows) have rows")
-  }
-
-  /// Of a merged column the side is shown that is never null for want of a partner.
-  @Test(arguments: [("JOIN", "c.id"), ("LEFT JOIN", "c.id"), ("RIGHT JOIN", "o.id"), ("FULL JOIN", "coalesce(c.id, o.id)")])
-  func `USING and NATURAL show the side that has a row`(join: String, shown: String) throws {
-    let binder = Binder(Shop.schema)
-    let own = "(SELECT id FROM customers) c"
-    let other = "(SELECT id::int4 AS id FROM orders) o"
-    let expected = try binder.query("SELECT \(shown) AS id FROM \(own) \(join) \(other) ON c.id = o.id")
-    #expect(try binder.query("SELECT id FROM \(own) \(join) \(other) USING (id)").plan == expected.plan)
-    #expect(try binder.query("SELECT id FROM \(own) NATURAL \(join) \(other)").plan == expected.plan)
   }
 }
 

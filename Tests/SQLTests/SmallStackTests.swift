@@ -56,8 +56,8 @@ import Testing
   }
 
   /// What a question is made into is walked wherever it goes; this is as little stack as that may have.
-  #if DEBUGX
-    private static let least = 2_048
+  #if DEBUG
+    private static let least = 4_096
   #else
     private static let least = 1_024
   #endif

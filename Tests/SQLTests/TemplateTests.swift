@@ -100,6 +100,18 @@ import Testing
     #expect(try binder.query(pair.0).sharedTemplate.0 != binder.query(pair.1).sharedTemplate.0)
   }
 
+  /// What is no list is not taken for one: members of other types, a null between.
+  @Test(arguments: [
+    "SELECT * FROM (VALUES (INTERVAL '1 day'), (INTERVAL(3) '2 days')) v", "SELECT * FROM (VALUES (1), (NULL), (2)) v",
+    "SELECT a1 FROM sample WHERE a2 IN (7, NULL, 8)", "SELECT a1 FROM sample WHERE a2 IN (7, 9000000000)",
+    "SELECT * FROM (VALUES ('a'::varchar(3)), ('b'::varchar(4))) v", "SELECT * FROM (VALUES (1), (2.5), (3)) v",
+  ]) func `members that are not alike make no list`(text: String) throws {
+    let query = try binder.query(text)
+    let (template, constants) = query.sharedTemplate
+    #expect(template.query(constants) == query)
+    #expect(template.template(lengths: constants.lengths) == query.template.0)
+  }
+
   @Test(arguments: Cases.seeds(6)) func `a shared template with its constants is the question again`(seed: UInt64) throws {
     var queries = RandomQueries(seed: seed)
     var random = SplitMix64(seed: seed)

@@ -60,7 +60,7 @@ struct FootprintFinder {
       var below = Demand(used: demand.used)
       for bound in demand.bounds { below.drop(bound) }
       if Planted.bug("a condition goes below a row limit") { below.bounds = demand.bounds }
-      for key in limit.ties ?? [] where !Planted.bug("ties are not looked at") { below.used.formUnion(key.expression.columns) }
+      for key in limit.ties ?? [] { below.used.formUnion(key.expression.columns) }
       visit(input, below)
     case .combine(let operation): visit(operation, demand)
     case .recursive(let recursion):

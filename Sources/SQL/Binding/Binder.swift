@@ -24,8 +24,7 @@ public struct Binder: Sendable {
   }
 
   private init(
-    schema: Schema, path: SearchPath, builder: ExpressionBuilder, viewBuilder: ExpressionBuilder,
-    isForViews: Bool = false
+    schema: Schema, path: SearchPath, builder: ExpressionBuilder, viewBuilder: ExpressionBuilder, isForViews: Bool = false
   ) {
     self.schema = schema
     self.path = path
@@ -36,8 +35,7 @@ public struct Binder: Sendable {
 
   /// For the texts of views, which were bound when they were made, whatever the path is now.
   var forViews: Binder {
-    Binder(
-      schema: schema, path: .standard(), builder: viewBuilder, viewBuilder: viewBuilder, isForViews: true)
+    Binder(schema: schema, path: .standard(), builder: viewBuilder, viewBuilder: viewBuilder, isForViews: true)
   }
 
   /// Whether a name could mean routines of the schema's.

@@ -68,7 +68,7 @@ final class TextBinding {
   static let mostOperators = 10_000
   /// An operand may be bound, or stand in what is bound, several times (`BETWEEN`, `CASE x WHEN`), and again within itself: twice as often
   /// a level. So there are no more expressions than this, or than a longer text writes out twice.
-  static let mostExpressions = 100_000
+  static let mostExpressions = 20_000
 
   init(_ binder: Binder, text: String, parameters: [String?], keepsOrigins: Bool = false) {
     self.binder = binder
