@@ -5,7 +5,7 @@ SHELL := /bin/sh
 commit = $$(git rev-parse --short=12 HEAD 2>/dev/null || echo 'commit unknown')
 sources := Sources Tests Benchmarks Fuzz Package.swift
 
-.PHONY: help run install test test-one test-planted fuzz bench bench-quick catalogue format format-check clean
+.PHONY: help run install test test-one test-planted fuzz bench bench-quick catalogue coverage format format-check clean
 
 help: ## Prints this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ bench-quick: ## Runs a small version of every benchmark, to see that they work.
 catalogue: ## Generates the catalogue of PostgreSQL's functions, operators and casts from a private server.
 	@Scripts/install test
 	@Scripts/catalogue/generate
+
+coverage: ## Writes Specs/coverage.md: what of PostgreSQL's catalogue is evaluated.
+	@Scripts/install test
+	@Scripts/coverage
 
 format: ## Formats the Swift files.
 	@swift format -i -r -p $(sources)
