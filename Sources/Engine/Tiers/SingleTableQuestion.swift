@@ -96,7 +96,8 @@ extension SingleTableQuestion.Output {
       self = .totals(totals)
     } else {
       // Of groups whose key is not shown only a heap of numbers is seen, which may be the same though each group has changed.
-      guard keys.indices.allSatisfy({ shown.contains(.key($0)) }), keys.allSatisfy({ $0.type.id.isEvaluated }) else { return nil }
+      // And a group may show another one of several equal keys once its rows have changed.
+      guard keys.indices.allSatisfy({ shown.contains(.key($0)) }), keys.allSatisfy(\.type.isReadByEquality) else { return nil }
       self = .groups(SingleTableQuestion.Groups(keys: keys, totals: totals, shown: shown))
     }
   }
@@ -138,4 +139,16 @@ extension SingleTableQuestion.Total {
 extension SingleTableQuestion.Total {
   /// Whether it counts something, rather than adding it up.
   var isCount: Bool { if case .sum = kind { false } else { true } }
+}
+
+extension SQLType {
+  /// Whether values that are equal look the same to a reader of an answer, who reads numerics by value: -0 and 0 do not, nor do `1 mon`
+  /// and `30 days`, and blanks at the end of a `char` without a length.
+  fileprivate var isReadByEquality: Bool {
+    switch id {
+    case .float4, .float8, .interval: false
+    case .bpchar: modifier >= 4
+    default: id.isEvaluated
+    }
+  }
 }
