@@ -91,21 +91,3 @@ import Testing
     }
   }
 }
-
-/// A directory that is gone when it is not needed any more.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/premise-store.XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else {
-      throw StoreError.failed(doing: "making a directory", String(cString: strerror(errno)))
-    }
-    path = String(cString: made)
-  }
-
-  deinit {
-    let program = try? RunningProgram.shell("rm -rf '\(path)'")
-    _ = program?.end()
-  }
-}
