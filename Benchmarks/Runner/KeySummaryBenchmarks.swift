@@ -1,3 +1,4 @@
+import Engine
 import Relations
 import Sentry
 
@@ -12,7 +13,7 @@ struct KeySummaryBenchmarks {
   }
 
   func run() throws {
-    ResidentMemory.keepFreed()
+    FreedMemory.keep()
     var random = Generator(seed: 5)
     var summary = KeySummary(secret: FingerprintKey((0..<16).map { UInt8($0) }), sealing: count + 1)
     var archive = MemoryKeyArchive()

@@ -2,14 +2,6 @@ import Glibc
 
 /// How much memory the process has.
 enum ResidentMemory {
-  /// Memory that was freed stays with the process, as in a service that has run for a while; else the kernel's clearing of pages
-  /// is a third of what is measured.
-  static func keepFreed() {
-    let (trimThreshold, mapThreshold) = (-1 as Int32, -3 as Int32)
-    _ = mallopt(mapThreshold, 1 << 30)
-    _ = mallopt(trimThreshold, .max)
-  }
-
   static var bytes: Int {
     guard let file = fopen("/proc/self/statm", "r") else { return 0 }
     defer { fclose(file) }
@@ -28,6 +20,3 @@ extension ResidentMemory {
 
 /// Not in Swift's module of the library.
 @_silgen_name("malloc_trim") private func malloc_trim(_ padding: Int) -> Int32
-
-/// Nor this.
-@_silgen_name("mallopt") private func mallopt(_ parameter: Int32, _ value: Int32) -> Int32

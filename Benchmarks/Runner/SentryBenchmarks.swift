@@ -1,3 +1,4 @@
+import Engine
 import Expressions
 import Queries
 import Relations
@@ -54,7 +55,7 @@ struct SentryBenchmarks {
     }
     ResidentMemory.giveBack()
     result.bytesPerRead = Double(ResidentMemory.bytes - before - ids.count * MemoryLayout<Sentry.ReadID>.stride) / Double(count)
-    ResidentMemory.keepFreed()
+    FreedMemory.keep()
     for size in [10, 1000] {
       let few = workload.changes(size)
       let registered = seconds {

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 
 /// A line on standard error that says how far long work has come, if somebody sits before it; a few times a second, and not before the
-/// work has taken a second.
+/// work has taken a moment.
 final class Progress: Sendable {
   private let isShown: Bool
   private let start = ContinuousClock.now
@@ -14,7 +14,7 @@ final class Progress: Sendable {
   func tell(_ what: String, _ done: Int, of total: Int?, _ unit: String) {
     guard isShown else { return }
     let now = ContinuousClock.now
-    guard now - start > .seconds(1) else { return }
+    guard now - start > .milliseconds(200) else { return }
     last.withLock { last in
       guard now - last.moment > .milliseconds(200) else { return }
       last = (now, true)

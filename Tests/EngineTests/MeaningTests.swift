@@ -173,6 +173,16 @@ import Testing
     #expect(scene.decisions[1] == .doubtful(.gap))
   }
 
+  @Test func `a group that shows another one of equal keys has changed`() throws {
+    let points = "CREATE TABLE points (id int PRIMARY KEY, x float8, i interval);"
+    let base = #"{"table":"points","row":{"id":1,"x":"0","i":"1 mon"}}"#
+    let change = #"{"table":"points","op":"update","before":{"id":1,"x":"0","i":"1 mon"},"after":{"id":1,"x":"-0","i":"30 days"}}"#
+    for question in ["SELECT x, count(*) FROM points GROUP BY x", "SELECT i, count(*) FROM points GROUP BY i"] {
+      #expect(try Self.decision(question, change, more: points, base: base) == .stale, "\(question)")
+      #expect(try Self.decision(question, change, more: points, base: nil) != .holds, "\(question)")
+    }
+  }
+
   @Test func `a row that the branch put in, took away and put in again is there once`() throws {
     var scene = try Scene(Self.orders, base: Self.base)
     let insert = #"{"table":"orders","op":"insert","after":{"id":9,"customer":9,"total":"1.00","note":null}}"#

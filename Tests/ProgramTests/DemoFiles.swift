@@ -1,6 +1,4 @@
-import Glibc
 import TestKit
-import Testing
 
 @testable import premise
 
@@ -8,19 +6,9 @@ import Testing
 enum DemoFiles {
   /// The directory with the demo's files, which is gone afterwards.
   static func inDirectory<R>(_ body: (String) throws -> R) throws -> R {
-    var template = Array("/tmp/premise-test.XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
-    let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    var names: [String] = []
-    defer {
-      for name in names + ["report", "earlier"] { unlink("\(directory)/\(name)") }
-      rmdir(directory)
-    }
-    for (name, text) in AliceStory().files {
-      names.append(name)
-      try TextFile.write(text, to: "\(directory)/\(name)")
-    }
-    return try body(directory)
+    let directory = try TemporaryDirectory()
+    for (name, text) in AliceStory().files { try TextFile.write(text, to: "\(directory.path)/\(name)") }
+    return try withExtendedLifetime(directory) { try body(directory.path) }
   }
 
   static func audit(_ directory: String, _ further: [String]) throws -> (status: Int32, report: String) {
@@ -31,21 +19,5 @@ enum DemoFiles {
     if further.contains("--output") { return (try Audit.run(files + further), "") }
     let status = try Audit.run(files + ["--output", "\(directory)/report"] + further)
     return (status, try TextFile.read("\(directory)/report"))
-  }
-}
-
-/// Other programs.
-enum Shell {
-  /// What a command prints; nil if it fails.
-  static func output(of command: String) -> String? {
-    guard let pipe = popen(command, "r") else { return nil }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, pipe)
-      if count == 0 { break }
-      bytes += buffer[..<count]
-    }
-    return pclose(pipe) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
   }
 }

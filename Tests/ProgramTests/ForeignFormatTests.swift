@@ -48,7 +48,7 @@ import Testing
     let log =
       head + "\"statement: SELECT count(*) FROM orders WHERE total > 100\"," + tail + head
       + "\"execute <unnamed>: SELECT name FROM customers WHERE id = $1\",\"parameters: $1 = '7'\"" + tail
-    try inDirectory { directory in
+    try DemoFiles.inDirectory { directory in
       try TextFile.write(log, to: "\(directory)/log.csv")
       let status = try Audit.run([
         "--schema", "\(directory)/schema.sql", "--base", "\(directory)/base.ndjson", "--reads", "\(directory)/log.csv", "--changes",
@@ -64,20 +64,11 @@ import Testing
 // MARK: - Auditing
 
 extension ForeignFormatTests {
-  private func inDirectory<R>(_ body: (String) throws -> R) throws -> R {
-    var template = Array("/tmp/premise-test.XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
-    let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { _ = try? RunningProgram.shell("rm -r '\(directory)'").end() }
-    for (name, text) in AliceStory().files { try TextFile.write(text, to: "\(directory)/\(name)") }
-    return try body(directory)
-  }
-
   /// By the reads' names.
   private func verdicts(
     _ changes: String?, _ further: [String] = [], compressedBy command: String? = nil
   ) throws -> [String: String] {
-    try inDirectory { directory in
+    try DemoFiles.inDirectory { directory in
       var file = "\(directory)/changes.ndjson"
       if let changes {
         file = "\(directory)/changes"

@@ -1,4 +1,3 @@
-import Glibc
 import TestKit
 import Testing
 
@@ -10,12 +9,13 @@ import Testing
   private static func page(at state: String) throws -> String {
     try DemoFiles.inDirectory { directory in
       _ = try DemoFiles.audit(directory, ["--format", "html", "--output", "\(directory)/report.html"])
-      defer { unlink("\(directory)/report.html") }
       // As root there is no sandbox, and nothing but our own page is opened.
       let command =
         "chromium --headless=new --no-sandbox --disable-gpu --user-data-dir=\(directory)/browser --virtual-time-budget=3000 "
-        + "--dump-dom 'file://\(directory)/report.html#\(state)' 2>/dev/null; rm -rf \(directory)/browser"
-      return try #require(Shell.output(of: command), "no browser could be started")
+        + "--dump-dom 'file://\(directory)/report.html#\(state)' 2>/dev/null"
+      let run = try Program.shell(command)
+      try #require(run.status == 0, "no browser could be started")
+      return run.output
     }
   }
 

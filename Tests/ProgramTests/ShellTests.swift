@@ -1,4 +1,3 @@
-import Glibc
 import TestKit
 import Testing
 
@@ -32,7 +31,8 @@ import Testing
     let command =
       "exec bash -c 'source /dev/stdin; COMP_WORDS=(\(line.replacing("'", with: "\""))); COMP_CWORD=\(words.count - 1); _premise; "
       + "echo ${COMPREPLY[@]}' <<'END'\n\(Completions.text(for: .bash))END"
-    #expect(Shell.output(of: command) == completions + "\n")
+    let run = try Program.shell(command)
+    #expect(run.status == 0 && run.output == completions + "\n")
   }
 
   @Test func `the manual page has every command, and nothing that roff would take for its own`() throws {

@@ -28,7 +28,9 @@ import Testing
     var said: [String] = []
     if seed % 8 != 0, let line = program.readLine() { said.append(line) }
     usleep(microseconds)
-    return said + program.kill()
+    let (rest, signal) = program.killed()
+    #expect(signal == SIGKILL, "it ended by itself, by signal \(signal)")
+    return said + rest
   }
 
   /// What is known to be in the store.
@@ -87,23 +89,5 @@ import Testing
       }
       #expect(expected.end == end, comment)
     }
-  }
-}
-
-/// A directory that is gone when it is not needed any more.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/premise-store.XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else {
-      throw StoreError.failed(doing: "making a directory", String(cString: strerror(errno)))
-    }
-    path = String(cString: made)
-  }
-
-  deinit {
-    let program = try? RunningProgram.shell("rm -rf '\(path)'")
-    _ = program?.end()
   }
 }

@@ -11,7 +11,13 @@ public enum Program {
 
   /// Runs `premise` as it was built along with the tests, and waits for its end.
   public static func run(_ arguments: [String]) throws(ClusterError) -> Run {
-    let child = try Child(["sh", "-c", "exec \"$0\" \"$@\" 2>&1", directory + "/premise"] + arguments)
+    try run(Child(["sh", "-c", "exec \"$0\" \"$@\" 2>&1", directory + "/premise"] + arguments))
+  }
+
+  /// Runs any command, and waits for its end; what it prints on standard output is kept.
+  public static func shell(_ command: String) throws(ClusterError) -> Run { try run(Child(["sh", "-c", command])) }
+
+  private static func run(_ child: Child) -> Run {
     let output = child.readAll()
     let status = child.end()
     return Run(status: status & 0x7F == 0 ? status >> 8 & 0xFF : -1, output: output)

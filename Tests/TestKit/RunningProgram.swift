@@ -20,12 +20,14 @@ public struct RunningProgram: Sendable {
   public func readLine() -> String? { child.readLine() }
 
   /// Kills it as `kill -9` does, and returns what it had still said.
-  public func kill() -> [String] {
+  public func kill() -> [String] { killed().said }
+
+  /// Kills it, and tells by which signal it ended: another one than `SIGKILL` if it had ended by itself.
+  public func killed() -> (said: [String], signal: Int32) {
     Glibc.kill(child.pid, SIGKILL)
     var rest: [String] = []
     while let line = child.readLine() { rest.append(line) }
-    child.end()
-    return rest
+    return (rest, child.end() & 0x7F)
   }
 
   /// Waits for its end. Returns its status; -1 if a signal ended it.

@@ -24,9 +24,11 @@ struct RunningImage {
   }
 
   /// A row of a source.
-  struct Place: Hashable {
+  struct Place: Comparable {
     let source: Int32
     let row: Int32
+
+    static func < (a: Place, b: Place) -> Bool { (a.source, a.row) < (b.source, b.row) }
   }
 
   /// - Parameter unknown: columns of which the base does not tell all values.
@@ -109,7 +111,7 @@ extension RunningImage {
   /// The rows that are there, as a truncation takes them.
   private mutating func taken(by truncation: TableSpan.Truncation) -> [Step] {
     defer { places.removeAll() }
-    return places.values.sorted { ($0.source, $0.row) < ($1.source, $1.row) }.map { place in
+    return places.values.sorted().map { place in
       Step(kind: .delete, position: truncation.position, row: nil, known: place)
     }
   }
@@ -170,7 +172,6 @@ extension RunningImage {
       }
     }
     guard counts.values.allSatisfy({ $0.count >= 0 }) else { return nil }
-    return counts.values.flatMap { Array(repeating: $0.place, count: Int($0.count)) }
-      .sorted { ($0.source, $0.row) < ($1.source, $1.row) }
+    return counts.values.flatMap { Array(repeating: $0.place, count: Int($0.count)) }.sorted()
   }
 }

@@ -11,7 +11,7 @@ enum Audit {
       return 0
     }
     let options = try AuditOptions(arguments)
-    Memory.keepFreed()
+    FreedMemory.keep()
     let progress = Progress()
     let previous = try options.previous.map { try PreviousReport(try FileSource($0)) }
     let input = try AuditInput(options, progress)

@@ -32,9 +32,10 @@ struct Redaction {
   /// The verdict without what its answers could tell of the columns.
   ///
   /// - Parameter looksAt: the columns that the question looks at.
-  func applied(to verdict: Verdict, looksAt: [TableID: Set<Int>]) -> Verdict {
-    let isHidden = columns.contains { table, hidden in !hidden.isDisjoint(with: looksAt[table] ?? []) }
-    guard isHidden else { return verdict }
+  func applied(to verdict: Verdict, looksAt: @autoclosure () -> [TableID: Set<Int>]) -> Verdict {
+    if columns.isEmpty { return verdict }
+    let seen = looksAt()
+    guard columns.contains(where: { table, hidden in !hidden.isDisjoint(with: seen[table] ?? []) }) else { return verdict }
     var verdict = verdict
     let hidden = AnswerRows([.text], [[.bytes(Array(Self.words.utf8))]])
     verdict.evidence.was = verdict.evidence.was.map { _ in hidden }

@@ -46,8 +46,10 @@ enum Completions {
     let cases = commands.map { command in
       "    \(command.name)) options=\"\(command.options.map { "--\($0.name)" }.joined(separator: " "))\" ;;"
     }
-    let values = Set(commands.flatMap(\.options).filter { !$0.choices.isEmpty }).sorted { $0.name < $1.name }.map { option in
-      "    --\(option.name)) COMPREPLY=($(compgen -W \"\(option.choices.joined(separator: " "))\" -- \"$word\")); return ;;"
+    let values = commands.flatMap { command in
+      command.options.filter { !$0.choices.isEmpty }.map { option in
+        "    '\(command.name) --\(option.name)') COMPREPLY=($(compgen -W \"\(option.choices.joined(separator: " "))\" -- \"$word\")); return ;;"
+      }
     }
     return """
       _premise() {
@@ -56,7 +58,7 @@ enum Completions {
           COMPREPLY=($(compgen -W "\(names) --help --version" -- "$word"))
           return
         fi
-        case "$before" in
+        case "${COMP_WORDS[1]} $before" in
       \(values.joined(separator: "\n"))
         esac
         case "${COMP_WORDS[1]}" in

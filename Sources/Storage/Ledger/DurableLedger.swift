@@ -126,26 +126,28 @@ extension DurableLedger {
   func publish(_ batch: TransactionBatch, _ pieces: BatchPieces, at place: LogPlace) throws(StoreError) {
     let merges = state.withLock { state in
       let after = state.end.position.number
-      var merges: [(TableID, Range<Int>)] = []
+      var merges: [TableID] = []
       for changed in pieces.tables {
         var table = state.tables.removeValue(forKey: changed.table) ?? TableState(changed.shape)
         table.add(changed, after: after, through: place.position.number, nextRun: &state.nextRun)
-        if let range = table.mergeableInMemory() { merges.append((changed.table, range)) }
+        if table.mergeableInMemory() != nil { merges.append(changed.table) }
         state.tables[changed.table] = table
       }
       for header in batch.transactions { state.latestTime = [state.latestTime, header.committedAt].compactMap { $0 }.max() }
       state.end = place
       return merges
     }
-    for (table, range) in merges { try mergeInMemory(table, range) }
+    for table in merges { try mergeInMemory(table) }
   }
 
-  /// Only whoever appends calls this, so nobody else adds runs meanwhile; deriving may seal some, and then it is left be.
-  private func mergeInMemory(_ table: TableID, _ range: Range<Int>) throws(StoreError) {
-    let (runs, shape) = state.withLock { state in
-      let table = state.tables[table]!
+  /// Only whoever appends calls this, so nobody else adds runs meanwhile. Deriving may seal some, and collecting may make fewer of those
+  /// before them, at any time: so places are looked up under the lock that they are used under.
+  private func mergeInMemory(_ table: TableID) throws(StoreError) {
+    let found = state.withLock { state -> (runs: [Run], shape: TableShape)? in
+      guard let table = state.tables[table], let range = table.mergeableInMemory() else { return nil }
       return (Array(table.runs[range]), table.era.shape)
     }
+    guard let (runs, shape) = found else { return }
     let collector = MemoryBlocks.Collector()
     var writer = BlockWriter { collector.add($0, $2) }
     let merge = RunMerge(runs.map { $0.cursor(nil, shape, timeline) }, shape.types, .whole)
@@ -157,7 +159,8 @@ extension DurableLedger {
       guard var changed = state.tables.removeValue(forKey: table) else { return }
       defer { state.tables[table] = changed }
       guard let first = changed.runs.firstIndex(where: { $0.id == runs[0].id }),
-        changed.runs[first...].prefix(runs.count).allSatisfy({ ids.contains($0.id) && !$0.isSealed })
+        first + runs.count <= changed.runs.count,
+        changed.runs[first..<first + runs.count].allSatisfy({ ids.contains($0.id) && !$0.isSealed })
       else { return }
       let merged = Run(
         id: state.nextRun, era: runs[0].era, after: runs[0].after, through: runs[runs.count - 1].through, versions: versions,
