@@ -57,7 +57,6 @@ extension Computation {
     }
     let plan = apply.kind == .exists ? apply.subquery.withoutTargets : apply.subquery
     let entry = try enter(plan, from: input, surroundings)
-    if input.count == 0 { try notePlanned(plan) }
     let found =
       if input.count == 0 {
         Rows(Batch(plan.types, rows: []))
@@ -76,19 +75,6 @@ extension Computation {
     case .all(let comparison): column = try quantified(subquery, comparison, deciding: false, surroundings)
     }
     return entry.rows.adding([column])
-  }
-
-  /// What the planner may raise of a subquery that no row asks for: it mostly looks at it all the same.
-  private func notePlanned(_ plan: Plan) throws(Stop) {
-    for expression in plan.ownExpressions {
-      do throws(Failure) { _ = try expression.folded(catalogue) } catch {
-        switch error {
-        case .raised(let error): errors.note(error, isCertain: false, isPlanned: true)
-        case .unsupported(let what): throw .unsupported(what)
-        }
-      }
-    }
-    for input in plan.inputs { try notePlanned(input) }
   }
 
   /// For `IN` where null is as good as false: the members that are asked for.
