@@ -12,7 +12,9 @@ struct RandomReads {
   mutating func next() -> String {
     switch pick(17) {
     case 12: return "SELECT \(thingColumns()) FROM things WHERE \(things())"
-    case 13: return "SELECT \(thingKeys()), count(*), count(k), sum(k) FROM things WHERE \(things()) GROUP BY 1"
+    case 13:
+      let key = thingKeys()
+      return "SELECT \(key), count(*), count(k), sum(k) FROM things WHERE \(things()) GROUP BY \(key)"
     case 14: return "SELECT \(thingKeys()) FROM things WHERE \(things())"
     case 15, 16: return one(wideThings())
     case 0, 1: return "SELECT count(*) FROM \(table())"
@@ -29,15 +31,38 @@ struct RandomReads {
     }
   }
 
-  /// The same question with other numbers; nil if there are none to change.
+  /// The same question with other constants; nil if there are none to change.
   mutating func sibling(of text: String) -> String? {
     guard Bool.random(using: &random) else { return nil }
+    let sibling = Bool.random(using: &random) ? withOtherTexts(text) : withOtherNumbers(text)
+    return sibling == text ? nil : sibling
+  }
+
+  private mutating func withOtherNumbers(_ text: String) -> String {
     var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     for (place, word) in words.enumerated() where place > 0 && Int(word) != nil && words[place - 1] != "SELECT" {
       words[place] = "\(pick(12))"
     }
-    let sibling = words.joined(separator: " ")
-    return sibling == text ? nil : sibling
+    return words.joined(separator: " ")
+  }
+
+  /// Each text in quotes becomes another one of its kind, all of a kind the same.
+  private mutating func withOtherTexts(_ text: String) -> String {
+    let kinds = [
+      ["'sad'", "'meh'", "'ok'", "'happy'"], ["'{1,2}'", "'{1}'", "'{2,1}'", "'{7}'", "'{}'"],
+      ["'{\"a\": 1}'", "'{\"a\": 1.00}'", "'{\"b\": {}}'", "'{}'"], ["'\\x00'", "'\\x01'", "'\\x'"],
+      ["'{1.000}'", "'{2.5,1}'", "'{1}'"], ["'{ok,happy}'", "'{sad}'", "'{ok,sad}'"], ["'a'", "'b'"],
+      ["'1'", "'2'", "'[]'"],
+      ["'{1,2,3}'", "'{4}'", "'{5,6,NULL}'"], ["ARRAY[1]", "ARRAY[2]", "ARRAY[7]"], ["'{30 days}'", "'{1 mon}'", "'{}'"],
+    ]
+    let chosen = kinds.map { one($0) }
+    var pieces: [String] = []
+    for (place, piece) in text.split(separator: "'", omittingEmptySubsequences: false).enumerated() {
+      let quoted = "'\(piece)'"
+      let kind = kinds.firstIndex { $0.contains(quoted) }
+      pieces.append(place % 2 == 0 ? String(piece) : kind.map { chosen[$0] } ?? quoted)
+    }
+    return pieces.joined()
   }
 
   /// More than one table, or more than rows and totals.
@@ -107,7 +132,7 @@ struct RandomReads {
       "\(q)n IN ('{1}', '{NaN,1}')", "'a' = ANY (\(q)t)", "\(q)t && ARRAY['a', 'b']", "\(q)t[1] LIKE 'a%'", "\(q)b = '\\x00'",
       "\(q)b > '\\x00'", "length(\(q)b) > 1", "get_byte(\(q)b, 0) = 1", "\(q)m = 'ok'", "\(q)m > 'meh'",
       "\(q)m IN ('sad', 'happy')",
-      "\(q)m BETWEEN 'meh' AND 'ok'", "\(q)m = ANY ('{ok,happy}')", "'ok' = ANY (\(q)w)", "\(q)w = '{ok,sad}'", "\(q)k > 1",
+      "\(q)m BETWEEN 'meh' AND 'ok'", "\(q)m = ANY ('{ok,happy}')", "'ok' = ANY (\(q)w)", "\(q)k > 1",
       "\(q)k = 1.00", "\(q)k IN (1, 2.5)", "\(q)id::posint > 4", "\(q)id = ANY ('{1,2,3}')", "\(q)id = ANY (ARRAY[4, \(pick(9))])",
       "\(q)p = '{30 days}'", "interval '1 mon' = ANY (\(q)p)", "\(q)j IS NULL", "\(q)s ->> 'a' = '1'", "\(q)i IS NOT NULL",
       "\(q)m IS DISTINCT FROM 'sad'", "10 / \(q)i[1] > 1", "\(q)id BETWEEN \(pick(5)) AND \(pick(10))",
@@ -118,7 +143,8 @@ struct RandomReads {
     [
       "SELECT DISTINCT \(thingKeys()) FROM things WHERE \(things())",
       "SELECT min(m), max(m), max(i), min(n) FROM things WHERE \(things())",
-      "SELECT id, x FROM things, unnest(i) AS x WHERE x > \(pick(3))", "SELECT id, unnest(n) FROM things WHERE \(things())",
+      "SELECT id, x FROM things, unnest(i) AS x WHERE x > \(pick(3))",
+      "SELECT id, x, o FROM things, unnest(n) WITH ORDINALITY AS u(x, o) WHERE \(things())",
       "SELECT id, e FROM things, jsonb_array_elements(j -> 'b') AS e WHERE \(things())",
       "SELECT id, m FROM things ORDER BY m, id LIMIT 2",
       "SELECT id FROM things WHERE \(things()) ORDER BY j NULLS FIRST, id LIMIT 3",
