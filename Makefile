@@ -47,9 +47,8 @@ bench-quick: ## A small version of every benchmark, in minutes, to see that they
 	@Scripts/install bench
 	@Scripts/bench --print --quick $(if $(ONLY),--only $(ONLY))
 
-thresholds: ## Counts the instructions of some kernels and compares them with Benchmarks/Thresholds.
-	@Scripts/install bench
-	@swift build -c release --product Benchmarks
+thresholds: ## After make test: counts the instructions of some kernels and compares them with Benchmarks/Thresholds.
+	@Scripts/install test
 	@Scripts/thresholds
 
 catalogue: ## Generates the catalogue of PostgreSQL's functions, operators and casts from a private server.

@@ -55,6 +55,8 @@ extension Computation {
       case ("generate_series", .int4), ("generate_series", .int8):
         all.append(try integers(values, call.type, isNeeded).map { [$0] })
       case ("generate_series", .numeric): all.append(try numerics(values, isNeeded).map { [$0] })
+      case ("generate_series", .timestamp), ("generate_series", .timestamptz):
+        all.append(try moments(values, call.type, isNeeded).map { [$0] })
       case _ where RowFunctions.makes(function): all.append(try rows(of: function, values, call, isNeeded))
       default: throw .unsupported("the function \(catalogue.signature(of: function))")
       }
@@ -119,6 +121,41 @@ extension Computation {
       guard let sum = try? next + step else { break }
       next = sum
       if values.count > Self.longest { throw .unsupported("a series of more than 20 million rows") }
+    }
+    return values
+  }
+}
+
+extension Computation {
+  /// Each moment is the one before and the step: a month after January 31 is February 28, and a month after that March 28.
+  private func moments(_ bounds: [Value], _ type: SQLType, _ isNeeded: Bool) throws(Stop) -> [Value] {
+    guard case .integer(let start) = bounds[0], case .integer(let end) = bounds[1], case .interval(let step) = bounds[2] else {
+      return []
+    }
+    if step.span == 0 {
+      errors.note(.zeroStep, isCertain: isNeeded)
+      return []
+    }
+    guard ![start, end].contains(where: { $0 == .min || $0 == .max }) else { throw .unsupported("a series without an end") }
+    let isForward = step.span > 0
+    var values: [Value] = []
+    var next = start
+    do throws(Failure) {
+      let sum = try Evaluator(ExpressionBuilder().apply("+", .column(0, type), .column(1, .interval)))
+      let step = Column(.interval, [bounds[2]])
+      while isForward ? next <= end : next >= end {
+        values.append(.integer(next))
+        let vector = sum.evaluate(Batch([Column(type, [.integer(next)]), step]), context)
+        if let failure = vector.errors?.first?.failure { throw failure }
+        guard case .integer(let later) = vector.column[0] else { break }
+        next = later
+        if values.count > Self.longest { throw .unsupported("a series of more than 20 million rows") }
+      }
+    } catch {
+      switch error {
+      case .raised(let error): errors.note(error, isCertain: isNeeded)
+      case .unsupported(let what): throw .unsupported(what)
+      }
     }
     return values
   }

@@ -13,10 +13,12 @@ extension ReadJudge {
   func staleSince() -> Verdict.Since? {
     guard !known.usesClock, let touches = touches() else { return nil }
     let before = before ?? (known.question == nil ? asked() : nil)
+    let own = ownRows()
     for (place, touch) in touches.enumerated().reversed() {
       // Before the first there is the fork's state.
       guard place > 0 else { return .exactly(touch) }
-      switch run.at(touches[place - 1], cost: cost).map({ decision(in: $0, before) }) {
+      let earlier = touches[place - 1]
+      switch own.flatMap({ decision($0, at: earlier) }) ?? run.at(earlier, cost: cost).map({ decision(in: $0, before) }) {
       case .holds: return .exactly(touch)
       case .stale: continue
       case .doubtful, nil: return .between(after: standpoint.fork, by: touch)
@@ -54,5 +56,40 @@ extension ReadJudge {
       for image in inside { touches.insert(span.positions[Int(image)]) }
     }
     return touches.sorted()
+  }
+}
+
+// MARK: - One table that the branch has not written
+
+extension ReadJudge {
+  /// The changed rows that the read can see, in the order of the log: few beside all that has changed, and they decide alone.
+  private struct OwnRows {
+    let question: SingleTableQuestion
+    let changes: ZSet
+    let positions: [Position]
+  }
+
+  private func ownRows() -> OwnRows? {
+    guard let question = known.question, footprints.count == 1, let footprint = footprints.first, footprint.table == question.table,
+      let table = run.engine.schema[footprint.table], !run.isWritten(table, standpoint),
+      let span = run.span(table.id, since: standpoint.fork), span.truncations.isEmpty, span.unknown(anyOf: table) == nil,
+      let lens = Lens(footprint, EvaluationContext(parameters: placed.constants), knowing: []), run.maySpend(span.count)
+    else { return nil }
+    let changes = span.changes
+    let inside = lens.places(inside: changes)
+    return OwnRows(question: question, changes: changes.picking(inside), positions: inside.map { span.positions[Int($0)] })
+  }
+
+  /// What these rows said up to a position; nil where they leave it open.
+  private func decision(_ own: OwnRows, at position: Position) -> Verdict.Decision? {
+    let count = own.positions.count { $0 <= position }
+    guard run.maySpend(count) else { return nil }
+    let delta = own.changes.picking((0..<Int32(count)).map { $0 }).consolidated()
+    if delta.isEmpty { return .holds }
+    return switch AnswerTier(question: own.question, context: context(nil)).finding(delta, was: was) {
+    case .holds: .holds
+    case .stale: .stale
+    case .undecided: nil
+    }
   }
 }
