@@ -122,6 +122,14 @@ private struct Accepted {
 // MARK: - Again
 
 extension DurableLedger {
+  /// The transactions of a batch that are not there yet, without adding them; refuses what `append` would refuse.
+  public func new(in batch: TransactionBatch) throws(StoreError) -> TransactionBatch {
+    let end = state.withLock { $0.end.position }
+    let old = batch.transactions.partition { $0.position > end }
+    if old > 0 { _ = try compare(batch.slice(0..<old)) }
+    return batch.slice(old..<batch.transactions.count)
+  }
+
   /// Looks whether transactions that should be there are there, the same. Returns how many are too old to tell.
   fileprivate func compare(_ batch: TransactionBatch) throws(StoreError) -> Int {
     let (logStart, end) = state.withLock { ($0.logStart, $0.end.position) }
