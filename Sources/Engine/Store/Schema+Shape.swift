@@ -2,10 +2,10 @@ import Relations
 
 /// What the meaning of stored rows depends on, in words: a table's number, its columns and their types, in their order.
 extension Schema {
-  /// A line for each table and each type of the user's. Rows that were read by one schema can be read by another if the lines are the
+  /// A line for each table that can have rows in a log, and for each type of the user's. Rows that were read by one schema can be read by another if the lines are the
   /// same; views, functions and constraints may differ.
   var shapeLines: [String] {
-    let tables = allTables.sorted { $0.id < $1.id }.map { table in
+    let tables = allTables.filter { $0.kind != .view && $0.kind != .materializedView }.map { table in
       let columns = table.columns.map { column in
         "\(column.name) \(text(column.type))" + (column.isGenerated ? " generated" : "")
       }

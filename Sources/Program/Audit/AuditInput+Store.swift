@@ -82,13 +82,15 @@ extension AuditInput {
     case .notOfAnAudit: InconsistentInput("\(store) holds something that no audit has made: \(wayOut)")
     case .otherSchema(let stored, let given):
       InconsistentInput(
-        "\(options.schema): it is not the schema by which \(store) was read: there \(stored), here \(given); give that schema, or \(wayOut)")
+        "\(options.schema): it is not the schema by which \(store) was read: there \(stored), here \(given); give that schema, or \(wayOut)"
+      )
     case .otherBase(let stored, let given) where stored == given:
       InconsistentInput(
         "\(options.base ?? ""): it has other rows than the base that \(store) has of the same position, \(stored): leave --base out, or"
           + " \(wayOut)")
     case .otherBase(let stored, let given):
-      InconsistentInput("\(options.base ?? ""): it is of \(given), and \(store) has a base of \(stored): leave --base out, or \(wayOut)")
+      InconsistentInput(
+        "\(options.base ?? ""): it is of \(given), and \(store) has a base of \(stored): leave --base out, or \(wayOut)")
     case .baseBehind(let base, let log):
       InconsistentInput(
         "\(options.base ?? ""): it is of \(base), and the log in \(store) begins at \(log): what happened between is missing; give a base of"

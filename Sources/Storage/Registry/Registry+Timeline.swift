@@ -114,13 +114,14 @@ extension Registry {
     }
   }
 
-  /// Keeps rows as they are and in their order; there were none before. They are there once the record is, which is written last.
+  /// Keeps rows as they are and in their order; there were none before. They are there once the record is, which is written when all of
+  /// them are durable.
   public func keep(_ record: BaseRecord, _ rows: some Sequence<Rows>) throws(StoreError) {
     try ledger.alone { () throws(StoreError) in
       // Somebody may have been killed while he was at it.
       var old = WriteBatch()
       old.deleteAll(in: KeyRange(prefix: StoreKey.records(Kind.rows)))
-      try ledger.commit(old, durably: false)
+      try ledger.commit(old, durably: true)
       var digests: [UInt8] = []
       for (number, (table, rows)) in rows.enumerated() {
         let bytes = Registry.bytes(table, rows)
@@ -128,7 +129,7 @@ extension Registry {
         let key = StoreKey.record(Kind.rows, StoreKey.bytes(UInt64(number)))
         var batch = WriteBatch()
         batch.put(key, StoredValue.wrap(bytes, form: 1, key: key))
-        try ledger.commit(batch, durably: false)
+        try ledger.commit(batch, durably: true)
       }
       let key = StoreKey.record(Kind.other, Array(Registry.base.utf8))
       var batch = WriteBatch()
