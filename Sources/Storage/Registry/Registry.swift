@@ -18,6 +18,7 @@ public struct Registry: Sendable {
     static let write: UInt8 = 4
     static let other: UInt8 = 5
     static let rows: UInt8 = 6
+    static let checkpoint: UInt8 = 7
   }
 }
 
