@@ -134,17 +134,28 @@ extension StoreBenchmarks {
     let ledger = try DurableLedger(in: store, keys: [StoreWorkload.table: [0]])
     let updates = isQuick ? 100_000 : isLong ? 10_000_000 : 1_000_000
     var workload = StoreWorkload(seed: 9, keys: 1)
+    var halfway = 0
+    let forks = (0..<100).map { "fork \($0)" }
     let time = try seconds {
-      for step in 0..<100 {
-        try ledger.pin("fork \(step)", at: ledger.read().end)
+      for (step, fork) in forks.enumerated() {
+        try ledger.pin(fork, at: ledger.read().end)
         for _ in 0..<updates / 100_000 { try ledger.append(workload.batch(changes: 1000)) }
-        if step % 5 == 4 { try ledger.collect(horizon: ledger.read().end) }
+        if step % 5 == 4 {
+          let collected = try ledger.collect(horizon: ledger.read().end)
+          if step == 49 { halfway = collected.after }
+        }
       }
     }
-    let collected = try ledger.collect(horizon: ledger.read().end)
+    let kept = try ledger.collect(horizon: ledger.read().end).after
+    let promised = try ledger.wouldFree(removing: forks)
+    for fork in forks { try ledger.unpin(fork) }
+    let freed = try ledger.collect(horizon: ledger.read().end)
     return [
       rate("updates of one hot key under 100 forks", updates, time, "changes/s"),
-      Figure(name: "what is kept of them", value: Double(collected.after), unit: "bytes"),
+      Figure(name: "what is kept of them at 50 forks", value: Double(halfway), unit: "bytes"),
+      Figure(name: "what is kept of them at 100 forks", value: Double(kept), unit: "bytes"),
+      Figure(name: "what removing the forks would free", value: Double(promised), unit: "bytes"),
+      Figure(name: "what it freed", value: Double(freed.before - freed.after), unit: "bytes"),
     ]
   }
 }
