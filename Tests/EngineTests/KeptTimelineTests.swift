@@ -131,7 +131,10 @@ private struct Story {
     let told: World.Told = [.all, .key, .keyIfItChanged].randomElement(using: &random)!
     if hasBase ?? (Int.random(in: 0..<3, using: &random) > 0) {
       var tables = BaseTables(at: Position(100))
-      for table in 0..<3 { tables.append([try world.rows(world.base[table], table)], to: world.id(table)) }
+      for table in 0..<3 {
+        let unknown = Int.random(in: 0..<8, using: &random) == 0 ? [2] : []
+        tables.append([try world.rows(world.base[table], table)], to: world.id(table), unknown: unknown)
+      }
       base = tables
     } else {
       base = nil
