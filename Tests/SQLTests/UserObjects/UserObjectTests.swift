@@ -98,7 +98,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "SELECT i FROM t WHERE m = '[1,2)'", "SELECT i FROM t WHERE p > ROW(1, 2)", "SELECT range_agg(m) FROM t", "SELECT m FROM t GROUP BY m",
+    "SELECT i FROM t WHERE m = '[1,2)'", "SELECT i FROM t WHERE p > ROW(1, 2)", "SELECT range_agg(m) FROM t",
+    "SELECT m FROM t GROUP BY m",
     "SELECT i FROM t WHERE m IN ('empty', '[1,3)')", "SELECT (p).a FROM t", "SELECT DISTINCT m FROM t",
     "SELECT count(DISTINCT m) FROM t", "SELECT lower(m) FROM t",
     "SELECT m FROM t UNION SELECT m FROM t", "SELECT m FROM t ORDER BY 1", "SELECT greatest(m, m) FROM t",
