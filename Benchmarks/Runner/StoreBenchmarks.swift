@@ -65,7 +65,7 @@ extension StoreBenchmarks {
     let count = isQuick ? 50 : 1000
     let prepared = (0..<count).map { _ in workload.batch(changes: 1000) }
     // Derives while changes come in, as the service does.
-    let deriver = Background { try ledger.derive() }
+    let deriver = Background { try ledger.derive(beyond: 32 << 20) }
     var changes = 0
     let appending = try seconds {
       for batch in prepared {
