@@ -1,3 +1,4 @@
+import Circuits
 import Expressions
 import Queries
 import Relations
@@ -11,10 +12,11 @@ extension ReadJudge {
   /// Not for questions that use the clock: time passes between transactions too.
   func staleSince() -> Verdict.Since? {
     guard !known.usesClock, let touches = touches() else { return nil }
+    let before = before ?? (known.question == nil ? asked() : nil)
     for (place, touch) in touches.enumerated().reversed() {
       // Before the first there is the fork's state.
       guard place > 0 else { return .exactly(touch) }
-      switch run.at(touches[place - 1], cost: cost).map(decision) {
+      switch run.at(touches[place - 1], cost: cost).map({ decision(in: $0, before) }) {
       case .holds: return .exactly(touch)
       case .stale: continue
       case .doubtful, nil: return .between(after: standpoint.fork, by: touch)
@@ -23,14 +25,20 @@ extension ReadJudge {
     return nil
   }
 
-  /// About how many changes one more state costs.
+  /// About how many rows are looked at for one more state: the changes, and all that there are where the question is asked again.
   private var cost: Int {
-    footprints.reduce(0) { $0 + (run.span($1.table, since: standpoint.fork)?.count ?? 0) }
+    footprints.reduce(0) { cost, footprint in
+      let rows = known.question == nil ? run.engine.base?.rows[footprint.table] : nil
+      return cost + (run.span(footprint.table, since: standpoint.fork)?.count ?? 0) + (rows?.reduce(0) { $0 + $1.count } ?? 0)
+    }
   }
 
-  private func decision(in state: VerdictRun) -> Verdict.Decision {
+  /// - Parameter before: what the question gives at the old end, which is the same for all states, if somebody has asked it.
+  private func decision(in state: VerdictRun, _ before: Outcome?) -> Verdict.Decision {
     var evidence = Verdict.Evidence()
-    return ReadJudge(run: state, known: known, standpoint: standpoint, placed: placed, was: was, cells: nil).decideStep(&evidence)
+    return ReadJudge(
+      run: state, known: known, standpoint: standpoint, placed: placed, was: was, cells: nil, before: before
+    ).decideStep(&evidence)
   }
 
   /// The positions of the transactions that touched rows inside a footprint, ascending; nil if it takes too long to find them.
