@@ -46,8 +46,7 @@ extension Computation {
     var all: [[[Value]]] = []
     for row in 0..<count {
       let values = arguments.map { $0[row] }
-      // All of them are strict.
-      if values.contains(where: \.isNull) {
+      if function.isStrict && values.contains(where: \.isNull) {
         all.append([])
         continue
       }
