@@ -9,31 +9,25 @@ extension RegexKernels {
   ]
 
   @Sendable private static func firstMatch(_ a: Kernel.Arguments) -> Kernel.Outcome {
-    cut(a) { text, matcher, options throws(Failure) in
-      _ = try options.refusingGlobal()
-      return try matcher.cutOut(of: text, all: false).first
-    }
+    cut(a) { text, matcher throws(Failure) in try matcher.cutOut(of: text, all: false).first }
   }
 
   @Sendable private static func splits(_ a: Kernel.Arguments) -> Kernel.Outcome {
-    cut(a) { text, matcher, options throws(Failure) in
-      _ = try options.refusingGlobal()
-      return try matcher.between(in: text)
-    }
+    cut(a) { text, matcher throws(Failure) in try matcher.between(in: text) }
   }
 
   /// An array of parts for each row, or null.
   private static func cut(
     _ a: Kernel.Arguments,
-    _ parts: (UnsafeBufferPointer<UInt8>, inout RegexMatcher, RegexOptions) throws(Failure) -> [Range<Int>?]?
+    _ parts: (UnsafeBufferPointer<UInt8>, inout RegexMatcher) throws(Failure) -> [Range<Int>?]?
   ) -> Kernel.Outcome {
     a.withTexts(0, 1) { texts, patterns in
       var matchers = RegexPatterns()
       return a.writeOrNull { row, writer throws(Failure) in
         var options = RegexOptions()
-        if a.operands.count > 2, case .bytes(let letters) = a.value(2, row) { options = try RegexOptions(letters) }
+        if a.operands.count > 2, case .bytes(let letters) = a.value(2, row) { options = try RegexOptions(letters).refusingGlobal() }
         let found = try matchers.with(patterns[row], ignoringCase: options.ignoresCase) { matcher throws(Failure) in
-          try parts(texts[row], &matcher, options)
+          try parts(texts[row], &matcher)
         }
         guard let found else { return false }
         writer.append(array(found, of: texts[row]).stored(as: a.type))

@@ -248,7 +248,7 @@ private struct LentThresholds {
 
   /// How many thresholds are not above the value, if they ascend; else what a search by halves comes to.
   func place(of value: Value, _ row: Int) throws(Failure) -> Int {
-    let thresholds = try constant?.get() ?? Self.thresholds(arrays, row)
+    let thresholds = if let constant { try constant.get() } else { try Self.thresholds(arrays, row) }
     var (low, high) = (0, thresholds.count)
     while low < high {
       let middle = (low + high) / 2
