@@ -78,7 +78,7 @@ extension NumberFormat {
       guard place < text.count else { return }
       var isRead = false
       if hasDigit(at: place) {
-        if hasPoint && fractionCount == format.fraction { return }
+        if hasPoint && fractionCount == format.fraction && !Planted.bug("digits beyond the template count") { return }
         digits.append(text[place])
         if hasPoint { fractionCount += 1 } else { wholeCount += 1 }
         isRead = true

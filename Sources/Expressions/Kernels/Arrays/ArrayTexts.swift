@@ -13,7 +13,7 @@ enum ArrayTexts {
         for element in try arrays[row].elements {
           var text = null ?? []
           if element.isNull {
-            if null == nil { continue }
+            if null == nil && !Planted.bug("nulls are joined as nothing") { continue }
           } else {
             text = []
             element.append(as: arrays.element, style: a.context.style, to: &text)
