@@ -23,6 +23,12 @@ import Testing
     for _ in 0..<3 { calls += Self.calls(.column("string"), .column("pattern"), using: &random) }
     calls += Self.calls(.constant(.text("abba 12, ab"), .text), .column("pattern"), using: &random)
     #expect(Set(calls.map(\.symbol)).union(["similar_escape"]) == Set(RegexKernels.all.map(\.0)))
+    // As `similar_to_escape` makes them: what comes first as short as can be, the part that is cut out as long.
+    for _ in 0..<20 {
+      let parts = (0..<3).map { _ in RandomPattern.text(using: &random) }
+      let pattern = KernelCall.Argument.constant(.text("^(?:\(parts[0])){1,1}?(\(parts[1])){1,1}(?:\(parts[2]))$"), .text)
+      calls += Self.calls(.column("string"), pattern, using: &random).filter { $0.symbol.hasPrefix("textregex") }
+    }
     for _ in 0..<60 {
       let pattern = KernelCall.Argument.constant(.text(RandomPattern.text(using: &random)), .text)
       calls += Self.rowCalls(.column("string"), pattern, using: &random)
@@ -218,7 +224,10 @@ private enum RandomPattern {
     default: atom = depth > 0 ? "(?:" + alternation(depth - 1, &random) + ")" : "a"
     }
     if Int.random(in: 0..<2, using: &random) == 0 { return atom }
-    let quantifiers = ["*", "+", "?", "{2}", "{1,2}", "{0,1}", "{0}", "{1,}", "*?", "+?", "??", "{1,2}?", "{1}"]
+    let quantifiers = [
+      "*", "+", "?", "{2}", "{1,2}", "{0,1}", "{0}", "{1,}", "*?", "+?", "??", "{1,2}?", "{1}", "{1,1}", "{1,1}?", "{2,2}?", "{1}?",
+      "{0,0}?",
+    ]
     return atom + quantifiers.randomElement(using: &random)!
   }
 }
