@@ -20,7 +20,7 @@ import Testing
         KernelCall(symbol: "binary_decode", sql: "decode($1, $2)", arguments: [.column("code"), name], result: .bytea),
       ]
     }
-    try expectAgreement(calls, table, ByteaKernels.all + ByteaCodes.all, seed: seed)
+    try expectAgreement(calls, table, ByteaKernels.all, seed: seed)
   }
 
   private static func bytes(using random: inout SplitMix64) -> Value {
