@@ -42,6 +42,13 @@ extension ExpressionBuilder {
   private func read(_ operand: Expression, as type: SQLType) throws(Failure) -> Expression {
     guard case .constant(let literal) = operand else { throw .unsupported("a value of unknown type that is no literal") }
     guard case .bytes(let text) = literal.value else { return .constant(.null, type) }
+    do { return try read(text, literal, as: type) } catch {
+      literal.origin?.isRefused = true
+      throw error
+    }
+  }
+
+  private func read(_ text: [UInt8], _ literal: Constant, as type: SQLType) throws(Failure) -> Expression {
     // PostgreSQL would read it now and might refuse it.
     if let labels = catalogue.labels(of: type.id) {
       guard labels.rank(of: text) != nil else { throw labels.noLabel(text, of: catalogue.name(of: type)) }

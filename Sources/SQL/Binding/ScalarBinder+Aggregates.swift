@@ -8,6 +8,7 @@ extension ScalarBinder {
   func aggregate(_ name: String, _ call: Syntax.FuncCall, _ node: Node) throws(BindingFailure) -> Expression {
     let wasInAggregate = level.isInAggregate
     level.isInAggregate = true
+    let usesBefore = ([level] + surroundings.rows.map(\.level)).map(\.uses.count)
     defer { level.isInAggregate = wasInAggregate }
     let direct = try expressions(call.args)
     let order = try sortKeys(call.agg_order)
@@ -19,7 +20,7 @@ extension ScalarBinder {
     try check(function, name, call, directCount: direct.count, orderedCount: ordered.count)
     let made = try self.made(function, name, call, arguments, direct.count, order, filter, type)
     level.isInAggregate = wasInAggregate
-    return try placed(made, call)
+    return try placed(made, call, usesBefore)
   }
 
   func filter(_ call: Syntax.FuncCall) throws(BindingFailure) -> Expression? {
@@ -47,13 +48,15 @@ extension ScalarBinder {
       if arguments.contains(where: { !builder.catalogue.understands($0.type.id) }) {
         throw .unsupported("the equality of a user's type")
       }
-      for argument in arguments where builder.catalogue.comparison(.less, of: argument.type.id) == nil {
+      for (place, argument) in arguments.enumerated() where builder.catalogue.comparison(.less, of: argument.type.id) == nil {
         let type = builder.catalogue.name(of: argument.type.id)
-        throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", call.location)
+        throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", call.args[place].leftmost)
       }
-      for key in order where !arguments.contains(key.expression) {
+      for (place, key) in order.enumerated() where !arguments.contains(key.expression) {
+        guard case .sortBy(let item) = call.agg_order[place].kind else { continue }
         throw refusal(
-          SQLState("42P10"), "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list", call.location)
+          SQLState("42P10"), "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list",
+          item.node?.leftmost ?? -1)
       }
     }
     return Plan.AggregateCall(
@@ -111,20 +114,21 @@ extension ScalarBinder {
 // MARK: - Whose it is
 
 extension ScalarBinder {
-  private func placed(_ call: Plan.AggregateCall, _ node: Syntax.FuncCall) throws(BindingFailure) -> Expression {
+  private func placed(_ call: Plan.AggregateCall, _ node: Syntax.FuncCall, _ usesBefore: [Int]) throws(BindingFailure) -> Expression {
     let outward = Planted.bug("aggregates are of the query that they stand in") ? 0 : home(of: call.expressions) ?? 0
+    let home = outward == 0 ? level : surroundings.rows[outward - 1].level
+    for use in home.uses.indices[usesBefore[outward]...] { home.uses[use].isInAggregate = true }
     guard outward > 0 else {
       try refuseMisplaced(level, node)
-      return level.column(for: call)
+      return level.column(for: call, at: node.location)
     }
-    let home = surroundings.rows[outward - 1].level
     guard case .query = home.kind else {
       throw refusal(
         SQLState("42803"), "aggregate functions are not allowed in FROM clause of their own query level", node.location)
     }
     try refuseMisplaced(home, node)
     let moved = try call.moved(outward) { (expression) throws(BindingFailure) in try self.moved(expression, outward, node) }
-    return home.column(for: moved).reaching(outward)
+    return home.column(for: moved, at: node.location).reaching(outward)
   }
 
   private func refuseMisplaced(_ home: Level, _ node: Syntax.FuncCall) throws(BindingFailure) {
@@ -189,7 +193,7 @@ extension ScalarBinder {
         SQLState("42803"), "grouping operations are not allowed in \(level.clause.rawValue)", function.location)
     }
     if (home(of: arguments) ?? 0) > 0 { throw .unsupported("GROUPING of an outer query") }
-    return level.column(for: arguments)
+    return level.column(for: arguments, at: function.args.map(\.leftmost))
   }
 }
 

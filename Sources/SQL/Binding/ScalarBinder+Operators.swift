@@ -169,7 +169,7 @@ extension ScalarBinder {
       default: (.unknown, true)
       }
     let operand = try expression(test.arg!)
-    return try located(test.arg!) { () throws(Failure) in try builder.isTruth(operand, truth, negated: negated) }
+    return try surroundings.located(test.arg!.leftmost) { () throws(Failure) in try builder.isTruth(operand, truth, negated: negated) }
   }
 
   func choice(_ choice: Syntax.CaseExpr, _ node: Node) throws(BindingFailure) -> Expression {
@@ -180,13 +180,20 @@ extension ScalarBinder {
     }
     if let subject { try surroundings.binding.spend(copies: choice.args.count - 1, of: subject) }
     var branches: [Expression.Branch] = []
+    var nodes: [Node] = []
     for case .caseWhen(let branch) in choice.args.map(\.kind) {
       let test = try expression(branch.expr!)
-      let condition = try located(branch.expr!) { () throws(Failure) in try builder.condition(test, subject: subject) }
+      let location = subject == nil ? branch.expr!.leftmost : branch.location
+      let condition = try surroundings.located(location) { () throws(Failure) in try builder.condition(test, subject: subject) }
       branches.append(.init(condition: condition, value: try expression(branch.result!)))
+      nodes.append(branch.result!)
     }
     var otherwise: Expression?
     if let node = choice.defresult { otherwise = try expression(node) }
-    return try located(node) { () throws(Failure) in try builder.branches(branches, otherwise: otherwise) }
+    // What stands behind ELSE is looked at first.
+    let values = (otherwise.map { [$0] } ?? []) + branches.map(\.value)
+    return try located(oneOf: (choice.defresult.map { [$0] } ?? []) + nodes, values) { () throws(Failure) in
+      try builder.branches(branches, otherwise: otherwise)
+    }
   }
 }

@@ -39,6 +39,7 @@ extension SelectBinder {
       }
     default: break
     }
+    let start = scalar.level.uses.count
     let expression = try scalar.clause(clause) { () throws(BindingFailure) in try scalar.expression(node) }
     if let place = targets.expressions.firstIndex(of: expression) {
       try targets.resolve(place, scalar)
@@ -46,6 +47,7 @@ extension SelectBinder {
     }
     targets.expressions.append(expression)
     targets.nodes.append(node)
+    targets.places.append((node.leftmost, start..<scalar.level.uses.count))
     try targets.resolve(targets.expressions.count - 1, scalar)
     return targets.expressions.count - 1
   }
@@ -60,10 +62,10 @@ extension SelectBinder {
       for (target, _) in clauses.order where target >= visible {
         throw refusal(
           SQLState("42P10"), "for SELECT DISTINCT, ORDER BY expressions must appear in select list",
-          clauses.targets.nodes[target]?.location ?? -1)
+          clauses.targets.places[target].location)
       }
       for place in 0..<visible {
-        try requireOrder(clauses.targets.expressions[place], scalar)
+        try scalar.requireEquality(clauses.targets.expressions[place], clauses.targets.places[place].location)
         // Equality of text is that of its bytes under every collation but those that say otherwise, which we cannot tell.
         try refuseForeignCollation(place, clauses)
       }
@@ -72,7 +74,7 @@ extension SelectBinder {
     var places: [Int] = []
     for node in select.distinctClause {
       let place = try target(node, &clauses.targets, .distinctOn, scalar)
-      try requireOrder(clauses.targets.expressions[place], scalar)
+      try scalar.requireEquality(clauses.targets.expressions[place], clauses.targets.places[place].location)
       try refuseForeignCollation(place, clauses)
       if !places.contains(place) { places.append(place) }
     }
@@ -90,12 +92,9 @@ extension SelectBinder {
   private func mismatched(_ clauses: Clauses, _ target: Int) -> BindingFailure {
     refusal(
       SQLState("42P10"), "SELECT DISTINCT ON expressions must match initial ORDER BY expressions",
-      clauses.targets.nodes[target]?.location ?? -1)
+      clauses.targets.places[target].location)
   }
 
-  private func requireOrder(_ expression: Expression, _ scalar: ScalarBinder) throws(BindingFailure) {
-    try scalar.requireEquality(expression, -1)
-  }
 }
 
 extension Targets {
