@@ -146,7 +146,7 @@ enum WrongQuestions {
     "SELECT id AS a, name AS a FROM customers ORDER BY a", "SELECT id FROM customers ORDER BY 1.5", "SELECT nope.* FROM customers",
     "SELECT * ", "SELECT id FROM customers GROUP BY nope", "SELECT id FROM customers WHERE a.b = 1",
     "SELECT id FROM customers WHERE EXISTS (SELECT 1 FROM orders WHERE nope = 1)", "SELECT x.id FROM (SELECT id FROM customers) x (a)",
-    "SELECT 1 FROM (SELECT id FROM customers) x (a, b)", "SELECT 1 FROM customers c (a, b, c, d, e, f, g)", "SELECT $1", "SELECT $1 + 1",
+    "SELECT 1 FROM (SELECT id FROM customers) x (a, b)", "SELECT 1 FROM customers c (a, b, c, d, e, f, g)",
     "SELECT 1 FROM customers c JOIN orders o ON nope = 1", "SELECT 1 FROM customers c, (SELECT c.id) x",
     "SELECT 1 FROM customers c, (SELECT id FROM orders WHERE customer_id = c.id) x",
     "SELECT 1 FROM (SELECT customers.id) x, customers", "SELECT DISTINCT ON (nope) id FROM customers",
@@ -176,7 +176,7 @@ enum WrongQuestions {
     "SELECT id FROM customers FOR UPDATE OF nope", "SELECT DISTINCT id FROM customers FOR UPDATE", "SELECT count(*) FROM customers FOR UPDATE",
     "SELECT id FROM customers GROUP BY id FOR UPDATE", "SELECT 1 UNION SELECT 2 FOR UPDATE", "SELECT id FROM customers LIMIT -1 + count(*)",
     "SELECT id FROM customers LIMIT (SELECT c.id FROM orders)", "SELECT DISTINCT ON (2) id FROM customers", "SELECT rank() OVER () FROM customers FOR UPDATE",
-    "SELECT id FROM customers ORDER BY id USING <>", "SELECT id FROM customers ORDER BY name USING +", "SELECT 1 AS a, 2 AS b ORDER BY a + b",
+    "SELECT id FROM customers ORDER BY id USING <>", "SELECT 1 AS a, 2 AS b ORDER BY a + b",
     "SELECT DISTINCT ON (region, id) id FROM customers ORDER BY region, name", "SELECT DEFAULT",
   ]
 

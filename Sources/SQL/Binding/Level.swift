@@ -29,6 +29,7 @@ final class Level {
   var groupingLocations: [[Int32]] = []
   var subqueries: [Subquery] = []
   var series: [Expression.Call] = []
+  var seriesLocations: [Int32] = []
   var windowClause: [Syntax.WindowDef] = []
 
   enum Kind { case query, lateral(isAllowed: Bool) }
@@ -166,8 +167,9 @@ extension Level {
     return Reference.grouping(number).expression(.int4)
   }
 
-  func column(for call: Expression.Call) -> Expression {
+  func column(for call: Expression.Call, at location: Int32) -> Expression {
     series.append(call)
+    seriesLocations.append(location)
     return Reference.series(series.count - 1).expression(call.type)
   }
 }

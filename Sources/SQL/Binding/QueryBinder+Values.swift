@@ -24,7 +24,7 @@ extension QueryBinder {
     }
     let (unified, types) = try self.unified(rows, locations)
     let names = types.indices.map { Identifier("column\($0 + 1)") }
-    var query = BoundQuery(plan: try plan(unified, types, levels), names: names, locations: locations[0])
+    var query = BoundQuery(plan: try plan(unified, types, levels), names: names)
     try order(&query, select, isUnion: false)
     return query
   }

@@ -39,6 +39,9 @@ extension ScalarBinder {
     {
       throw .undecidable(.notFollowed, "the type \(last)")
     }
+    if let schema, !["pg_catalog", "information_schema"].contains(schema), !binder.schema.namespaces.contains(Identifier(schema)) {
+      throw refusal(SQLState("3F000"), "schema \"\(schema)\" does not exist", name.location)
+    }
     let written = TypeName(schema: schema, name: last, modifiers: modifiers, dimensions: name.arrayBounds.count)
     do throws(SQLError) {
       return try builder.catalogue.type(written)

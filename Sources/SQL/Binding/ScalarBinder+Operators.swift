@@ -28,7 +28,7 @@ extension ScalarBinder {
   }
 
   private func plain(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
-    let name = try operatorName(operation.name)
+    let name = try operatorName(operation.name, at: operation.location)
     if let (left, right) = try rows(operation) { return try compared(left, name, right, operation.location) }
     var left: Expression?
     if let operand = operation.lexpr { left = try expression(operand) }
@@ -45,15 +45,18 @@ extension ScalarBinder {
     return (try expressions(left.args), try expressions(right.args))
   }
 
-  func operatorName(_ name: Nodes) throws(BindingFailure) -> String {
+  func operatorName(_ name: Nodes, at location: Int32 = -1) throws(BindingFailure) -> String {
     let written = name[name.count - 1].text
     let schema: Identifier? = name.count > 1 ? Identifier(name[name.count - 2].text) : nil
     let isBuiltIn = schema == nil && builder.catalogue.hasOperators(named: written)
     guard isBuiltIn || binder.schema.operators(QualifiedName(schema, Identifier(written)), binder.path).isEmpty else {
       throw .undecidable(.userFunction, "the operator \(written)")
     }
+    if let schema, schema != "pg_catalog", !binder.schema.namespaces.contains(schema) {
+      throw refusal(SQLState("3F000"), "schema \"\(schema.text)\" does not exist", location)
+    }
     guard schema == nil || schema == "pg_catalog" else {
-      throw refusal(.undefinedFunction, "operator does not exist: \(schema!.text).\(written)", name[0].location)
+      throw refusal(.undefinedFunction, "operator does not exist: \(schema!.text).\(written)", location)
     }
     return written
   }
@@ -87,13 +90,13 @@ extension ScalarBinder {
 
   /// `x op ANY (array)`: a list of comparisons, if the array is written out.
   private func quantified(_ operation: Syntax.AExpr, _ node: Node, all: Bool) throws(BindingFailure) -> Expression {
-    let name = try operatorName(operation.name)
+    let name = try operatorName(operation.name, at: operation.location)
     let operand = try expression(operation.lexpr!)
     guard let array = try self.array(operation.rexpr!, ofUnknown: true) else {
       let array = try expression(operation.rexpr!)
       return try located(node) { () throws(Failure) in try builder.quantified(operand, name, over: array, all: all) }
     }
-    return try located(node) { () throws(Failure) in
+    return try surroundings.located(node.location, inLiteral: operation.rexpr!) { () throws(Failure) in
       try resolver(operation.name).quantified(operand, name, array.isNull ? nil : array.elements, of: array.type, all: all)
     }
   }

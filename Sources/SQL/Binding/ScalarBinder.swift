@@ -34,9 +34,10 @@ struct ScalarBinder {
     case .nullTest(let test): return try nullTest(test)
     case .booleanTest(let test): return try truthTest(test, node)
     case .typeCast(let cast): return try self.cast(cast, node)
-    case .caseExpr(let choice): return try self.choice(choice, node)
+    case .caseExpr(let choice):
+      return try withoutSeries("CASE") { () throws(BindingFailure) in try self.choice(choice, node) }
     case .coalesceExpr(let coalesce):
-      let operands = try expressions(coalesce.args)
+      let operands = try withoutSeries("COALESCE") { () throws(BindingFailure) in try expressions(coalesce.args) }
       return try located(oneOf: Array(coalesce.args), operands) { () throws(Failure) in try builder.coalesce(operands) }
     case .minMaxExpr(let extreme):
       let operands = try expressions(extreme.args)
@@ -52,6 +53,17 @@ struct ScalarBinder {
     case .setToDefault(let node): throw refusal(SQLState("42601"), "DEFAULT is not allowed in this context", node.location)
     default: throw .unsupported(node.typeName)
     }
+  }
+
+  /// A function that makes rows has no place where it might not be called.
+  private func withoutSeries<R>(_ what: String, _ bind: () throws(BindingFailure) -> R) throws(BindingFailure) -> R {
+    let before = level.series.count
+    let bound = try bind()
+    guard level.series.count == before else {
+      throw refusal(
+        SQLState("0A000"), "set-returning functions are not allowed in \(what)", level.seriesLocations[level.series.count - 1])
+    }
+    return bound
   }
 
   func expressions(_ nodes: Nodes) throws(BindingFailure) -> [Expression] {
@@ -75,9 +87,9 @@ struct ScalarBinder {
 
   /// For operands that are brought to a common type: where the one stands that does not become it.
   func located<R>(
-    oneOf nodes: [Node], _ operands: [Expression], _ build: () throws(Failure) -> R
+    oneOf nodes: [Node], _ operands: [Expression], or location: Int32 = -1, _ build: () throws(Failure) -> R
   ) throws(BindingFailure) -> R {
-    try surroundings.located(nodes.map(\.leftmost), operands.map(\.type.id), build)
+    try surroundings.located(nodes.map(\.leftmost), operands.map(\.type.id), or: location, build)
   }
 
   func refusal(_ state: SQLState, _ message: String, _ location: Int32) -> BindingFailure {

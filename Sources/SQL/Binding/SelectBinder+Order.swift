@@ -72,27 +72,32 @@ extension SelectBinder {
       return
     }
     var places: [Int] = []
+    var locations: [Int32] = []
     for node in select.distinctClause {
       let place = try target(node, &clauses.targets, .distinctOn, scalar)
       try scalar.requireEquality(clauses.targets.expressions[place], clauses.targets.places[place].location)
       try refuseForeignCollation(place, clauses)
-      if !places.contains(place) { places.append(place) }
+      if places.contains(place) { continue }
+      places.append(place)
+      locations.append(node.leftmost)
     }
     // The order begins with these, in any order among themselves.
     var hasOther = false
     for (target, _) in clauses.order {
-      if !places.contains(target) { hasOther = true } else if hasOther { throw mismatched(clauses, target) }
+      guard let item = places.firstIndex(of: target) else {
+        hasOther = true
+        continue
+      }
+      if hasOther { throw mismatched(locations[item]) }
     }
-    if hasOther, !places.allSatisfy({ place in clauses.order.contains { $0.target == place } }) {
-      throw mismatched(clauses, places.first { place in !clauses.order.contains { $0.target == place } }!)
+    if hasOther, let item = places.firstIndex(where: { place in !clauses.order.contains { $0.target == place } }) {
+      throw mismatched(locations[item])
     }
     clauses.distinctOn = places
   }
 
-  private func mismatched(_ clauses: Clauses, _ target: Int) -> BindingFailure {
-    refusal(
-      SQLState("42P10"), "SELECT DISTINCT ON expressions must match initial ORDER BY expressions",
-      clauses.targets.places[target].location)
+  private func mismatched(_ location: Int32) -> BindingFailure {
+    refusal(SQLState("42P10"), "SELECT DISTINCT ON expressions must match initial ORDER BY expressions", location)
   }
 
 }

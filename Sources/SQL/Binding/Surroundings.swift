@@ -45,10 +45,23 @@ struct Surroundings {
 }
 
 extension Surroundings {
-  /// The same for operands that are brought to a common type.
-  func located<R>(_ locations: [Int32], _ types: [TypeID], _ build: () throws(Failure) -> R) throws(BindingFailure) -> R {
+  /// The same where a literal is taken apart: what cannot be read stands in it.
+  func located<R>(_ location: Int32, inLiteral node: Node, _ build: () throws(Failure) -> R) throws(BindingFailure) -> R {
     do { return try build() } catch {
-      let misfit = builder.catalogue.misfit(among: types).map { locations[$0] } ?? locations[0]
+      var place = location
+      if case .raised(let raised) = error, raised.state.description.hasPrefix("22") { place = node.leftmost }
+      return try located(place) { () throws(Failure) in throw error }
+    }
+  }
+
+  /// The same for operands that are brought to a common type.
+  ///
+  /// - Parameter location: where it is wrong, if each of them becomes it.
+  func located<R>(
+    _ locations: [Int32], _ types: [TypeID], or location: Int32 = -1, _ build: () throws(Failure) -> R
+  ) throws(BindingFailure) -> R {
+    do { return try build() } catch {
+      let misfit = types.isEmpty ? location : builder.catalogue.misfit(among: types).map { locations[$0] } ?? location
       return try located(misfit) { () throws(Failure) in throw error }
     }
   }

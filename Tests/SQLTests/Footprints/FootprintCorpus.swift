@@ -116,6 +116,16 @@ enum FootprintCorpus {
     SELECT name, (SELECT max(total) FROM orders o WHERE o.customer_id = c.id AND o.status = 'paid') FROM customers c WHERE c.region = 'emea'
     SELECT name FROM customers c WHERE active AND balance > (SELECT avg(total) FROM orders o WHERE o.region = c.region)
     SELECT name FROM customers c WHERE active AND balance > (SELECT total FROM orders WHERE id = 2)
+    SELECT name FROM customers c WHERE active AND balance > (SELECT total FROM orders WHERE id = c.id AND status = 'paid')
+    SELECT name FROM customers c WHERE active AND region = (SELECT k.region FROM orders o JOIN customers k ON k.id = o.customer_id WHERE o.id = 2)
+    SELECT name FROM customers c WHERE active AND region = (SELECT k.region FROM orders o LEFT JOIN customers k ON k.id = o.customer_id WHERE o.id = 2)
+    SELECT name FROM customers c WHERE active AND region = (SELECT k.region FROM orders o JOIN customers k ON k.id = o.customer_id WHERE k.id = 2)
+    SELECT name FROM customers c WHERE active AND region = (SELECT o.region FROM customers k LEFT JOIN orders o ON o.customer_id = k.id WHERE k.id = 2)
+    SELECT name FROM customers c WHERE active AND balance > (SELECT quantity FROM items WHERE line = 0 AND order_id = c.id)
+    SELECT name FROM customers c WHERE active AND balance > (SELECT quantity FROM items WHERE order_id = 2)
+    SELECT name FROM customers c WHERE active AND id = (SELECT id FROM base WHERE id = 2)
+    SELECT name FROM customers c WHERE active AND region = (SELECT x.r FROM (SELECT id AS i, region AS r FROM orders) x WHERE x.i = 1)
+    SELECT name FROM customers c WHERE active AND balance > (SELECT sum(total) FROM orders GROUP BY region HAVING region = 'emea')
     SELECT name, (SELECT status FROM orders WHERE id = 2) FROM customers c WHERE active
     SELECT name, (SELECT o.status FROM orders o WHERE o.id = c.id) FROM customers c WHERE c.id = 3
     SELECT name, EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id) FROM customers c WHERE c.id = 2
