@@ -130,7 +130,9 @@ private struct RecursionCheck {
       if select.op == PG_QUERY__SET_OPERATION__SETOP_EXCEPT, let naming = right.namings(of: name).first {
         throw misplaced("EXCEPT", naming)
       }
-      if select.op == PG_QUERY__SET_OPERATION__SETOP_INTERSECT, select.all, let naming = (left.namings(of: name) + right.namings(of: name)).first {
+      if select.op == PG_QUERY__SET_OPERATION__SETOP_INTERSECT, select.all,
+        let naming = (left.namings(of: name) + right.namings(of: name)).first
+      {
         throw misplaced("INTERSECT", naming)
       }
       try check(left)

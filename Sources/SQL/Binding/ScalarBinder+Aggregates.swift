@@ -43,7 +43,8 @@ extension ScalarBinder {
       return Plan.AggregateCall(
         function: function.id, arguments: direct, isDistinct: false, filter: filter, order: keys, type: type)
     }
-    let arguments = function.takesAnything ? try resolved(arguments, call) : arguments
+    var arguments = function.takesAnything ? try resolved(arguments, call) : arguments
+    if let members = try documents(function, arguments, call) { arguments = members }
     if call.agg_distinct {
       if arguments.contains(where: { !builder.catalogue.understands($0.type.id) }) {
         throw .unsupported("the equality of a user's type")
@@ -61,6 +62,28 @@ extension ScalarBinder {
     }
     return Plan.AggregateCall(
       function: function.id, arguments: arguments, isDistinct: call.agg_distinct, filter: filter, order: order, type: type)
+  }
+
+  /// What `json_agg` and its kin put together are documents, made of each row: whatever the making rests on (a time zone) is then seen as
+  /// it is everywhere else. Nil for other aggregates.
+  private func documents(
+    _ function: Function, _ arguments: [Expression], _ call: Syntax.FuncCall
+  ) throws(BindingFailure) -> [Expression]? {
+    let maker: String
+    switch function.name {
+    case "json_agg", "jsonb_agg": maker = "to_json"
+    case "json_object_agg", "jsonb_object_agg": maker = "json_build_object"
+    default: return nil
+    }
+    if call.agg_distinct { throw .unsupported("\(function.name) of DISTINCT values") }
+    // They stand on lines of their own there.
+    if function.name == "json_agg", builder.catalogue.element(of: builder.catalogue.base(of: arguments[0].type).id) != nil {
+      throw .unsupported("json_agg of arrays")
+    }
+    let made = try surroundings.located(call.location) { () throws(Failure) in
+      try builder.withoutRivals.call(maker, arguments)
+    }
+    return [made]
   }
 
   private func resolved(_ arguments: [Expression], _ call: Syntax.FuncCall) throws(BindingFailure) -> [Expression] {
@@ -114,7 +137,8 @@ extension ScalarBinder {
 // MARK: - Whose it is
 
 extension ScalarBinder {
-  private func placed(_ call: Plan.AggregateCall, _ node: Syntax.FuncCall, _ usesBefore: [Int]) throws(BindingFailure) -> Expression {
+  private func placed(_ call: Plan.AggregateCall, _ node: Syntax.FuncCall, _ usesBefore: [Int]) throws(BindingFailure) -> Expression
+  {
     let outward = Planted.bug("aggregates are of the query that they stand in") ? 0 : home(of: call.expressions) ?? 0
     let home = outward == 0 ? level : surroundings.rows[outward - 1].level
     for use in home.uses.indices[usesBefore[outward]...] { home.uses[use].isInAggregate = true }

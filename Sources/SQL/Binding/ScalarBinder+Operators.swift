@@ -172,7 +172,9 @@ extension ScalarBinder {
       default: (.unknown, true)
       }
     let operand = try expression(test.arg!)
-    return try surroundings.located(test.arg!.leftmost) { () throws(Failure) in try builder.isTruth(operand, truth, negated: negated) }
+    return try surroundings.located(test.arg!.leftmost) { () throws(Failure) in
+      try builder.isTruth(operand, truth, negated: negated)
+    }
   }
 
   func choice(_ choice: Syntax.CaseExpr, _ node: Node) throws(BindingFailure) -> Expression {

@@ -170,7 +170,8 @@ extension SelectBinder {
     plan = try QueryBinder(surroundings).limited(plan, select, keys, source.scope)
     let visible = clauses.targets.visibleCount
     if visible < lowered.count { plan = .project(plan, lowered[..<visible].enumerated().map { .column($0, $1.type) }) }
-    return BoundQuery(plan: plan, names: clauses.targets.names, foreignCollations: clauses.targets.foreignCollations,
+    return BoundQuery(
+      plan: plan, names: clauses.targets.names, foreignCollations: clauses.targets.foreignCollations,
       locations: clauses.targets.places.map(\.location))
   }
 
