@@ -60,12 +60,20 @@ private struct Printer {
     if let special = rankedLabel(call) ?? arraySyntax(call) { return special }
     switch call.spelling {
     case .explicitCast, .implicitCast: return "(\(print(call.arguments[0])))::\(catalogue.name(of: call.type))"
-    case .function: return "\(name(call.function))(\(list(call.arguments)))"
+    case .function: return "\(name(call.function))(\(arguments(call)))"
     case .operator(let id):
       let name = catalogue.operator(id)?.name ?? "?"
       if call.arguments.count == 1 { return "(\(name) \(print(call.arguments[0])))" }
       return "(\(print(call.arguments[0])) \(name) \(print(call.arguments[1])))"
     }
+  }
+
+  /// What a function takes any number of is gathered in an array by now.
+  private func arguments(_ call: Expression.Call) -> String {
+    guard let function = catalogue.function(call.function), let element = function.variadicElement, element != .any,
+      let gathered = call.arguments.last
+    else { return list(call.arguments) }
+    return (call.arguments.dropLast().map(print) + ["VARIADIC \(print(gathered))"]).joined(separator: ", ")
   }
 
   /// The place of a label in the order of an enum, see `StoredTypes`.

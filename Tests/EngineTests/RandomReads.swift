@@ -10,7 +10,13 @@ struct RandomReads {
   private mutating func one(_ choices: [String]) -> String { choices[pick(choices.count)] }
 
   mutating func next() -> String {
-    switch pick(12) {
+    switch pick(17) {
+    case 12: return "SELECT \(thingColumns()) FROM things WHERE \(things())"
+    case 13:
+      let key = thingKeys()
+      return "SELECT \(key), count(*), count(k), sum(k) FROM things WHERE \(things()) GROUP BY \(key)"
+    case 14: return "SELECT \(thingKeys()) FROM things WHERE \(things())"
+    case 15, 16: return one(wideThings())
     case 0, 1: return "SELECT count(*) FROM \(table())"
     case 2: return "SELECT id, a, c FROM items WHERE \(items())"
     case 3: return "SELECT sum(a), count(a), count(*) FROM items WHERE \(items())"
@@ -25,15 +31,38 @@ struct RandomReads {
     }
   }
 
-  /// The same question with other numbers; nil if there are none to change.
+  /// The same question with other constants; nil if there are none to change.
   mutating func sibling(of text: String) -> String? {
     guard Bool.random(using: &random) else { return nil }
+    let sibling = Bool.random(using: &random) ? withOtherTexts(text) : withOtherNumbers(text)
+    return sibling == text ? nil : sibling
+  }
+
+  private mutating func withOtherNumbers(_ text: String) -> String {
     var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     for (place, word) in words.enumerated() where place > 0 && Int(word) != nil && words[place - 1] != "SELECT" {
       words[place] = "\(pick(12))"
     }
-    let sibling = words.joined(separator: " ")
-    return sibling == text ? nil : sibling
+    return words.joined(separator: " ")
+  }
+
+  /// Each text in quotes becomes another one of its kind, all of a kind the same.
+  private mutating func withOtherTexts(_ text: String) -> String {
+    let kinds = [
+      ["'sad'", "'meh'", "'ok'", "'happy'"], ["'{1,2}'", "'{1}'", "'{2,1}'", "'{7}'", "'{}'"],
+      ["'{\"a\": 1}'", "'{\"a\": 1.00}'", "'{\"b\": {}}'", "'{}'"], ["'\\x00'", "'\\x01'", "'\\x'"],
+      ["'{1.000}'", "'{2.5,1}'", "'{1}'"], ["'{ok,happy}'", "'{sad}'", "'{ok,sad}'"], ["'a'", "'b'"],
+      ["'1'", "'2'", "'[]'"],
+      ["'{1,2,3}'", "'{4}'", "'{5,6,NULL}'"], ["ARRAY[1]", "ARRAY[2]", "ARRAY[7]"], ["'{30 days}'", "'{1 mon}'", "'{}'"],
+    ]
+    let chosen = kinds.map { one($0) }
+    var pieces: [String] = []
+    for (place, piece) in text.split(separator: "'", omittingEmptySubsequences: false).enumerated() {
+      let quoted = "'\(piece)'"
+      let kind = kinds.firstIndex { $0.contains(quoted) }
+      pieces.append(place % 2 == 0 ? String(piece) : kind.map { chosen[$0] } ?? quoted)
+    }
+    return pieces.joined()
   }
 
   /// More than one table, or more than rows and totals.
@@ -54,7 +83,8 @@ struct RandomReads {
   }
 
   private mutating func table() -> String {
-    switch pick(3) {
+    switch pick(4) {
+    case 3: "things WHERE \(things())"
     case 0: "items WHERE \(items())"
     case 1: "parts WHERE \(parts())"
     default: "pairs WHERE \(pairs())"
@@ -76,6 +106,64 @@ struct RandomReads {
 
   private mutating func pairs(_ q: String = "") -> String {
     combined(["\(q)v > 1", "\(q)f", "\(q)x = \(1 + pick(3))", "\(q)y IN ('a', 'b')", "\(q)f IS NOT TRUE", "\(q)v = 1.5"])
+  }
+
+  private mutating func thingColumns() -> String {
+    one([
+      "id, j", "id, i, n", "j, i", "n", "m, k", "id, j -> 'a', j ->> 'a'", "i || id", "m::text || '!', w", "encode(b, 'hex')",
+      "k * 2, m",
+      "id, s, p", "to_jsonb(n)", "jsonb_build_object('m', m, 'i', i)", "array_to_string(t, ',')", "get_byte(b, 0)", "i[1], n[1:1]",
+      "array_append(n, k)", "j || '{\"z\": 1}'", "greatest(m, 'ok')", "array_position(t, 'a')", "(id - 1)::posint", "s -> 'a'",
+    ])
+  }
+
+  private mutating func thingKeys() -> String {
+    one([
+      "j", "i", "n", "t", "b", "m", "k", "w", "p", "j -> 'a'", "n[1]", "m > 'meh'", "cardinality(i)", "k::int", "jsonb_typeof(j)",
+    ])
+  }
+
+  private mutating func things(_ q: String = "") -> String {
+    combined([
+      "\(q)j @> '{\"a\": 1}'", "\(q)j -> 'a' = '1'", "\(q)j ->> 'a' = '1'", "\(q)j ? 'b'", "\(q)j = '1'", "\(q)j = '{\"a\": 1.00}'",
+      "(\(q)j ->> 'a')::numeric > 0", "jsonb_array_length(\(q)j) > 1", "\(q)j IN ('[]', '1', '\"x\"')", "\(q)j > '1'",
+      "\(q)i @> ARRAY[1]", "1 = ANY (\(q)i)", "\(q)i = '{1,2}'", "\(q)i < '{2}'", "\(q)i[1] = 1", "\(q)i && '{3,4}'",
+      "cardinality(\(q)i) > 1", "2 > ALL (\(q)i)", "\(q)n = '{1.000}'", "1 = ANY (\(q)n)", "1.5 = ANY (\(q)n)", "\(q)n <> '{1}'",
+      "\(q)n IN ('{1}', '{NaN,1}')", "'a' = ANY (\(q)t)", "\(q)t && ARRAY['a', 'b']", "\(q)t[1] LIKE 'a%'", "\(q)b = '\\x00'",
+      "\(q)b > '\\x00'", "length(\(q)b) > 1", "get_byte(\(q)b, 0) = 1", "\(q)m = 'ok'", "\(q)m > 'meh'",
+      "\(q)m IN ('sad', 'happy')",
+      "\(q)m BETWEEN 'meh' AND 'ok'", "\(q)m = ANY ('{ok,happy}')", "'ok' = ANY (\(q)w)", "\(q)k > 1",
+      "\(q)k = 1.00", "\(q)k IN (1, 2.5)", "\(q)id::posint > 4", "\(q)id = ANY ('{1,2,3}')", "\(q)id = ANY (ARRAY[4, \(pick(9))])",
+      "\(q)p = '{30 days}'", "interval '1 mon' = ANY (\(q)p)", "\(q)j IS NULL", "\(q)s ->> 'a' = '1'", "\(q)i IS NOT NULL",
+      "\(q)m IS DISTINCT FROM 'sad'", "10 / \(q)i[1] > 1", "\(q)id BETWEEN \(pick(5)) AND \(pick(10))",
+    ])
+  }
+
+  private mutating func wideThings() -> [String] {
+    [
+      "SELECT DISTINCT \(thingKeys()) FROM things WHERE \(things())",
+      "SELECT min(m), max(m), max(i), min(n) FROM things WHERE \(things())",
+      "SELECT id, x FROM things, unnest(i) AS x WHERE x > \(pick(3))",
+      "SELECT id, x, o FROM things, unnest(n) WITH ORDINALITY AS u(x, o) WHERE \(things())",
+      "SELECT id, e FROM things, jsonb_array_elements(j -> 'b') AS e WHERE \(things())",
+      "SELECT id, m FROM things ORDER BY m, id LIMIT 2",
+      "SELECT id FROM things WHERE \(things()) ORDER BY j NULLS FIRST, id LIMIT 3",
+      "SELECT id, i FROM things ORDER BY i DESC, id LIMIT 2", "SELECT array_agg(i[1] ORDER BY id) FROM things WHERE \(things())",
+      "SELECT jsonb_agg(j ORDER BY id) FROM things WHERE \(things())", "SELECT m, array_agg(id ORDER BY id) FROM things GROUP BY m",
+      "SELECT a.id, b.id FROM things a JOIN things b ON a.n = b.n WHERE \(things("a."))",
+      "SELECT a.id, b.id FROM things a JOIN things b ON a.j = b.j WHERE a.id < b.id",
+      "SELECT a.id, b.k FROM things a LEFT JOIN things b ON a.m = b.m AND a.id < b.id WHERE \(things("a."))",
+      "SELECT count(DISTINCT n), count(DISTINCT j), count(DISTINCT m) FROM things WHERE \(things())",
+      "SELECT item, n FROM parts WHERE n IN (SELECT i[1] FROM things WHERE \(things()))",
+      "SELECT p.note, s.id FROM parts p JOIN things s ON p.n = ANY (s.i)",
+      "SELECT id, rank() OVER (ORDER BY m) FROM things WHERE \(things())",
+      "SELECT id FROM things WHERE i IN (SELECT i FROM things WHERE \(things()))", "SELECT m FROM things UNION SELECT 'ok'",
+      "SELECT string_agg(m::text, ',' ORDER BY m, id) FROM things", "SELECT m, count(*) FROM things GROUP BY m ORDER BY m",
+      "SELECT id, ARRAY(SELECT n FROM parts WHERE item = id ORDER BY n) FROM things WHERE \(things())",
+      "SELECT sum(k), max(k) FROM things WHERE \(things())", "SELECT s.id FROM things s JOIN items ON items.b = ANY (s.n)",
+      "SELECT n, count(*) FROM things GROUP BY n HAVING count(*) > 1",
+      "SELECT i FROM things EXCEPT SELECT i FROM things WHERE \(things())",
+    ]
   }
 
   private mutating func combined(_ atoms: [String]) -> String {

@@ -14,7 +14,7 @@ extension World {
     var engine = VerdictEngine(schema: schema)
     if hasBase {
       var tables = BaseTables(at: Position(100))
-      for table in 0..<3 { tables.append([try rows(base[table], table)], to: id(table)) }
+      for table in Self.names.indices { tables.append([try rows(base[table], table)], to: id(table)) }
       engine.load(tables)
     }
     if isSub {

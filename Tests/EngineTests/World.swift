@@ -2,18 +2,25 @@ import Relations
 import SQL
 import TestKit
 
-/// Three small tables, main's history and a branch's writes, made from a seed; and beside them, by plain lists, what either side's
+/// Small tables, main's history and a branch's writes, made from a seed; and beside them, by plain lists, what either side's
 /// tables are at every moment.
 struct World {
   static let definitions = """
     CREATE TABLE public.items (id bigint PRIMARY KEY, a int, b numeric, c text, d timestamptz);
     CREATE TABLE public.parts (item bigint, n int, note text);
     CREATE TABLE public.pairs (x int, y text, v numeric(6,2), f boolean, PRIMARY KEY (x, y));
+    CREATE TYPE public.mood AS ENUM ('sad', 'meh', 'ok', 'happy');
+    CREATE DOMAIN public.posint AS int CHECK (VALUE > 2);
+    CREATE DOMAIN public.amount AS numeric CHECK (VALUE > 0);
+    CREATE TABLE public.things (
+      id int PRIMARY KEY, j jsonb, i int[], n numeric[], t text[], b bytea, m public.mood, k public.amount, w public.mood[], s json,
+      p interval[]);
     ALTER TABLE public.items REPLICA IDENTITY FULL;
     ALTER TABLE public.parts REPLICA IDENTITY FULL;
     ALTER TABLE public.pairs REPLICA IDENTITY FULL;
+    ALTER TABLE public.things REPLICA IDENTITY FULL;
     """
-  static let names = ["items", "parts", "pairs"]
+  static let names = ["items", "parts", "pairs", "things"]
 
   typealias Row = [String?]
   /// A table's rows, in no order that means anything.
@@ -39,7 +46,7 @@ struct World {
     try loader.load(Self.definitions)
     schema = loader.schema
     random = SplitMix64(seed: seed)
-    base = (0..<3).map { table in
+    base = Self.names.indices.map { table in
       var rows: Rows = []
       for _ in 0..<pick(14) { if let row = newRow(table, rows) { rows.append(row) } }
       return rows
@@ -55,8 +62,8 @@ struct World {
 // MARK: - Rows
 
 extension World {
-  static let keys: [[Int]?] = [[0], nil, [0, 1]]
-  static let widths = [5, 3, 4]
+  static let keys: [[Int]?] = [[0], nil, [0, 1], [0]]
+  static let widths = [5, 3, 4, 11]
 
   private mutating func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
 
@@ -71,9 +78,28 @@ extension World {
         value([nil, "2026-01-01 00:00:00+00", "2026-05-01 10:00:00+00", "2026-05-20 00:00:00+00"]),
       ]
     case 1: [value([nil, "1", "2", "3", "4"]), value([nil, "0", "1", "7"]), value([nil, "x", "y"])]
+    case 3: things()
     default:
       [value(["1", "2", "3"]), value(["a", "b", "c"]), value([nil, "0.00", "1.50", "9.99"]), value([nil, "t", "f"])]
     }
+  }
+
+  /// Values of composed and declared types, as PostgreSQL prints them. Some are equal and print differently.
+  private mutating func things() -> Row {
+    [
+      value((1...9).map { "\($0)" }),
+      value([
+        nil, "1", "1.0", "null", "[]", #"{"a": 1}"#, #"{"a": 1.0}"#, #"{"a": "1", "b": [1, 2]}"#, #"{"b": {"c": null}}"#,
+        "[1, 2, 2.0]",
+        #""x""#,
+      ]),
+      value([nil, "{}", "{1,2}", "{2,1}", "{1,NULL}", "[0:1]={1,2}", "{{1,2},{3,4}}", "{7}"]),
+      value([nil, "{}", "{1.0}", "{1.00}", "{1.5,NULL}", "{NaN,1}", "{2.5,1.0}"]),
+      value([nil, "{}", "{a}", "{b,a}", #"{"a b",NULL}"#, #"{NULL,"NULL"}"#, "{ä}"]),
+      value([nil, #"\x"#, #"\x00"#, #"\x01"#, #"\x0100ff"#]), value([nil, "sad", "meh", "ok", "happy"]),
+      value([nil, "1", "1.0", "2.5", "100"]), value([nil, "{}", "{ok,sad}", "{meh,NULL}", "{happy}"]),
+      value([nil, #"{"a":1}"#, #"{ "a" : 1 }"#, "1", "[1]"]), value([nil, "{}", #"{"1 mon"}"#, #"{"30 days"}"#, "{01:00:00}"]),
+    ]
   }
 
   /// A row whose key is free; nil if none was found.
@@ -86,11 +112,11 @@ extension World {
   private mutating func transaction(_ state: inout [Rows], mayTruncate: Bool) -> [Edit] {
     var edits: [Edit] = []
     if mayTruncate, pick(25) == 0 {
-      edits.append(Edit(table: pick(3), before: nil, after: nil))
+      edits.append(Edit(table: pick(Self.names.count), before: nil, after: nil))
       state = state.applying(edits[0])
     }
     for _ in 0..<1 + pick(4) {
-      let table = pick(3)
+      let table = pick(Self.names.count)
       guard let edit = edit(table, state[table]) else { continue }
       edits.append(edit)
       state = state.applying(edit)
@@ -141,7 +167,7 @@ extension World {
     let own = Array(branch.prefix(writes).joined())
     let then = own.reduce(fork) { $0.applying($1) }
     var (byBranch, byMain) = (now, now)
-    for table in 0..<3 {
+    for table in Self.names.indices {
       let edits = own.filter { $0.table == table }
       if Self.keys[table] == nil {
         guard let rows = Self.adding(edits, to: now[table]) else { return nil }

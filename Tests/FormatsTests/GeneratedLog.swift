@@ -66,7 +66,20 @@ struct GeneratedLog {
     case .bpchar: .text(["      ", "ab    ", "äöü€😀x"].randomElement(using: &random)!)
     case .json: .text(["{\"b\":1, \"a\":\"\\u0000\"}", "null", " [1.50] ", "\"x\""].randomElement(using: &random)!)
     case .jsonb: .text(["{\"a\": 1, \"bb\": [1.50, null]}", "null", "\"x\\\"\\n\"", "{}", "true"].randomElement(using: &random)!)
+    case TypeID(1007), TypeID(1009): .bytes(array(type).stored(as: type))
     default: .text(text())
+    }
+  }
+
+  /// Mostly a short list; now and then none, two dimensions, or one that begins elsewhere.
+  private mutating func array(_ type: SQLType) -> ArrayValue {
+    let element = type.arrayElement!
+    let count = Int.random(in: 0...4, using: &random)
+    let values = (0..<count).map { _ in one(of: 4) ? Value.null : value(element) }
+    return switch count {
+    case 4 where one(of: 2): ArrayValue(bounds: [.init(count: 2), .init(lower: -1, count: 2)], elements: values)
+    case 1... where one(of: 4): ArrayValue(bounds: [.init(lower: 0, count: count)], elements: values)
+    default: ArrayValue(values)
     }
   }
 

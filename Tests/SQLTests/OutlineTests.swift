@@ -130,7 +130,7 @@ import Testing
 
   @Test(arguments: [
     "SELECT ROW(x) FROM a", "SELECT x FROM a LIMIT (SELECT 1)", "SELECT a FROM a", "SELECT random() FROM a TABLESAMPLE SYSTEM (10)",
-    "SELECT 1 FROM a WHERE x = ANY (ARRAY(SELECT 1))", "SELECT array_agg(ARRAY[x]) FROM a",
+    "SELECT 1 FROM a WHERE ROW(x) = ANY (ARRAY(SELECT ROW(1)))", "SELECT array_agg(ROW(x)) FROM a",
   ])
   func `what is not bound is outlined`(text: String) throws {
     guard case .outlined = try Binder(Self.schema).question(text) else {

@@ -121,7 +121,22 @@ extension Plan {
     case .sort(let input, let keys): input.isPulledUp(below: expressions + keys.map(\.expression))
     case .distinct, .distinctOn, .limit, .combine, .window, .aggregate:
       Set(types.indices) != expressions.reduce(into: []) { $0.formUnion($1.columns) }
+    case .apply(let apply): apply.input.isPulledUp(below: apply.used(by: expressions))
     default: false
     }
+  }
+}
+
+extension Plan.Apply {
+  /// The columns of the input that are looked at by what is over this, and by this.
+  fileprivate func used(by expressions: [Expression]) -> [Expression] {
+    var used = Set(expressions.flatMap(\.columns))
+    switch kind {
+    case .any(let comparison), .all(let comparison): used.formUnion(comparison.columns)
+    case .scalar, .exists, .array: break
+    }
+    used.formUnion(subquery.outerColumns.filter { $0.column.level == 1 }.map(\.column.index))
+    let types = input.types
+    return used.filter { $0 < types.count }.sorted().map { .column($0, types[$0]) }
   }
 }

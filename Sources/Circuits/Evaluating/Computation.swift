@@ -8,6 +8,7 @@ import Relations
 public func answer(to query: Query, on snapshot: some Snapshot, _ context: EvaluationContext = EvaluationContext()) -> Outcome {
   let computation = Computation(snapshot, context)
   do throws(Stop) {
+    try computation.notePlanned(query.plan)
     let rows = try computation.rows(of: query.plan.prepared(computation.catalogue), in: nil, isNeeded: true)
     if let error = computation.errors.outcome { return error }
     return .rows(Answer(columns: query.columns, rows: rows.batch, ranks: rows.ranks, doubts: computation.doubts))
@@ -151,6 +152,20 @@ extension Computation {
     }
   }
 
+  /// What the planner may raise before a row is read. It looks at all of the plan, whether or not rows come by; but what stands in a
+  /// subquery's column that nobody uses it leaves out.
+  func notePlanned(_ plan: Plan) throws(Stop) {
+    for expression in plan.ownExpressions {
+      do throws(Failure) { _ = try expression.folded(catalogue) } catch {
+        switch error {
+        case .raised(let error): errors.note(error, isCertain: false, isPlanned: true)
+        case .unsupported(let what): throw .unsupported(what)
+        }
+      }
+    }
+    for input in plan.inputsThatCount { try notePlanned(input) }
+  }
+
   /// - Parameter certain: the rows that PostgreSQL looks at in any case.
   func note(_ raised: RowErrors?, certain: Bitmap?) throws(Stop) {
     guard let raised else { return }
@@ -185,6 +200,13 @@ extension Computation {
   /// The rows as an expression needs them.
   func bound(_ rows: Rows, for expressions: [Expression], _ surroundings: Surroundings?) -> Rows {
     rows.bindings == nil && expressions.contains(where: \.isDependent) ? bound(rows, surroundings) : rows
+  }
+}
+
+extension Plan {
+  /// Without what would be selected for `EXISTS`.
+  fileprivate var inputsThatCount: [Plan] {
+    if case .apply(let apply) = self, apply.kind == .exists { [apply.input, apply.subquery.withoutTargets] } else { inputs }
   }
 }
 

@@ -140,15 +140,3 @@ extension SingleTableQuestion.Total {
   /// Whether it counts something, rather than adding it up.
   var isCount: Bool { if case .sum = kind { false } else { true } }
 }
-
-extension SQLType {
-  /// Whether values that are equal look the same to a reader of an answer, who reads numerics by value: -0 and 0 do not, nor do `1 mon`
-  /// and `30 days`, and blanks at the end of a `char` without a length.
-  fileprivate var isReadByEquality: Bool {
-    switch id {
-    case .float4, .float8, .interval: false
-    case .bpchar: modifier >= 4
-    default: id.isEvaluated
-    }
-  }
-}

@@ -99,7 +99,9 @@ extension FromBinder {
     let plan = try rows(made, isNumbered: range.ordinality, types: columns.map(\.type))
     if range.ordinality { columns.append(("ordinality", .int8)) }
     let named = columns.enumerated().map { Scope.Column(name: $1.name, expression: .column($0, $1.type)) }
-    return Source(plan, try scope(named, range.alias, fallback: made[0].name, -1))
+    var scope = try scope(named, range.alias, fallback: made[0].name, -1)
+    if named.count == 1 { scope.relations[0].scalar = scope.relations[0].columns[0] }
+    return Source(plan, scope)
   }
 
   private func rows(_ made: [Made], isNumbered: Bool, types: [SQLType]) throws(BindingFailure) -> Plan {

@@ -41,8 +41,10 @@ extension ScalarBinder {
         throw .undecidable(.notFollowed, "the system column \(name)")
       }
     }
-    for (_, scope) in scopes where scope.relations.contains(where: { $0.name == name }) {
-      throw .unsupported("a whole row as a value")
+    if scopes.contains(where: { $1.relations.contains { $0.name == name } }) {
+      let (found, outward) = try relation(name, namespace: nil, reference.location, written(reference))
+      guard let scalar = found.scalar else { throw .unsupported("a whole row as a value") }
+      return try used(scalar, outward)
     }
     throw refusal(SQLState("42703"), "column \"\(name.text)\" does not exist", reference.location)
   }

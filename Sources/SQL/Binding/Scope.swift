@@ -29,6 +29,8 @@ struct Scope {
     /// Whether it has system columns.
     var hasSystemColumns = false
     let columns: [Column]
+    /// Of a function that returns a scalar, its column: so the relation's name means it where a whole row would be a value.
+    var scalar: Column?
   }
 
   struct Keyed {
@@ -57,7 +59,7 @@ extension Scope {
       relations: relations.map { relation in
         Relation(
           name: relation.name, table: relation.table, hasSystemColumns: relation.hasSystemColumns,
-          columns: relation.columns.map { $0.shifted(by: distance) })
+          columns: relation.columns.map { $0.shifted(by: distance) }, scalar: relation.scalar?.shifted(by: distance))
       },
       keyed: keyed.map {
         Keyed(

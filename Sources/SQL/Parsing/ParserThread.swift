@@ -11,7 +11,12 @@ import Glibc
 final class ParserThread: @unchecked Sendable {
   static let shared = ParserThread()
 
-  static let stackSize = 64 << 20
+  #if DEBUG
+    // Frames are several times as large.
+    static let stackSize = 256 << 20
+  #else
+    static let stackSize = 64 << 20
+  #endif
 
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let arrival = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -39,7 +44,7 @@ final class ParserThread: @unchecked Sendable {
         Unmanaged<ParserThread>.fromOpaque(opaque!).takeUnretainedValue().serve()
         return nil
       }, Unmanaged.passUnretained(self).toOpaque())
-    precondition(failure == 0, "a thread with a stack of 64 MiB can be had (\(failure))")
+    precondition(failure == 0, "a thread with a stack of \(ParserThread.stackSize) bytes can be had (\(failure))")
     pthread_attr_destroy(&attributes)
   }
 

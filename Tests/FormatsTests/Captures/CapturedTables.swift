@@ -134,8 +134,6 @@ struct CapturedWorkload {
       let text = value.text(as: type, style: TextStyle()) ?? "NULL"
       if !hasNumbers, type.id == .numeric, text.contains("n") || text.contains("N") { return "7.25" }
       if type.id == TypeID(600) { return "'(1,2.5)'" }
-      if type.id == TypeID(1007) { return "'{1,NULL,-3}'" }
-      if type.id == TypeID(1009) { return "ARRAY[\(literal(self.text())), NULL, 'a b']" }
       return literal(text)
     }
     return "INSERT INTO \(name).everything VALUES (\(next), \(values.joined(separator: ", ")), '\\x00ff5c', B'101')"

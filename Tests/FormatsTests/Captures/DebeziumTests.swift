@@ -51,7 +51,7 @@ import Testing
           case .timestamp: return .integer(.random(in: 0...1 << 50, using: &random))
           case .timestamptz: return .integer(.random(in: 0...1 << 50, using: &random))
           case .time: return .integer(.random(in: 90_000_000...86_400_000_000, using: &random))
-          case .bytea: return .text("\\x00ff5c")
+          case .bytea: return .bytes([0, 0xFF, 0x5C])
           case .timetz, .interval, TypeID(600), TypeID(1007), TypeID(1009), TypeID(1562): return .null
           case .int4: return .integer(.random(in: 1...1_000_000, using: &random))
           default: return generated.value(column.type)
