@@ -44,7 +44,7 @@ extension ScalarBinder {
     if scopes.contains(where: { $1.relations.contains { $0.name == name } }) {
       let (found, outward) = try relation(name, namespace: nil, reference.location, written(reference))
       guard let scalar = found.scalar else { throw .unsupported("a whole row as a value") }
-      return try used(scalar, outward)
+      return try used(scalar, outward, reference.location)
     }
     throw refusal(SQLState("42703"), "column \"\(name.text)\" does not exist", reference.location)
   }
