@@ -72,6 +72,7 @@ extension CoercionStep {
       guard arguments.modifier ?? -1 < 0, let symbol = catalogue.function(function)?.symbol else { return false }
       return [
         "int2toi4", "i2toi4", "i4toi2", "int28", "int48", "int82", "int84", "int2_numeric", "int4_numeric", "int8_numeric",
+        "numeric_float8", "i2tod", "i4tod", "i8tod",
       ].contains(symbol)
     default: return false
     }

@@ -66,7 +66,7 @@ extension ScalarBinder {
 
   /// What `json_agg` and its kin put together are documents, made of each row: whatever the making rests on (a time zone) is then seen as
   /// it is everywhere else. Nil for other aggregates.
-  private func documents(
+  func documents(
     _ function: Function, _ arguments: [Expression], _ call: Syntax.FuncCall
   ) throws(BindingFailure) -> [Expression]? {
     let maker: String

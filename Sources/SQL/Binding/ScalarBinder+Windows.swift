@@ -26,6 +26,7 @@ extension ScalarBinder {
     for (place, argument) in arguments.enumerated() {
       resolvedArguments.append(place < call.args.count ? try resolved(argument, call.args[place]) : argument)
     }
+    if let members = try documents(function, resolvedArguments, call) { resolvedArguments = members }
     return level.column(
       for: Plan.WindowCall(
         function: function.id, arguments: resolvedArguments, filter: filter, partition: partition, order: keys, frame: frame,

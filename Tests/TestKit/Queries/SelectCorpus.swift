@@ -463,6 +463,12 @@ public enum SelectCorpus {
     SELECT json_object_agg(id, name ORDER BY id), jsonb_object_agg(id, joined ORDER BY id) FROM customers
     SELECT jsonb_object_agg(active, id ORDER BY id) FROM customers WHERE active IS NOT NULL
     SELECT json_object_agg(region, id ORDER BY id) FROM customers
+    SELECT id, json_agg(name) OVER (ORDER BY id), jsonb_agg(id) OVER (PARTITION BY region) FROM customers WHERE id = 1
+    SELECT percentile_cont(ARRAY[0.25, 0.5, NULL]) WITHIN GROUP (ORDER BY id) FROM customers
+    SELECT region, percentile_disc(ARRAY[0, 1]) WITHIN GROUP (ORDER BY name) FROM customers GROUP BY region ORDER BY region
+    SELECT percentile_disc('{}'::float8[]) WITHIN GROUP (ORDER BY name), percentile_disc(NULL::float8[]) WITHIN GROUP (ORDER BY id) FROM customers
+    SELECT percentile_cont(ARRAY[0.25, 1.5]) WITHIN GROUP (ORDER BY id) FROM customers
+    SELECT percentile_disc(ARRAY[0.5]::float8[]) WITHIN GROUP (ORDER BY joined) FILTER (WHERE false) FROM customers
     SELECT json_agg(id) FILTER (WHERE id = 1), jsonb_agg(id) FILTER (WHERE false) FROM customers
     SELECT jsonb_object_agg('k', total ORDER BY id) FROM orders
     SELECT jsonb_agg(array[id, 1] ORDER BY id) FROM customers
