@@ -16,7 +16,7 @@ final class Level {
   var isInAggregate = false
   var isInWindow = false
 
-  /// Its columns as they are named, one after the other, and where.
+  /// Its columns as they are named, one after the other, and where; noted for a text that is refused.
   var uses: [Use] = []
 
   var aggregates: [Plan.AggregateCall] = []

@@ -8,7 +8,7 @@ extension ScalarBinder {
   func aggregate(_ name: String, _ call: Syntax.FuncCall, _ node: Node) throws(BindingFailure) -> Expression {
     let wasInAggregate = level.isInAggregate
     level.isInAggregate = true
-    let usesBefore = ([level] + surroundings.rows.map(\.level)).map(\.uses.count)
+    let usesBefore = surroundings.binding.keepsOrigins ? ([level] + surroundings.rows.map(\.level)).map(\.uses.count) : []
     defer { level.isInAggregate = wasInAggregate }
     let direct = try expressions(call.args)
     let order = try sortKeys(call.agg_order)
@@ -141,7 +141,9 @@ extension ScalarBinder {
   {
     let outward = Planted.bug("aggregates are of the query that they stand in") ? 0 : home(of: call.expressions) ?? 0
     let home = outward == 0 ? level : surroundings.rows[outward - 1].level
-    for use in home.uses.indices[usesBefore[outward]...] { home.uses[use].isInAggregate = true }
+    if !usesBefore.isEmpty {
+      for use in home.uses.indices[usesBefore[outward]...] { home.uses[use].isInAggregate = true }
+    }
     guard outward > 0 else {
       try refuseMisplaced(level, node)
       return level.column(for: call, at: node.location)

@@ -88,8 +88,9 @@ extension ScalarBinder {
     return column.expression.reaching(outward)
   }
 
-  /// Remembers where columns of a row are named.
+  /// Remembers where columns of a row are named, if that is asked.
   func note(_ expression: Expression, _ location: Int32, _ outward: Int = 0) {
+    guard surroundings.binding.keepsOrigins else { return }
     let level = outward == 0 ? level : surroundings.rows[outward - 1].level
     for place in expression.columns { level.uses.append(.init(place: place, location: location)) }
   }

@@ -168,6 +168,8 @@ enum FootprintCorpus {
     SELECT id FROM customers WHERE id < 3 UNION SELECT customer_id FROM orders WHERE status = 'paid'
     SELECT * FROM (SELECT round(balance) AS b FROM customers EXCEPT SELECT total FROM orders) x WHERE b::text = '1'
     SELECT * FROM (SELECT round(balance) AS b FROM customers EXCEPT SELECT total FROM orders) x WHERE b::text NOT LIKE '%.%'
+    SELECT id FROM customers EXCEPT SELECT customer_id FROM orders WHERE customer_id > 1
+    SELECT id FROM customers EXCEPT ALL SELECT customer_id FROM orders WHERE customer_id = 2 AND total > 1
     SELECT id FROM customers WHERE id < 3 EXCEPT SELECT customer_id FROM orders
     SELECT id FROM customers WHERE id < 3 INTERSECT SELECT customer_id FROM orders WHERE customer_id > 0
     SELECT * FROM (SELECT id FROM customers EXCEPT ALL SELECT customer_id FROM orders) x WHERE id = 2
