@@ -82,6 +82,8 @@ enum FootprintCorpus {
     SELECT o.id FROM customers c, LATERAL (SELECT * FROM orders o WHERE o.customer_id = c.id AND o.status = 'paid') o WHERE c.id = 2
     SELECT c.id, x.s FROM customers c LEFT JOIN LATERAL (SELECT max(total) AS s FROM orders o WHERE o.customer_id = c.id) x ON true WHERE c.id = 2
     SELECT c.id FROM customers c JOIN orders o ON c.joined = o.placed::date WHERE c.joined = '2024-01-01'
+    SELECT c.id FROM customers c JOIN orders o ON c.joined = o.placed::timestamp WHERE c.joined = '2024-01-01'
+    SELECT c.id FROM customers c JOIN (SELECT NULL::timestamp AS at FROM orders) o ON c.joined = o.at WHERE c.joined = '2024-01-01'
     """
 
   static let derived = """
