@@ -54,6 +54,8 @@ extension Computation {
       case ("generate_series", .int4), ("generate_series", .int8):
         all.append(try integers(values, call.type, isNeeded).map { [$0] })
       case ("generate_series", .numeric): all.append(try numerics(values, isNeeded).map { [$0] })
+      case ("generate_series", .timestamp), ("generate_series", .timestamptz):
+        all.append(try moments(values, call.arguments, isNeeded).map { [$0] })
       case _ where RowFunctions.makes(function): all.append(try rows(of: function, values, call, isNeeded))
       default: throw .unsupported("the function \(catalogue.signature(of: function))")
       }
@@ -95,6 +97,37 @@ extension Computation {
       if overflow || (type.id == .int4 && Int32(exactly: sum) == nil) { break }
       next = sum
       if values.count > Self.longest { throw .unsupported("a series of more than 20 million rows") }
+    }
+    return values
+  }
+
+  /// Each is the one before and a step, which may be months: the last day of one is not that of the next.
+  private func moments(_ bounds: [Value], _ arguments: [Expression], _ isNeeded: Bool) throws(Stop) -> [Value] {
+    guard case .integer(let start) = bounds[0], case .integer(let end) = bounds[1], case .interval(let step) = bounds[2] else {
+      throw .unsupported("a series of moments without a step")
+    }
+    if step.span == 0 {
+      errors.note(.zeroStep, isCertain: isNeeded)
+      return []
+    }
+    guard TimestampRange.contains(start), TimestampRange.contains(end) else { throw .unsupported("a series up to infinity") }
+    let type = arguments[0].type
+    let adding = Expression.column(0, type)
+    guard let next = try? ExpressionBuilder().apply("+", adding, .column(1, .interval)),
+      let evaluator = try evaluator(next, isNeeded: isNeeded)
+    else { throw .unsupported("a series of \(catalogue.name(of: type))") }
+    var values: [Value] = []
+    var moment = start
+    while step.span > 0 ? moment <= end : moment >= end {
+      values.append(.integer(moment))
+      let row = Batch([Column(type, [.integer(moment)]), Column(.interval, [bounds[2]])])
+      let sum = evaluator.evaluate(row, context)
+      guard sum.errors == nil, case .integer(let later) = sum.column[0] else {
+        try note(sum.errors, certain: isNeeded ? sum.errors?.rows : nil)
+        return []
+      }
+      moment = later
+      if values.count > Self.longest / 20 { throw .unsupported("a series of more than a million moments") }
     }
     return values
   }
