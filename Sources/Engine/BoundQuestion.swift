@@ -118,7 +118,7 @@ extension Query {
 
   /// Whether a function in it answers by settings of the session, the clock's aside.
   var dependsOnSettings: Bool {
-    plan.expressions.contains { $0.contains { $0.isStableCall } }
+    plan.expressions.contains { $0.contains { $0.isStableCall } } || !inputs().stable.isEmpty
   }
 }
 

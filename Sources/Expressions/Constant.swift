@@ -25,6 +25,8 @@ public final class LiteralOrigin: @unchecked Sendable {
   public let place: Int
   /// Whether it was compared with another constant.
   public fileprivate(set) var isCompared = false
+  /// Whether its text was not read as the type that its surroundings want.
+  public internal(set) var isRefused = false
 
   public init(_ place: Int) { self.place = place }
 }

@@ -7,10 +7,13 @@ extension Plan {
   public struct Scan: Hashable, Sendable {
     public let table: TableID
     public let columns: [SQLType]
+    /// Columns in which no two rows agree, in any state of the table.
+    public let keys: [[Int]]
 
-    public init(_ table: TableID, columns: [SQLType]) {
+    public init(_ table: TableID, columns: [SQLType], keys: [[Int]] = []) {
       self.table = table
       self.columns = columns
+      self.keys = keys
     }
   }
 

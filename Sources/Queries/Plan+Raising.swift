@@ -90,23 +90,6 @@ extension Plan {
     }
   }
 
-  /// For a subquery that is an expression.
-  public var hasAtMostOneRow: Bool {
-    switch self {
-    case .oneRow: return true
-    case .values(let rows, _): return rows.count <= 1
-    case .aggregate(_, let aggregation): return aggregation.sets == [[]]
-    case .filter(let input, _), .project(let input, _), .sort(let input, _), .distinct(let input), .distinctOn(let input, _),
-      .window(let input, _):
-      return input.hasAtMostOneRow
-    case .apply(let apply): return apply.input.hasAtMostOneRow
-    case .limit(let input, let limit):
-      if limit.ties == nil, case .constant(let count)? = limit.count, case .integer(0...1) = count.value { return true }
-      return input.hasAtMostOneRow
-    default: return false
-    }
-  }
-
   /// Whether the planner may compute a column, in place of where it stands, on rows that are not in here.
   public func columnMayRaise(_ place: Int, _ catalogue: Catalogue) -> Bool {
     var looks = Self.mostLooks

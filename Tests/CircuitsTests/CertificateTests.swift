@@ -102,6 +102,32 @@ import Testing
     }
   }
 
+  @Test func `rows that tie with the last one that is remembered are remembered`() throws {
+    let tables = FewRows(["r": ["1 0", "2 1", "3 1", "4 1"] + (5...9).map { "\($0) \($0)" }])
+    let circuit = Circuit(try tables.query("SELECT id FROM r ORDER BY k FETCH FIRST 1 ROWS WITH TIES"))
+    let limits = Certificate.Limits(spare: 1)
+    var certificate = try #require(circuit.certify(on: tables.snapshot, EvaluationContext(), limits).certificate)
+    #expect(certificate.count == 4)
+    guard case .delta(let delta) = circuit.advance(&certificate, on: NoTables(), by: tables.changes(["r": ["-1 0"]])) else {
+      return failed("no step")
+    }
+    #expect(delta.text.sorted() == ["+ 2", "+ 3", "+ 4", "- 1"])
+  }
+
+  @Test func `the first row that comes and the last one that goes decide existence`() throws {
+    let tables = FewRows(["r": ["1 9"]])
+    let circuit = Circuit(try tables.query("SELECT EXISTS (SELECT 1 FROM r WHERE k > 7) AS e, 1 AS one"))
+    var certificate = try #require(circuit.certify(on: tables.snapshot).certificate)
+    func advance(_ changes: [String]) -> [String] {
+      guard case .delta(let delta) = circuit.advance(&certificate, on: NoTables(), by: tables.changes(["r": changes])) else {
+        return ["?"]
+      }
+      return delta.rows.weights.map { $0 > 0 ? "+" : "-" }
+    }
+    #expect(advance(["+2 8", "+3 1"]) == [] && advance(["-1 9"]) == [])
+    #expect(advance(["-2 8"]).count == 2 && advance(["-3 1"]) == [] && advance(["+4 9"]).count == 2)
+  }
+
   @Test func `a certificate of another question is refused`() throws {
     let tables = FewRows(["r": ["1 5"]])
     let (one, other) = (try tables.query("SELECT max(k) FROM r"), try tables.query("SELECT max(k) FROM r WHERE id > 7"))

@@ -154,6 +154,14 @@ import Testing
     }
   }
 
+  @Test func `of equal rows that print differently any may be shown`() throws {
+    let tables = FewRows(["r": ["1 5 1.0", "2 5 1.00"]])
+    for text in ["SELECT DISTINCT w::numeric FROM r", "SELECT w::numeric FROM r UNION SELECT w::numeric FROM r"] {
+      guard case .rows(let answer) = answer(to: try tables.query(text), on: tables.snapshot) else { return failed(text) }
+      #expect(answer.doubts.contains(.undetermined) && answer.rows.count == 1)
+    }
+  }
+
   @Test func `what a step makes dear is evaluated`() throws {
     let tables = FewRows(["r": (1...5_000).map { "\($0) \($0 % 10)" }])
     let pairs = Circuit(try tables.query("SELECT count(*) FROM r a JOIN r b ON a.k = b.k"))

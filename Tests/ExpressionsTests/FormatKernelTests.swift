@@ -54,6 +54,23 @@ import Testing
     try expectAgreement(calls, table, FormatKernels.all, seed: seed)
   }
 
+  @Test(arguments: Cases.seeds(3)) func `numbers are read by templates as PostgreSQL reads them`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let texts = (0..<60).map { _ -> Value in
+      let parts = ["1", "2", "34", "0", "7", ".", ",", "-", "+", " ", "<", ">", "$", "x", "th", "1,234.5", "12.50", "é"]
+      return .text((0..<Int.random(in: 0...6, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined())
+    }
+    let templates = (0..<60).map { _ in Value.text(RandomTemplate.number(using: &random)) }
+    let table = try KernelTable([("string", .text, texts), ("template", .text, templates)])
+    let constants = (0..<200).map { _ in RandomTemplate.number(using: &random) }
+    let calls = ([.column("template")] + constants.map { .constant(.text($0), .text) }).map { template in
+      KernelCall(
+        symbol: "numeric_to_number", sql: "to_number($1, $2)", arguments: [.column("string"), template], result: .numeric,
+        mayLeaveRows: true)
+    }
+    try expectAgreement(calls, table, FormatKernels.all, seed: seed)
+  }
+
   @Test(arguments: Cases.seeds(3)) func `format agrees with PostgreSQL`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     func values(_ texts: [String]) -> [Value] {

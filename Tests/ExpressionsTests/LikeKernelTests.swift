@@ -22,7 +22,9 @@ import Testing
     var calls: [KernelCall] = []
     for (symbol, sql) in operators {
       for text in ["string", "padded"] {
-        let patterns = (0..<30).map { _ in KernelCall.Argument.constant(Self.pattern(using: &random), .text) }
+        // Ends that a text must have beside each other, and not upon each other.
+        let ends = ["a%a", "ab%ba", "b%%b", "ä%ä"].map { KernelCall.Argument.constant(.text($0), .text) }
+        let patterns = ends + (0..<30).map { _ in .constant(Self.pattern(using: &random), .text) }
         for pattern in patterns + [.column("pattern")] {
           calls.append(KernelCall(symbol: symbol, sql: sql, arguments: [.column(text), pattern], result: .bool))
         }

@@ -23,7 +23,17 @@ import Testing
     for _ in 0..<3 { calls += Self.calls(.column("string"), .column("pattern"), using: &random) }
     calls += Self.calls(.constant(.text("abba 12, ab"), .text), .column("pattern"), using: &random)
     #expect(Set(calls.map(\.symbol)).union(["similar_escape"]) == Set(RegexKernels.all.map(\.0)))
-    try expectAgreement(calls, table, RegexKernels.all, seed: seed)
+    // As `similar_to_escape` makes them: what comes first as short as can be, the part that is cut out as long.
+    for _ in 0..<20 {
+      let parts = (0..<3).map { _ in RandomPattern.text(using: &random) }
+      let pattern = KernelCall.Argument.constant(.text("^(?:\(parts[0])){1,1}?(\(parts[1])){1,1}(?:\(parts[2]))$"), .text)
+      calls += Self.calls(.column("string"), pattern, using: &random).filter { $0.symbol.hasPrefix("textregex") }
+    }
+    for _ in 0..<60 {
+      let pattern = KernelCall.Argument.constant(.text(RandomPattern.text(using: &random)), .text)
+      calls += Self.rowCalls(.column("string"), pattern, using: &random)
+    }
+    try expectAgreement(calls, table, RegexKernels.all + Self.rowKernels, seed: seed)
   }
 
   /// What people write.
@@ -123,8 +133,44 @@ extension RegexKernelTests {
         arguments: [pattern, constant(["", "#", "\\", "ab", "a"].randomElement(using: &random)!)], result: .text, mayLeaveRows: true
       ),
     ]
-    return tests + replacements + listed("regexp_instr", places, .int4) + listed("regexp_substr", cuts, .text)
+    let parts = [("regexp_match", other), ("regexp_split_to_array", other), ("regexp_match", "i")].flatMap { name, flags in
+      [
+        call(name + "_no_flags", "\(name)($1, $2)", [], .textArray),
+        call(name, "\(name)($1, $2, $3)", [constant(flags)], .textArray),
+      ]
+    }
+    return tests + parts + replacements + listed("regexp_instr", places, .int4) + listed("regexp_substr", cuts, .text)
       + listed("regexp_count", counts, .int4) + similar
+  }
+
+  /// Functions that make rows, their rows gathered in an array.
+  fileprivate static let rowKernels: [(String, Kernel)] = [
+    ("regexp_matches", gathering(RegexKernels.matches)), ("regexp_split_to_table", gathering(RegexKernels.split)),
+  ]
+
+  private static func gathering(
+    _ rows: @escaping @Sendable ([UInt8], [UInt8], [UInt8]) throws(Failure) -> [Value]
+  ) -> Kernel {
+    Kernel { a in
+      a.write { row, writer throws(Failure) in
+        var arguments: [[UInt8]] = []
+        for index in 0..<3 {
+          if case .bytes(let bytes) = a.value(index, row) { arguments.append(bytes) } else { arguments.append([]) }
+        }
+        writer.append(ArrayValue(try rows(arguments[0], arguments[1], arguments[2])).stored(as: .textArray))
+      }
+    }
+  }
+
+  fileprivate static func rowCalls(
+    _ text: KernelCall.Argument, _ pattern: KernelCall.Argument, using random: inout SplitMix64
+  ) -> [KernelCall] {
+    [("regexp_matches", ["", "g", "gi", "g"]), ("regexp_split_to_table", ["", "i", "", "g"])].map { name, flags in
+      let flags = KernelCall.Argument.constant(.text(flags.randomElement(using: &random)!), .text)
+      return KernelCall(
+        symbol: name, sql: "CASE num_nulls($1) WHEN 0 THEN ARRAY(SELECT x::text FROM \(name)($1, $2, $3) AS x) END",
+        arguments: [text, pattern, flags], result: .textArray, mayLeaveRows: true)
+    }
   }
 
   private static func text(using random: inout SplitMix64) -> Value {
@@ -137,6 +183,10 @@ extension RegexKernelTests {
     let parts = ["x", "<\\1>", "\\2", "\\&", "\\\\", "\\", "é", "\\0", "-", "\\3"]
     return .text((0..<Int.random(in: 0...3, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined())
   }
+}
+
+extension SQLType {
+  fileprivate static let textArray = SQLType(TypeID(1009))
 }
 
 /// Makes patterns: mostly well-formed ones, and now and then any characters at all.
@@ -174,7 +224,10 @@ private enum RandomPattern {
     default: atom = depth > 0 ? "(?:" + alternation(depth - 1, &random) + ")" : "a"
     }
     if Int.random(in: 0..<2, using: &random) == 0 { return atom }
-    let quantifiers = ["*", "+", "?", "{2}", "{1,2}", "{0,1}", "{0}", "{1,}", "*?", "+?", "??", "{1,2}?", "{1}"]
+    let quantifiers = [
+      "*", "+", "?", "{2}", "{1,2}", "{0,1}", "{0}", "{1,}", "*?", "+?", "??", "{1,2}?", "{1}", "{1,1}", "{1,1}?", "{2,2}?", "{1}?",
+      "{0,0}?",
+    ]
     return atom + quantifiers.randomElement(using: &random)!
   }
 }

@@ -23,6 +23,10 @@ import Testing
     try BindingComparison(schema: Shop.schema, definition: Shop.definition).compare(SelectCorpus.all, seed: 0)
   }
 
+  @Test func `what is wrong is pointed at as PostgreSQL does`() throws {
+    try BindingComparison(schema: Shop.schema, definition: Shop.definition).compare(WrongQuestions.all, seed: 0)
+  }
+
   @Test(arguments: Cases.seeds(6)) func `random questions bind as PostgreSQL binds them`(seed: UInt64) throws {
     var selects = RandomSelects(seed: seed)
     var random = SplitMix64(seed: seed)
@@ -83,7 +87,8 @@ struct BindingComparison {
       } catch {
         switch error {
         case .refused(let refusal):
-          #expect(.failure(.init(state: refusal.state.description)) == theirs, "\(text)\n\(error)\n\(Cases.replay(seed))")
+          let ours = Refusal(state: refusal.state.description, position: refusal.position?.character)
+          #expect(.failure(ours) == theirs, "\(text)\n\(error)\n\(Cases.replay(seed))")
         case .unsupported(let what), .undecidable(_, let what): unsupported[what, default: []].append(text)
         }
       }
@@ -92,13 +97,17 @@ struct BindingComparison {
     #expect(unsupported.values.map(\.count).reduce(0, +) * 10 <= texts.count, "too much is not bound: \(unsupported)")
   }
 
-  private struct Refusal: Error, Equatable { let state: String }
+  /// The code, and the character of the text that is pointed at.
+  private struct Refusal: Error, Equatable {
+    let state: String
+    let position: Int?
+  }
 
   private func theirs(_ text: String, _ session: inout Connection) -> Result<[String], Refusal> {
     do throws(PostgresError) {
       return .success(try session.describe(text).map { "\($0.name) \($0.type)" })
     } catch {
-      return .failure(Refusal(state: error.sqlState))
+      return .failure(Refusal(state: error.sqlState, position: error.position))
     }
   }
 }

@@ -104,6 +104,8 @@ struct Aggregate {
       return try regression(members.withoutNulls)
     case "string_agg": return try joinedText(members)
     case "array_agg": return try array(members)
+    case "json_agg", "jsonb_agg": return try documentArray(members)
+    case "json_object_agg", "jsonb_object_agg": return try documentObject(members)
     default: throw unsupported
     }
   }

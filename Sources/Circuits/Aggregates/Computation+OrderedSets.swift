@@ -13,24 +13,54 @@ extension Computation {
     let groups = input.rows.map { groups.picking($0) } ?? groups
     let sorted = SortedGroups(input.order[0], call.order[0].order, groups, groupCount)
     if function.name == "mode" { return chosen(sorted, call.type) { sorted.mostFrequent($0) } }
-    guard let argument = call.arguments.first, argument.columns.isEmpty, !argument.isDependent, argument.type.id == .float8 else {
-      throw unsupported
-    }
+    guard let argument = call.arguments.first, argument.columns.isEmpty, !argument.isDependent else { throw unsupported }
     let value = try values(argument, Rows(Batch([], count: 1)), nil, isNeeded: isNeeded)[0]
-    guard case .float(let fraction) = value else { return .repeating(.null, call.type, count: groupCount) }
+    if value.isNull { return .repeating(.null, call.type, count: groupCount) }
+    switch (argument.type.id, value) {
+    case (.float8, .float(let fraction)):
+      return try percentile(sorted, fraction, function, call.type, isNeeded)
+    case (let type, .bytes(let stored)) where type.arrayElement == .float8:
+      guard let element = call.type.id.arrayElement, let array = fractions(stored, argument.type) else { throw unsupported }
+      var parts: [Column?] = []
+      for wanted in array.elements {
+        guard case .float(let fraction) = wanted else {
+          parts.append(nil)
+          continue
+        }
+        parts.append(try percentile(sorted, fraction, function, SQLType(element), isNeeded))
+      }
+      return Column(
+        call.type,
+        sorted.ranges.enumerated().map { group, range in
+          if range.isEmpty { return .null }
+          let values = ArrayValue(bounds: array.bounds, elements: parts.map { $0?[group] ?? .null })
+          return .bytes(values.stored(as: call.type))
+        })
+    default: throw unsupported
+    }
+  }
+
+  private func fractions(_ stored: [UInt8], _ type: SQLType) -> ArrayValue? {
+    stored.withUnsafeBufferPointer { try? ArrayValue(stored: $0, as: type) }
+  }
+
+  private func percentile(
+    _ sorted: SortedGroups, _ fraction: Double, _ function: Function, _ type: SQLType, _ isNeeded: Bool
+  ) throws(Stop) -> Column {
     if !(0...1 ~= fraction) {
       errors.note(SQLError(.numericValueOutOfRange, "percentile value \(fraction) is not between 0 and 1"), isCertain: isNeeded)
-      return .repeating(.null, call.type, count: groupCount)
+      return .repeating(.null, type, count: sorted.ranges.count)
     }
     switch function.name {
     case "percentile_disc":
-      return chosen(sorted, call.type) { rows in max(Int((fraction * Double(rows.count)).rounded(.up)), 1) - 1 }
+      return chosen(sorted, type) { rows in max(Int((fraction * Double(rows.count)).rounded(.up)), 1) - 1 }
     case "percentile_cont" where sorted.values.type.id == .interval: return try interpolated(sorted, fraction)
     case "percentile_cont":
-      guard case .floats(let values) = sorted.values.storage else { throw unsupported }
-      return Column(call.type, sorted.ranges.map { $0.isEmpty ? .null : .float(Self.interpolated(values[$0], fraction)) })
-    default: throw unsupported
+      guard case .floats(let values) = sorted.values.storage else { break }
+      return Column(type, sorted.ranges.map { $0.isEmpty ? .null : .float(Self.interpolated(values[$0], fraction)) })
+    default: break
     }
+    throw .unsupported("the aggregate \(catalogue.signature(of: function))")
   }
 
   private static func interpolated(_ values: ArraySlice<Double>, _ fraction: Double) -> Double {

@@ -17,7 +17,7 @@ struct RowIndex {
     let nulls = keys.nulls
     // From the last row to the first, so that the first is found first.
     for row in stride(from: keys.count - 1, through: 0, by: -1) {
-      if nulls?[row] ?? false { continue }
+      if nulls?[row] ?? false && !Planted.bug("null joins null") { continue }
       let number = places.number(of: hashes[row])
       if number == heads.count {
         heads.append(Int32(row))
@@ -34,7 +34,7 @@ struct RowIndex {
     let nulls = probes.nulls
     var pairs = Pairs()
     for row in 0..<probes.count {
-      if nulls?[row] ?? false && !Planted.bug("null joins what is under it") { continue }
+      if nulls?[row] ?? false && !Planted.bug("null joins null") { continue }
       guard let number = places.known(hashes[row]) else { continue }
       var found = heads[number]
       while found >= 0 {

@@ -42,6 +42,13 @@ extension ExpressionBuilder {
   private func read(_ operand: Expression, as type: SQLType) throws(Failure) -> Expression {
     guard case .constant(let literal) = operand else { throw .unsupported("a value of unknown type that is no literal") }
     guard case .bytes(let text) = literal.value else { return .constant(.null, type) }
+    do { return try read(text, literal, as: type) } catch {
+      literal.origin?.isRefused = true
+      throw error
+    }
+  }
+
+  private func read(_ text: [UInt8], _ literal: Constant, as type: SQLType) throws(Failure) -> Expression {
     // PostgreSQL would read it now and might refuse it.
     if let labels = catalogue.labels(of: type.id) {
       guard labels.rank(of: text) != nil else { throw labels.noLabel(text, of: catalogue.name(of: type)) }
@@ -65,6 +72,7 @@ extension CoercionStep {
       guard arguments.modifier ?? -1 < 0, let symbol = catalogue.function(function)?.symbol else { return false }
       return [
         "int2toi4", "i2toi4", "i4toi2", "int28", "int48", "int82", "int84", "int2_numeric", "int4_numeric", "int8_numeric",
+        "numeric_float8", "i2tod", "i4tod", "i8tod",
       ].contains(symbol)
     default: return false
     }

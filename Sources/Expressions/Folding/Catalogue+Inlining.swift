@@ -26,6 +26,11 @@ private enum Body: String {
   case textThenAny = "textanycat(text,anynonarray)"
   /// `$1::text || $2`
   case anyThenText = "anytextcat(anynonarray,text)"
+  /// `quote_literal($1::text)`
+  case quotedAny = "quote_literal(anyelement)"
+  case quotedAnyOrNull = "quote_nullable(anyelement)"
+  /// `substring($1, similar_to_escape($2, $3))`
+  case partThatIsSimilar = "substring(text,text,text)"
 }
 
 extension Catalogue {
@@ -49,6 +54,10 @@ extension Catalogue {
     case .ageOfMoment: try builder.call("age", [builder.cast(today, to: .timestamptz), arguments[0]])
     case .textThenAny: try builder.apply("||", arguments[0], builder.cast(arguments[1], to: .text))
     case .anyThenText: try builder.apply("||", builder.cast(arguments[0], to: .text), arguments[1])
+    case .quotedAny: try builder.call("quote_literal", [builder.cast(arguments[0], to: .text)])
+    case .quotedAnyOrNull: try builder.call("quote_nullable", [builder.cast(arguments[0], to: .text)])
+    case .partThatIsSimilar:
+      try builder.call("substring", [arguments[0], builder.call("similar_to_escape", Array(arguments[1...]))])
     case nil: nil
     }
   }

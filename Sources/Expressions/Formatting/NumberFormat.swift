@@ -1,6 +1,6 @@
 import Relations
 
-/// A template of `to_char` for numbers: digits, points and commas with signs and text around them.
+/// A template of `to_char` and `to_number`: digits, points and commas with signs and text around them.
 ///
 /// What depends on the locale (`D`, `G`, `L`) and what is rare (`B`, `C`, `EEEE`, `RN`, `SP`, `V`) is `unsupported`.
 struct NumberFormat: Sendable {
@@ -39,6 +39,8 @@ struct NumberFormat: Sendable {
 }
 
 extension NumberFormat {
+  var hasAnchoredSign: Bool { sign == .anchoredBefore || sign == .anchoredAfter }
+
   /// The same with fewer digits behind the point, for a number that has no more.
   func with(fraction: Int) -> NumberFormat {
     var result = self
@@ -109,7 +111,7 @@ extension NumberFormat {
       if sign != .plain && sign != .brackets || hasMinus || hasPlus { throw .badTemplate("cannot use \"PR\" and a sign together") }
       sign = .brackets
     case .ordinal(let letters): nodes.append(.ordinal(letters))
-    case .unsupported: throw .unsupported("to_char of a number by a rare template")
+    case .unsupported: throw .unsupported("a rare template of numbers")
     }
   }
 

@@ -48,7 +48,8 @@ enum ByteaCodes {
       case .escape:
         for byte in bytes {
           switch byte {
-          case 0, 0x80...: text += [UInt8(ascii: "\\"), 0x30 | byte >> 6, 0x30 | byte >> 3 & 7, 0x30 | byte & 7]
+          case 0 where !Planted.bug("a zero byte is printed as it is"), 0x80...:
+            text += [UInt8(ascii: "\\"), 0x30 | byte >> 6, 0x30 | byte >> 3 & 7, 0x30 | byte & 7]
           case UInt8(ascii: "\\"): text += [byte, byte]
           default: text.append(byte)
           }
@@ -78,7 +79,9 @@ private enum Base64 {
       let count = min(3, bytes.count - start)
       let word = (0..<3).reduce(0) { $0 << 8 | ($1 < count ? Int(bytes[start + $1]) : 0) }
       for place in 0..<4 { text.append(place <= count ? letters[word >> (18 - 6 * place) & 63] : padding) }
-      if count == 3, group % groupsPerLine == groupsPerLine - 1 { text.append(0x0A) }
+      if count == 3 || Planted.bug("a line that is not full breaks"), group % groupsPerLine == groupsPerLine - 1 {
+        text.append(0x0A)
+      }
     }
   }
 

@@ -99,7 +99,8 @@ extension DateTimeKernels {
   private static func truncate(_ moment: Int64, _ unit: DateTimeUnit, _ zone: inout ZoneCursor) -> Int64 {
     let local = zone.local(at: moment)
     let start = truncate(local, unit)
-    return unit.isOfTime ? moment &- (local &- start) : zone.moment(ofLocal: start)
+    return unit.isOfTime || Planted.bug("a day starts at the moment's offset")
+      ? moment &- (local &- start) : zone.moment(ofLocal: start)
   }
 
   /// The first day of a week, …, millennium. Centuries start with their year 1; there is no year 0, and 1 BC is in the first
@@ -108,7 +109,7 @@ extension DateTimeKernels {
   private static func firstDay(_ day: Int64, _ unit: DateTimeUnit) -> Int64 {
     let (year, month, _) = Civil.date(day)
     switch unit {
-    case .week: return day &- (Civil.weekday(day) &+ 6) % 7
+    case .week: return day &- (Planted.bug("a week starts on Sunday") ? Civil.weekday(day) : (Civil.weekday(day) &+ 6) % 7)
     case .month: return Civil.days(year: year, month: month, day: 1)
     case .quarter: return Civil.days(year: year, month: month &- (month &- 1) % 3, day: 1)
     case .year: return Civil.days(year: year, month: 1, day: 1)

@@ -1,6 +1,6 @@
 import Relations
 
-/// `to_char`, `to_date`, `to_timestamp` and `format`: values by a template.
+/// `to_char`, `to_date`, `to_timestamp`, `to_number` and `format`: values by a template.
 ///
 /// Shaped for one template over a whole column, which is read once a batch.
 enum FormatKernels {
@@ -103,7 +103,7 @@ extension FormatKernels {
 extension FormatKernels {
   fileprivate static let numbers: [(String, Kernel)] = [
     ("float4_to_char", Kernel { a in floats(a, digits: 6) }), ("float8_to_char", Kernel { a in floats(a, digits: 15) }),
-    ("int4_to_char", Kernel { a in integers(a) }), ("int8_to_char", Kernel { a in integers(a) }),
+    ("numeric_to_number", number), ("int4_to_char", Kernel { a in integers(a) }), ("int8_to_char", Kernel { a in integers(a) }),
     (
       "numeric_to_char",
       Kernel { a in
@@ -119,6 +119,24 @@ extension FormatKernels {
       }
     ),
   ]
+
+  /// `to_number`; null without a template.
+  private static let number = Kernel { a in
+    a.withTexts(0, 1) { texts, templates in
+      let formats = LentTemplates(templates) { template in
+        Result { () throws(Failure) in try NumberFormat(template) }
+      }
+      var nulls = Bitmap(repeating: false, count: a.count)
+      let (numbers, failures) = Kernel.collecting(count: a.count, placeholder: Numeric(0)) { row throws(Failure) in
+        if templates[row].isEmpty {
+          nulls[row] = true
+          return Numeric(0)
+        }
+        return try formats[row].get().read(texts[row])
+      }
+      return .init(.numerics(numbers), nulls: nulls, failures: failures)
+    }
+  }
 
   private static func integers(_ a: Kernel.Arguments) -> Kernel.Outcome {
     let numbers = a.integers(0)

@@ -5,7 +5,7 @@ import Relations
 /// Shaped for one pattern over a whole column: it is compiled once a batch, and reading a character is one look into a table. What the
 /// automaton does not know (back references, look-around, …) is `unsupported` in every row.
 enum RegexKernels {
-  static let all: [(String, Kernel)] = matching + similarity + replacing + counting
+  static let all: [(String, Kernel)] = matching + similarity + replacing + counting + parts
 
   private static let matching: [(String, Kernel)] = [
     ("textregexeq", matching(ignoringCase: false, negated: false)),

@@ -1,6 +1,6 @@
 import Relations
 
-/// Functions that make rows of one value: `unnest`, `jsonb_each`, `json_array_elements` and their kin. They are no expressions of one
+/// Functions that make rows of one value: `unnest`, `jsonb_each`, `regexp_matches`, `string_to_table` and their kin. They are no expressions of one
 /// row, so whoever evaluates plans calls them, a row at a time.
 public enum RowFunctions {
   /// Whether `rows` knows a function.
@@ -9,7 +9,7 @@ public enum RowFunctions {
   /// The rows that a call gives, each with a value for each column of the function.
   ///
   /// - Parameters:
-  ///   - arguments: none is null; all of these functions are strict.
+  ///   - arguments: none is null of a function that is strict.
   ///   - types: of the arguments.
   public static func rows(
     of function: Function, _ arguments: [Value], _ types: [SQLType]
@@ -42,6 +42,19 @@ public enum RowFunctions {
     "json_each_text": { (call) throws(Failure) in try call.members(asText: true) },
     "jsonb_object_keys": { (call) throws(Failure) in try call.members(asText: false).map { [$0[0]] } },
     "json_object_keys": { (call) throws(Failure) in try call.members(asText: false).map { [$0[0]] } },
+    "regexp_matches_no_flags": { (call) throws(Failure) in try RegexKernels.matches(call.bytes(0), call.bytes(1), []).map { [$0] }
+    },
+    "regexp_matches": { (call) throws(Failure) in
+      try RegexKernels.matches(call.bytes(0), call.bytes(1), call.bytes(2)).map { [$0] }
+    },
+    "regexp_split_to_table_no_flags": { (call) throws(Failure) in
+      try RegexKernels.split(call.bytes(0), call.bytes(1), []).map { [$0] }
+    },
+    "regexp_split_to_table": { (call) throws(Failure) in
+      try RegexKernels.split(call.bytes(0), call.bytes(1), call.bytes(2)).map { [$0] }
+    },
+    "text_to_table": { (call) in ArrayTexts.parts(of: call.arguments).map { [$0] } },
+    "text_to_table_null": { (call) in ArrayTexts.parts(of: call.arguments).map { [$0] } },
   ]
 }
 

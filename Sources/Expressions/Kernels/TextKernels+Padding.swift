@@ -72,7 +72,8 @@ extension TextWriter {
     // PostgreSQL allocates four bytes a character before it looks at the text.
     if !filling.isEmpty && 4 * length > largestValue { throw .tooLong }
     let kept = text[..<text.offset(ofCharacter: length)]
-    let missing = filling.isEmpty ? 0 : length - UnsafeBufferPointer(rebasing: kept).characterCount
+    let taken = Planted.bug("padding counts bytes") ? kept.count : UnsafeBufferPointer(rebasing: kept).characterCount
+    let missing = filling.isEmpty ? 0 : length - taken
     if side == .right { append(kept) }
     if missing > 0 { try append(characters: missing, of: filling) }
     if side == .left { append(kept) }

@@ -78,7 +78,7 @@ extension RegexMatcher {
   mutating func nextMatch(in text: UnsafeBufferPointer<UInt8>, from: Int = 0) throws(Failure) -> Range<Int>? {
     assert(marks.count == text.count + 1, "the search has begun")
     guard from <= text.count, let start = marks[from...].firstIndex(of: true) else { return nil }
-    let prefersShort = tree.nodes[tree.root].traits.contains(.shorter)
+    let prefersShort = tree.nodes[tree.root].traits.contains(.shorter) != Planted.bug("the shortest match is taken")
     var end: Int?
     try forEachEnd(of: tree.root, in: text, from: start, upTo: text.count) { place in
       end = place
@@ -169,7 +169,7 @@ extension RegexMatcher {
   ) throws(Failure) -> Int {
     var fits = [Bool](repeating: false, count: range.count + 1)
     try forEachStart(of: right, in: text, downTo: range.lowerBound, from: range.upperBound) { fits[$0 - range.lowerBound] = true }
-    let prefersShort = tree.nodes[left].traits.contains(.shorter)
+    let prefersShort = tree.nodes[left].traits.contains(.shorter) && !Planted.bug("the left part is as long as it can be")
     var middle: Int?
     try forEachEnd(of: left, in: text, from: range.lowerBound, upTo: range.upperBound) { place in
       if fits[place - range.lowerBound] {

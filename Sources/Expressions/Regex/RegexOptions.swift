@@ -8,6 +8,10 @@ struct RegexOptions {
 
   init() {}
 
+  init(_ letters: [UInt8]) throws(Failure) {
+    self = try letters.withUnsafeBufferPointer { letters throws(Failure) in try RegexOptions(letters) }
+  }
+
   init(_ letters: UnsafeBufferPointer<UInt8>) throws(Failure) {
     var unsupported: Failure?
     for letter in letters {

@@ -133,8 +133,9 @@ extension RegexParser {
   private struct Quantifier {
     var least = 1
     var most: Int? = 1
-    /// A fixed number of times prefers nothing.
+    /// `{2}` prefers nothing; `{2,2}` does, though it makes no difference to what it counts.
     var preference = RegexTree.Traits()
+    var isFixed = false
 
     var isOnce: Bool { least == 1 && most == 1 }
   }
@@ -150,7 +151,7 @@ extension RegexParser {
     }
     place += 1
     let isLazy = take("?")
-    if result.least != result.most { result.preference = isLazy ? .shorter : .longer }
+    if !result.isFixed { result.preference = isLazy ? .shorter : .longer }
     return result
   }
 
@@ -159,7 +160,8 @@ extension RegexParser {
     place += 1
     result.least = try bound()
     result.most = result.least
-    if take(",") { result.most = peek()?.isDigit == true ? try bound() : nil }
+    result.isFixed = !take(",")
+    if !result.isFixed { result.most = peek()?.isDigit == true ? try bound() : nil }
     guard peek() == "}" else { throw .badRegex("invalid repetition count(s)") }
     if let most = result.most, most < result.least { throw .badRegex("invalid repetition count(s)") }
   }

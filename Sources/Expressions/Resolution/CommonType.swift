@@ -29,6 +29,14 @@ extension Catalogue {
     throw SQLError(.cannotCoerce, "\(context) could not convert type \(name(of: type)) to \(name(of: common))")
   }
 
+  /// Which of the types has no common type with those before it, or does not become that of all.
+  public func misfit(among types: [TypeID]) -> Int? {
+    guard case .chosen(let common) = selectCommonType(of: types) else {
+      return types.indices.first { if case .mismatch = selectCommonType(of: Array(types[...$0])) { true } else { false } }
+    }
+    return types.firstIndex { !canCoerce($0, to: common, .implicit) }
+  }
+
   /// As `commonType`; nil if there is none. An `IN` list without one is compared element by element.
   public func commonTypeIfAny(of types: [TypeID]) -> TypeID? {
     guard case .chosen(let common) = selectCommonType(of: types) else { return nil }

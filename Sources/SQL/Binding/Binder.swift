@@ -60,7 +60,12 @@ public struct Binder: Sendable {
   /// - Parameter parameters: the values of `$1`, `$2`, … as PostgreSQL prints them, nil for NULL. Like literals they take the type that
   ///   their surroundings want.
   public func query(_ text: String, parameters: [String?] = []) throws(BindingFailure) -> Query {
-    try query(text, parameters, keepsOrigins: false)
+    do { return try query(text, parameters, keepsOrigins: false) } catch {
+      // Where the literal stands that it is about is asked only now: most texts are not refused.
+      // Nobody reads an arrow into a text that long.
+      guard case .refused = error, text.utf8.count < 100_000 else { throw error }
+      return try query(text, parameters, keepsOrigins: true)
+    }
   }
 
   /// - Parameter keepsOrigins: whether constants are told where they stand in the text. Such a query is not for others to see.

@@ -37,4 +37,8 @@ struct BoundQuery {
   var names: [Identifier]
   /// The collations of columns that we do not have.
   var foreignCollations: [Int: QualifiedName] = [:]
+  /// Where the columns are written, as far as that is known.
+  var locations: [Int32] = []
+
+  func location(_ place: Int) -> Int32 { locations.indices.contains(place) ? locations[place] : -1 }
 }

@@ -84,11 +84,18 @@ extension FromBinder {
     var plan: Plan?
     for leaf in try leaves(of: table, withChildren: withChildren) {
       try surroundings.binding.spend(1)
-      let scan = Plan.scan(.init(leaf.id, columns: leaf.types))
+      let scan = Plan.scan(.init(leaf.id, columns: leaf.types, keys: keys(of: leaf)))
       let rows = leaf.id == table.id ? scan : try scan.picking(table.columns, of: leaf)
       plan = plan.map { .combine(.init(.union, all: true, $0, rows)) } ?? rows
     }
     return plan ?? .values([], table.types)
+  }
+
+  /// The primary key alone: rows of main and of a branch together may break another one, and their primary key tells which are the same.
+  private func keys(of table: Table) -> [[Int]] {
+    guard let key = table.primaryKey, key.deferral == .notDeferrable, let ids = key.plainColumns else { return [] }
+    let places = ids.compactMap { table.index(of: $0) }
+    return places.count == ids.count ? [places] : []
   }
 
   private func leaves(of table: Table, withChildren: Bool) throws(BindingFailure) -> [Table] {

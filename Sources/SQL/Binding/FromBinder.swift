@@ -113,7 +113,7 @@ extension FromBinder {
     guard names.count <= columns.count else {
       throw refusal(
         SQLState("42P10"),
-        "table \"\(alias.aliasname)\" has \(columns.count) columns available but \(names.count) columns specified", location)
+        "table \"\(alias.aliasname)\" has \(columns.count) columns available but \(names.count) columns specified", -1)
     }
     return columns.indices.map { $0 < names.count ? columns[$0].renamed(names[$0]) : columns[$0] }
   }

@@ -16,15 +16,29 @@ final class Level {
   var isInAggregate = false
   var isInWindow = false
 
+  /// Its columns as they are named, one after the other, and where; noted for a text that is refused.
+  var uses: [Use] = []
+
   var aggregates: [Plan.AggregateCall] = []
+  /// Where the first of each is written.
+  var aggregateLocations: [Int32] = []
   var windows: [Plan.WindowCall] = []
   /// `GROUPING(…)`: what each asks about.
   var groupings: [[Expression]] = []
+  /// Where the arguments of each are written.
+  var groupingLocations: [[Int32]] = []
   var subqueries: [Subquery] = []
   var series: [Expression.Call] = []
+  var seriesLocations: [Int32] = []
   var windowClause: [Syntax.WindowDef] = []
 
   enum Kind { case query, lateral(isAllowed: Bool) }
+
+  struct Use {
+    let place: Int
+    let location: Int32
+    var isInAggregate = false
+  }
 
   struct Subquery: Hashable {
     let plan: Plan
@@ -129,9 +143,12 @@ extension Level {
     return Reference.subquery(number).expression(type)
   }
 
-  func column(for aggregate: Plan.AggregateCall) -> Expression {
+  func column(for aggregate: Plan.AggregateCall, at location: Int32) -> Expression {
     let number = aggregates.firstIndex(of: aggregate) ?? aggregates.count
-    if number == aggregates.count { aggregates.append(aggregate) }
+    if number == aggregates.count {
+      aggregates.append(aggregate)
+      aggregateLocations.append(location)
+    }
     return Reference.aggregate(number).expression(aggregate.type)
   }
 
@@ -141,14 +158,18 @@ extension Level {
     return Reference.window(number).expression(window.type)
   }
 
-  func column(for arguments: [Expression]) -> Expression {
+  func column(for arguments: [Expression], at locations: [Int32]) -> Expression {
     let number = groupings.firstIndex(of: arguments) ?? groupings.count
-    if number == groupings.count { groupings.append(arguments) }
+    if number == groupings.count {
+      groupings.append(arguments)
+      groupingLocations.append(locations)
+    }
     return Reference.grouping(number).expression(.int4)
   }
 
-  func column(for call: Expression.Call) -> Expression {
+  func column(for call: Expression.Call, at location: Int32) -> Expression {
     series.append(call)
+    seriesLocations.append(location)
     return Reference.series(series.count - 1).expression(call.type)
   }
 }

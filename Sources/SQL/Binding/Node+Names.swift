@@ -32,6 +32,25 @@ extension Node {
     }
   }
 
+  /// Where what is written begins, as far as PostgreSQL remembers it.
+  var leftmost: Int32 {
+    func least(_ locations: Int32...) -> Int32 { locations.filter { $0 >= 0 }.min() ?? -1 }
+    switch kind {
+    case .aExpr(let node): return least(node.location, node.lexpr?.leftmost ?? -1)
+    case .boolExpr(let node): return least(node.location, node.args.first?.leftmost ?? -1)
+    case .nullTest(let node): return least(node.location, node.arg?.leftmost ?? -1)
+    case .booleanTest(let node): return least(node.location, node.arg?.leftmost ?? -1)
+    case .typeCast(let node):
+      if case .aConst(let constant)? = node.arg?.kind, case .string = constant.value { return constant.location }
+      return least(node.location, node.arg?.leftmost ?? -1)
+    case .funcCall(let node): return node.args.reduce(node.location) { least($0, $1.leftmost) }
+    case .subLink(let node): return least(node.location, node.testexpr?.leftmost ?? -1)
+    case .collateClause(let node): return node.arg?.leftmost ?? -1
+    case .aIndirection(let node): return node.arg?.leftmost ?? -1
+    default: return location
+    }
+  }
+
   /// What PostgreSQL calls a column that is given no name.
   var outputName: Identifier { figuredName.map { Identifier($0.name) } ?? "?column?" }
 

@@ -31,11 +31,19 @@ extension QueryBinder {
     let (kind, name) = try operationKind(select)
     let (leftTypes, rightTypes) = (left.plan.types, right.plan.types)
     guard leftTypes.count == rightTypes.count else {
-      throw refusal(SQLState("42601"), "each \(name) query must have the same number of columns", -1)
+      throw refusal(SQLState("42601"), "each \(name) query must have the same number of columns", right.location(0))
     }
     var types: [SQLType] = []
-    for (a, b) in zip(leftTypes, rightTypes) {
-      let id = try raising { () throws(SQLError) in try surroundings.builder.catalogue.commonType(of: [a.id, b.id], in: name) }
+    var locations: [Int32] = []
+    for (place, (a, b)) in zip(leftTypes, rightTypes).enumerated() {
+      let sides = [left.location(place), right.location(place)]
+      let id = try surroundings.located(sides, [a.id, b.id]) { () throws(Failure) in
+        try surroundings.builder.raisingFailure { () throws(SQLError) in
+          try surroundings.builder.catalogue.commonType(of: [a.id, b.id], in: name)
+        }
+      }
+      // Of the side whose type it is.
+      locations.append(a.id == id || (a.id == .unknown && b.id == .unknown) ? sides[0] : sides[1])
       types.append(
         a == b && a.id == id ? a : SQLType(id, modifier: a.id == id && b.id == id && a.modifier == b.modifier ? a.modifier : -1))
     }
@@ -44,10 +52,11 @@ extension QueryBinder {
       if types.contains(where: { !surroundings.builder.catalogue.understands($0.id) }) {
         throw .unsupported("the equality of a user's type")
       }
-      for type in types where surroundings.builder.catalogue.comparison(.equal, of: type.id) == nil {
+      for (place, type) in types.enumerated() where surroundings.builder.catalogue.comparison(.equal, of: type.id) == nil {
         throw refusal(
           .undefinedFunction,
-          "could not identify an equality operator for type \(surroundings.builder.catalogue.name(of: type.id))", -1)
+          "could not identify an equality operator for type \(surroundings.builder.catalogue.name(of: type.id))",
+          locations[place])
       }
       if let collation = left.foreignCollations.values.first ?? right.foreignCollations.values.first {
         throw .undecidable(.collation, "\(collation)")
@@ -55,7 +64,7 @@ extension QueryBinder {
     }
     return BoundQuery(
       plan: .combine(.init(kind, all: select.all, sides.0, sides.1)), names: left.names,
-      foreignCollations: left.foreignCollations.merging(right.foreignCollations) { a, _ in a })
+      foreignCollations: left.foreignCollations.merging(right.foreignCollations) { a, _ in a }, locations: locations)
   }
 
   private func operationKind(_ select: Syntax.SelectStmt) throws(BindingFailure) -> (Plan.SetOperation.Kind, String) {
@@ -64,10 +73,6 @@ extension QueryBinder {
     case PG_QUERY__SET_OPERATION__SETOP_INTERSECT: return (.intersect, "INTERSECT")
     default: return (.except, "EXCEPT")
     }
-  }
-
-  private func raising<R>(_ body: () throws(SQLError) -> R) throws(BindingFailure) -> R {
-    try surroundings.located(-1) { () throws(Failure) in try surroundings.builder.raisingFailure(body) }
   }
 
   // MARK: Types
@@ -177,7 +182,7 @@ extension QueryBinder {
     // Another expression over the columns would be a column of its own.
     if case .column(let place, _) = key, types.indices.contains(place) { return key }
     if !isUnion { throw .unsupported("VALUES in the order of an expression") }
-    throw refusal(SQLState("0A000"), "invalid UNION/INTERSECT/EXCEPT ORDER BY clause", node.location)
+    throw refusal(SQLState("0A000"), "invalid UNION/INTERSECT/EXCEPT ORDER BY clause", node.leftmost)
   }
 
   /// `LIMIT`, `OFFSET`, `FETCH FIRST`.

@@ -9,6 +9,7 @@ extension QueryBinder {
     if !select.lockingClause.isEmpty { throw refusal(SQLState("0A000"), "FOR UPDATE cannot be applied to VALUES", -1) }
     var rows: [[Expression]] = []
     var levels: [Level] = []
+    var locations: [[Int32]] = []
     for list in select.valuesLists {
       guard case .list(let nodes) = list.kind else { throw .unsupported("VALUES without lists") }
       if let first = rows.first, first.count != nodes.count {
@@ -18,21 +19,25 @@ extension QueryBinder {
       level.clause = .values
       let scalar = ScalarBinder(surroundings: surroundings, level: level)
       rows.append(try scalar.expressions(nodes))
+      locations.append(nodes.map(\.leftmost))
       levels.append(level)
     }
-    let (unified, types) = try self.unified(rows)
+    let (unified, types) = try self.unified(rows, locations)
     let names = types.indices.map { Identifier("column\($0 + 1)") }
     var query = BoundQuery(plan: try plan(unified, types, levels), names: names)
     try order(&query, select, isUnion: false)
     return query
   }
 
-  private func unified(_ rows: [[Expression]]) throws(BindingFailure) -> ([[Expression]], [SQLType]) {
+  private func unified(
+    _ rows: [[Expression]], _ locations: [[Int32]]
+  ) throws(BindingFailure) -> ([[Expression]], [SQLType]) {
     var unified = rows
     var types: [SQLType] = []
     for place in rows[0].indices {
-      let column = try surroundings.located(-1) { () throws(Failure) in
-        try surroundings.builder.unified(rows.map { $0[place] }, context: "VALUES")
+      let operands = rows.map { $0[place] }
+      let column = try surroundings.located(locations.map { $0[place] }, operands.map(\.type.id)) { () throws(Failure) in
+        try surroundings.builder.unified(operands, context: "VALUES")
       }
       for (row, expression) in column.expressions.enumerated() { unified[row][place] = expression }
       types.append(column.type)

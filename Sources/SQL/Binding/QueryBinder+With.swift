@@ -69,15 +69,15 @@ extension QueryBinder {
       throw refusal(
         invalid, "recursive query \"\(name)\" does not have the form non-recursive-term UNION [ALL] recursive-term", location)
     }
-    if left.names(common.name) {
-      throw refusal(invalid, "recursive reference to query \"\(name)\" must not appear within its non-recursive term", location)
+    if let naming = left.namings(of: common.name).first {
+      throw refusal(invalid, "recursive reference to query \"\(name)\" must not appear within its non-recursive term", naming)
     }
     if !right.names(common.name) {
       // It is named in what stands before or behind.
       throw refusal(
         invalid, "recursive query \"\(name)\" does not have the form non-recursive-term UNION [ALL] recursive-term", location)
     }
-    try refuseClauses(select, location)
+    try refuseClauses(select)
     try RecursionCheck(name: common.name, surroundings: surroundings).check(right)
     var inner = self
     if let with = select.withClause { try inner.declare(with) }
@@ -89,26 +89,31 @@ extension QueryBinder {
     inner.surroundings.recursions += 1
     let step = try inner.part(right)
     if case .recursing(_, _, let namings) = common.state, namings > 1 {
-      throw refusal(invalid, "recursive reference to query \"\(name)\" must not appear more than once", location)
+      let second = right.namings(of: common.name).dropFirst().first ?? location
+      throw refusal(invalid, "recursive reference to query \"\(name)\" must not appear more than once", second)
     }
     let whole = try inner.combined(initial, step, select)
     for (place, (given, made)) in zip(types, whole.plan.types).enumerated() where given.id != made.id {
       let (a, b) = (surroundings.builder.catalogue.name(of: given), surroundings.builder.catalogue.name(of: made))
       throw refusal(
         .datatypeMismatch,
-        "recursive query \"\(name)\" column \(place + 1) has type \(a) in non-recursive term but type \(b) overall", location)
+        "recursive query \"\(name)\" column \(place + 1) has type \(a) in non-recursive term but type \(b) overall",
+        initial.location(place))
     }
     return BoundQuery(
       plan: .recursive(.init(initial.plan, step: try inner.converted(step.plan, to: types), all: select.all)), names: initial.names,
       foreignCollations: initial.foreignCollations)
   }
 
-  private func refuseClauses(_ select: Syntax.SelectStmt, _ location: Int32) throws(BindingFailure) {
+  private func refuseClauses(_ select: Syntax.SelectStmt) throws(BindingFailure) {
+    var order: Int32 = -1
+    if case .sortBy(let item)? = select.sortClause.first?.kind { order = item.node?.leftmost ?? -1 }
     let clauses = [
-      (!select.sortClause.isEmpty, "ORDER BY"), (select.limitOffset != nil, "OFFSET"), (select.limitCount != nil, "LIMIT"),
-      (!select.lockingClause.isEmpty, "FOR UPDATE/SHARE"),
+      (!select.sortClause.isEmpty, "ORDER BY", order), (select.limitOffset != nil, "OFFSET", select.limitOffset?.leftmost ?? -1),
+      (select.limitCount != nil, "LIMIT", select.limitCount?.leftmost ?? -1),
+      (!select.lockingClause.isEmpty, "FOR UPDATE/SHARE", -1),
     ]
-    for (isThere, clause) in clauses where isThere {
+    for (isThere, clause, location) in clauses where isThere {
       throw refusal(SQLState("0A000"), "\(clause) in a recursive query is not implemented", location)
     }
   }
@@ -122,9 +127,13 @@ private struct RecursionCheck {
   func check(_ select: Syntax.SelectStmt) throws(BindingFailure) {
     guard select.names(name) else { return }
     if select.op != PG_QUERY__SET_OPERATION__SETOP_NONE, let left = select.larg, let right = select.rarg {
-      if select.op == PG_QUERY__SET_OPERATION__SETOP_EXCEPT, right.names(name) { throw misplaced("EXCEPT") }
-      if select.op == PG_QUERY__SET_OPERATION__SETOP_INTERSECT, left.names(name) || right.names(name), select.all {
-        throw misplaced("INTERSECT")
+      if select.op == PG_QUERY__SET_OPERATION__SETOP_EXCEPT, let naming = right.namings(of: name).first {
+        throw misplaced("EXCEPT", naming)
+      }
+      if select.op == PG_QUERY__SET_OPERATION__SETOP_INTERSECT, select.all,
+        let naming = (left.namings(of: name) + right.namings(of: name)).first
+      {
+        throw misplaced("INTERSECT", naming)
       }
       try check(left)
       try check(right)
@@ -135,7 +144,7 @@ private struct RecursionCheck {
     let others: [Message?] =
       (Array(select.targetList) + Array(select.groupClause) + Array(select.sortClause)).map { Message($0) }
       + [select.whereClause, select.havingClause, select.limitCount, select.limitOffset].map { $0.map { Message($0) } }
-    for other in others { if let other, other.names(name) { throw misplaced("a subquery") } }
+    for case let other? in others { if let naming = other.namings(of: name).first { throw misplaced("a subquery", naming) } }
   }
 
   private func check(_ item: Node) throws(BindingFailure) {
@@ -143,23 +152,23 @@ private struct RecursionCheck {
     case .joinExpr(let join):
       try check(join.larg!)
       try check(join.rarg!)
-      let (left, right) = (Message(join.larg!).names(name), Message(join.rarg!).names(name))
+      let (left, right) = (Message(join.larg!).namings(of: name).first, Message(join.rarg!).namings(of: name).first)
       switch join.jointype {
-      case PG_QUERY__JOIN_TYPE__JOIN_LEFT: if right { throw misplaced("an outer join") }
-      case PG_QUERY__JOIN_TYPE__JOIN_RIGHT: if left { throw misplaced("an outer join") }
-      case PG_QUERY__JOIN_TYPE__JOIN_FULL: if left || right { throw misplaced("an outer join") }
+      case PG_QUERY__JOIN_TYPE__JOIN_LEFT: if let right { throw misplaced("an outer join", right) }
+      case PG_QUERY__JOIN_TYPE__JOIN_RIGHT: if let left { throw misplaced("an outer join", left) }
+      case PG_QUERY__JOIN_TYPE__JOIN_FULL: if let naming = left ?? right { throw misplaced("an outer join", naming) }
       default: break
       }
-      if let quals = join.quals, Message(quals).names(name) { throw misplaced("a subquery") }
+      if let quals = join.quals, let naming = Message(quals).namings(of: name).first { throw misplaced("a subquery", naming) }
     case .rangeSubselect(let derived):
       if case .selectStmt(let select)? = derived.subquery?.kind { try check(select) }
     default: break
     }
   }
 
-  private func misplaced(_ place: String) -> BindingFailure {
+  private func misplaced(_ place: String, _ location: Int32) -> BindingFailure {
     surroundings.refusal(
-      SQLState("42P19"), "recursive reference to query \"\(name.text)\" must not appear within \(place)", -1)
+      SQLState("42P19"), "recursive reference to query \"\(name.text)\" must not appear within \(place)", location)
   }
 }
 
@@ -167,23 +176,26 @@ private struct RecursionCheck {
 
 extension Syntax.SelectStmt {
   /// Whether it names a relation of that name that no `WITH` within it declares.
-  func names(_ name: Identifier) -> Bool { Message(OpaquePointer(c)).names(name) }
+  func names(_ name: Identifier) -> Bool { !namings(of: name).isEmpty }
+
+  /// Where it does so.
+  func namings(of name: Identifier) -> [Int32] { Message(OpaquePointer(c)).namings(of: name) }
 }
 
 extension Message {
-  func names(_ name: Identifier) -> Bool {
+  func namings(of name: Identifier) -> [Int32] {
     if typeName == "RangeVar" {
       let relation = Syntax.RangeVar(c: UnsafePointer<PgQuery__RangeVar>(opaque))
-      return relation.schemaname.isEmpty && relation.relname == name.text
+      return relation.schemaname.isEmpty && relation.relname == name.text ? [relation.location] : []
     }
     if typeName == "SelectStmt", let with = Syntax.SelectStmt(c: UnsafePointer<PgQuery__SelectStmt>(opaque)).withClause {
       for case .commonTableExpr(let common) in with.ctes.map(\.kind) where common.ctename == name.text {
         // From here on the name means the inner one; an earlier sibling may still mean the outer.
-        return false
+        return []
       }
     }
-    var isNamed = false
-    forEachChild { if !isNamed { isNamed = $0.names(name) } }
-    return isNamed
+    var namings: [Int32] = []
+    forEachChild { namings += $0.namings(of: name) }
+    return namings
   }
 }

@@ -8,6 +8,7 @@ extension ScalarBinder {
   func aggregate(_ name: String, _ call: Syntax.FuncCall, _ node: Node) throws(BindingFailure) -> Expression {
     let wasInAggregate = level.isInAggregate
     level.isInAggregate = true
+    let usesBefore = surroundings.binding.keepsOrigins ? ([level] + surroundings.rows.map(\.level)).map(\.uses.count) : []
     defer { level.isInAggregate = wasInAggregate }
     let direct = try expressions(call.args)
     let order = try sortKeys(call.agg_order)
@@ -19,7 +20,7 @@ extension ScalarBinder {
     try check(function, name, call, directCount: direct.count, orderedCount: ordered.count)
     let made = try self.made(function, name, call, arguments, direct.count, order, filter, type)
     level.isInAggregate = wasInAggregate
-    return try placed(made, call)
+    return try placed(made, call, usesBefore)
   }
 
   func filter(_ call: Syntax.FuncCall) throws(BindingFailure) -> Expression? {
@@ -42,22 +43,47 @@ extension ScalarBinder {
       return Plan.AggregateCall(
         function: function.id, arguments: direct, isDistinct: false, filter: filter, order: keys, type: type)
     }
-    let arguments = function.takesAnything ? try resolved(arguments, call) : arguments
+    var arguments = function.takesAnything ? try resolved(arguments, call) : arguments
+    if let members = try documents(function, arguments, call) { arguments = members }
     if call.agg_distinct {
       if arguments.contains(where: { !builder.catalogue.understands($0.type.id) }) {
         throw .unsupported("the equality of a user's type")
       }
-      for argument in arguments where builder.catalogue.comparison(.less, of: argument.type.id) == nil {
+      for (place, argument) in arguments.enumerated() where builder.catalogue.comparison(.less, of: argument.type.id) == nil {
         let type = builder.catalogue.name(of: argument.type.id)
-        throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", call.location)
+        throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", call.args[place].leftmost)
       }
-      for key in order where !arguments.contains(key.expression) {
+      for (place, key) in order.enumerated() where !arguments.contains(key.expression) {
+        guard case .sortBy(let item) = call.agg_order[place].kind else { continue }
         throw refusal(
-          SQLState("42P10"), "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list", call.location)
+          SQLState("42P10"), "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list",
+          item.node?.leftmost ?? -1)
       }
     }
     return Plan.AggregateCall(
       function: function.id, arguments: arguments, isDistinct: call.agg_distinct, filter: filter, order: order, type: type)
+  }
+
+  /// What `json_agg` and its kin put together are documents, made of each row: whatever the making rests on (a time zone) is then seen as
+  /// it is everywhere else. Nil for other aggregates.
+  func documents(
+    _ function: Function, _ arguments: [Expression], _ call: Syntax.FuncCall
+  ) throws(BindingFailure) -> [Expression]? {
+    let maker: String
+    switch function.name {
+    case "json_agg", "jsonb_agg": maker = "to_json"
+    case "json_object_agg", "jsonb_object_agg": maker = "json_build_object"
+    default: return nil
+    }
+    if call.agg_distinct { throw .unsupported("\(function.name) of DISTINCT values") }
+    // They stand on lines of their own there.
+    if function.name == "json_agg", builder.catalogue.element(of: builder.catalogue.base(of: arguments[0].type).id) != nil {
+      throw .unsupported("json_agg of arrays")
+    }
+    let made = try surroundings.located(call.location) { () throws(Failure) in
+      try builder.withoutRivals.call(maker, arguments)
+    }
+    return [made]
   }
 
   private func resolved(_ arguments: [Expression], _ call: Syntax.FuncCall) throws(BindingFailure) -> [Expression] {
@@ -111,20 +137,24 @@ extension ScalarBinder {
 // MARK: - Whose it is
 
 extension ScalarBinder {
-  private func placed(_ call: Plan.AggregateCall, _ node: Syntax.FuncCall) throws(BindingFailure) -> Expression {
+  private func placed(_ call: Plan.AggregateCall, _ node: Syntax.FuncCall, _ usesBefore: [Int]) throws(BindingFailure) -> Expression
+  {
     let outward = Planted.bug("aggregates are of the query that they stand in") ? 0 : home(of: call.expressions) ?? 0
+    let home = outward == 0 ? level : surroundings.rows[outward - 1].level
+    if !usesBefore.isEmpty {
+      for use in home.uses.indices[usesBefore[outward]...] { home.uses[use].isInAggregate = true }
+    }
     guard outward > 0 else {
       try refuseMisplaced(level, node)
-      return level.column(for: call)
+      return level.column(for: call, at: node.location)
     }
-    let home = surroundings.rows[outward - 1].level
     guard case .query = home.kind else {
       throw refusal(
         SQLState("42803"), "aggregate functions are not allowed in FROM clause of their own query level", node.location)
     }
     try refuseMisplaced(home, node)
     let moved = try call.moved(outward) { (expression) throws(BindingFailure) in try self.moved(expression, outward, node) }
-    return home.column(for: moved).reaching(outward)
+    return home.column(for: moved, at: node.location).reaching(outward)
   }
 
   private func refuseMisplaced(_ home: Level, _ node: Syntax.FuncCall) throws(BindingFailure) {
@@ -189,7 +219,7 @@ extension ScalarBinder {
         SQLState("42803"), "grouping operations are not allowed in \(level.clause.rawValue)", function.location)
     }
     if (home(of: arguments) ?? 0) > 0 { throw .unsupported("GROUPING of an outer query") }
-    return level.column(for: arguments)
+    return level.column(for: arguments, at: function.args.map(\.leftmost))
   }
 }
 

@@ -19,7 +19,9 @@ extension ScalarBinder {
         elements.append(try expression(node))
       }
     }
-    return try surroundings.located(array.location) { () throws(Failure) in try builder.array(elements, as: type) }
+    return try located(oneOf: Array(array.elements), elements, or: array.location) { () throws(Failure) in
+      try builder.array(elements, as: type)
+    }
   }
 
   /// `CAST (ARRAY[…] AS type)`: the type says what the elements are, if it is an array.

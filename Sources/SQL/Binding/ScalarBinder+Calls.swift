@@ -54,7 +54,7 @@ extension ScalarBinder {
     }
     guard made.type.id != .record, function.columns.isEmpty else { throw .unsupported("rows of a function in the select list") }
     guard made.arguments.allSatisfy({ !$0.hasSeries }) else { throw .unsupported("a set-returning function of another") }
-    return level.column(for: made)
+    return level.column(for: made, at: call.location)
   }
 
   /// - Throws: `undecidable` for a name under which the schema alone has functions: we do not look into them. Where there are built-in
@@ -65,6 +65,14 @@ extension ScalarBinder {
     let isBuiltIn = name.namespace == nil && builder.catalogue.hasFunctions(named: name.name.text)
     guard isBuiltIn || binder.schema.routines(name, binder.path).isEmpty else {
       throw .undecidable(.userFunction, "the function \(name)")
+    }
+    if parts.count > 2 {
+      let written = parts.joined(separator: ".")
+      throw refusal(
+        parts.count > 3 ? SQLState("42601") : SQLState("0A000"),
+        parts.count > 3
+          ? "improper qualified name (too many dotted names): \(written)"
+          : "cross-database references are not implemented: \(written)", call.location)
     }
     if parts.count > 1, parts[0] != "pg_catalog" {
       let state = binder.schema.namespaces.contains(Identifier(parts[0])) ? SQLState.undefinedFunction : SQLState("3F000")

@@ -39,6 +39,9 @@ extension ScalarBinder {
     {
       throw .undecidable(.notFollowed, "the type \(last)")
     }
+    if let schema, !["pg_catalog", "information_schema"].contains(schema), !binder.schema.namespaces.contains(Identifier(schema)) {
+      throw refusal(SQLState("3F000"), "schema \"\(schema)\" does not exist", name.location)
+    }
     let written = TypeName(schema: schema, name: last, modifiers: modifiers, dimensions: name.arrayBounds.count)
     do throws(SQLError) {
       return try builder.catalogue.type(written)
@@ -107,7 +110,9 @@ extension ScalarBinder {
       throw refusal(SQLState("42P18"), "cannot determine type of empty array", array.location)
     }
     let bound = try expressions(array.elements)
-    let unified = try surroundings.located(array.location) { () throws(Failure) in try builder.unified(bound, context: "ARRAY") }
+    let unified = try located(oneOf: Array(array.elements), bound) { () throws(Failure) in
+      try builder.unified(bound, context: "ARRAY")
+    }
     guard builder.catalogue.element(of: unified.type.id) == nil else { return nil }
     guard let type = builder.catalogue.array(of: unified.type.id) else {
       let name = builder.catalogue.name(of: unified.type.id)

@@ -17,7 +17,7 @@ extension ScalarBinder {
         names[names.count - 2], namespace: names.count == 3 ? names[0] : nil, reference.location, written(reference))
       let columns = found.columns.filter { $0.name == name }
       if columns.count > 1 { throw ambiguous(name, reference.location) }
-      if let column = columns.first { return try used(column, outward) }
+      if let column = columns.first { return try used(column, outward, reference.location) }
       if found.hasSystemColumns, name.isSystemColumn { throw .undecidable(.notFollowed, "the system column \(name)") }
       // A function of the row may be written so, too.
       if builder.catalogue.functions(named: name.text).contains(where: { $0.arguments.count == 1 && $0.arguments.first == .record })
@@ -36,7 +36,7 @@ extension ScalarBinder {
     for (outward, scope) in scopes {
       let found = scope.columns(named: name)
       if found.count > 1 { throw ambiguous(name, reference.location) }
-      if let column = found.first { return try used(column, outward) }
+      if let column = found.first { return try used(column, outward, reference.location) }
       if name.isSystemColumn, scope.relations.contains(where: \.hasSystemColumns) {
         throw .undecidable(.notFollowed, "the system column \(name)")
       }
@@ -44,7 +44,7 @@ extension ScalarBinder {
     if scopes.contains(where: { $1.relations.contains { $0.name == name } }) {
       let (found, outward) = try relation(name, namespace: nil, reference.location, written(reference))
       guard let scalar = found.scalar else { throw .unsupported("a whole row as a value") }
-      return try used(scalar, outward)
+      return try used(scalar, outward, reference.location)
     }
     throw refusal(SQLState("42703"), "column \"\(name.text)\" does not exist", reference.location)
   }
@@ -77,14 +77,22 @@ extension ScalarBinder {
   }
 
   /// A column in an expression.
-  func used(_ column: Scope.Column, _ outward: Int) throws(BindingFailure) -> Expression {
+  func used(_ column: Scope.Column, _ outward: Int, _ location: Int32) throws(BindingFailure) -> Expression {
     if let collation = column.foreignCollation {
       throw .undecidable(.collation, "the column \(column.name), collated by \(collation)")
     }
     if outward > 0, case .lateral(isAllowed: false) = surroundings.rows[outward - 1].level.kind {
-      throw refusal(SQLState("42P10"), "invalid reference to FROM-clause entry", -1)
+      throw refusal(SQLState("42P10"), "invalid reference to FROM-clause entry", location)
     }
+    note(column.expression, location, outward)
     return column.expression.reaching(outward)
+  }
+
+  /// Remembers where columns of a row are named, if that is asked.
+  func note(_ expression: Expression, _ location: Int32, _ outward: Int = 0) {
+    guard surroundings.binding.keepsOrigins else { return }
+    let level = outward == 0 ? level : surroundings.rows[outward - 1].level
+    for place in expression.columns { level.uses.append(.init(place: place, location: location)) }
   }
 
   private func ambiguous(_ name: Identifier, _ location: Int32) -> BindingFailure {

@@ -28,7 +28,7 @@ extension ScalarBinder {
   }
 
   private func plain(_ operation: Syntax.AExpr, _ node: Node) throws(BindingFailure) -> Expression {
-    let name = try operatorName(operation.name)
+    let name = try operatorName(operation.name, at: operation.location)
     if let (left, right) = try rows(operation) { return try compared(left, name, right, operation.location) }
     var left: Expression?
     if let operand = operation.lexpr { left = try expression(operand) }
@@ -45,15 +45,18 @@ extension ScalarBinder {
     return (try expressions(left.args), try expressions(right.args))
   }
 
-  func operatorName(_ name: Nodes) throws(BindingFailure) -> String {
+  func operatorName(_ name: Nodes, at location: Int32 = -1) throws(BindingFailure) -> String {
     let written = name[name.count - 1].text
     let schema: Identifier? = name.count > 1 ? Identifier(name[name.count - 2].text) : nil
     let isBuiltIn = schema == nil && builder.catalogue.hasOperators(named: written)
     guard isBuiltIn || binder.schema.operators(QualifiedName(schema, Identifier(written)), binder.path).isEmpty else {
       throw .undecidable(.userFunction, "the operator \(written)")
     }
+    if let schema, schema != "pg_catalog", !binder.schema.namespaces.contains(schema) {
+      throw refusal(SQLState("3F000"), "schema \"\(schema.text)\" does not exist", location)
+    }
     guard schema == nil || schema == "pg_catalog" else {
-      throw refusal(.undefinedFunction, "operator does not exist: \(schema!.text).\(written)", name[0].location)
+      throw refusal(.undefinedFunction, "operator does not exist: \(schema!.text).\(written)", location)
     }
     return written
   }
@@ -87,13 +90,13 @@ extension ScalarBinder {
 
   /// `x op ANY (array)`: a list of comparisons, if the array is written out.
   private func quantified(_ operation: Syntax.AExpr, _ node: Node, all: Bool) throws(BindingFailure) -> Expression {
-    let name = try operatorName(operation.name)
+    let name = try operatorName(operation.name, at: operation.location)
     let operand = try expression(operation.lexpr!)
     guard let array = try self.array(operation.rexpr!, ofUnknown: true) else {
       let array = try expression(operation.rexpr!)
       return try located(node) { () throws(Failure) in try builder.quantified(operand, name, over: array, all: all) }
     }
-    return try located(node) { () throws(Failure) in
+    return try surroundings.located(node.location, inLiteral: operation.rexpr!) { () throws(Failure) in
       try resolver(operation.name).quantified(operand, name, array.isNull ? nil : array.elements, of: array.type, all: all)
     }
   }
@@ -169,7 +172,9 @@ extension ScalarBinder {
       default: (.unknown, true)
       }
     let operand = try expression(test.arg!)
-    return try located(test.arg!) { () throws(Failure) in try builder.isTruth(operand, truth, negated: negated) }
+    return try surroundings.located(test.arg!.leftmost) { () throws(Failure) in
+      try builder.isTruth(operand, truth, negated: negated)
+    }
   }
 
   func choice(_ choice: Syntax.CaseExpr, _ node: Node) throws(BindingFailure) -> Expression {
@@ -180,13 +185,20 @@ extension ScalarBinder {
     }
     if let subject { try surroundings.binding.spend(copies: choice.args.count - 1, of: subject) }
     var branches: [Expression.Branch] = []
+    var nodes: [Node] = []
     for case .caseWhen(let branch) in choice.args.map(\.kind) {
       let test = try expression(branch.expr!)
-      let condition = try located(branch.expr!) { () throws(Failure) in try builder.condition(test, subject: subject) }
+      let location = subject == nil ? branch.expr!.leftmost : branch.location
+      let condition = try surroundings.located(location) { () throws(Failure) in try builder.condition(test, subject: subject) }
       branches.append(.init(condition: condition, value: try expression(branch.result!)))
+      nodes.append(branch.result!)
     }
     var otherwise: Expression?
     if let node = choice.defresult { otherwise = try expression(node) }
-    return try located(node) { () throws(Failure) in try builder.branches(branches, otherwise: otherwise) }
+    // What stands behind ELSE is looked at first.
+    let values = (otherwise.map { [$0] } ?? []) + branches.map(\.value)
+    return try located(oneOf: (choice.defresult.map { [$0] } ?? []) + nodes, values) { () throws(Failure) in
+      try builder.branches(branches, otherwise: otherwise)
+    }
   }
 }

@@ -26,6 +26,7 @@ extension ScalarBinder {
     for (place, argument) in arguments.enumerated() {
       resolvedArguments.append(place < call.args.count ? try resolved(argument, call.args[place]) : argument)
     }
+    if let members = try documents(function, resolvedArguments, call) { resolvedArguments = members }
     return level.column(
       for: Plan.WindowCall(
         function: function.id, arguments: resolvedArguments, filter: filter, partition: partition, order: keys, frame: frame,
@@ -38,6 +39,9 @@ extension ScalarBinder {
     let unsupported = SQLState("0A000")
     switch function.kind {
     case .aggregate:
+      if function.aggregate?.kind != .normal, !call.agg_within_group {
+        throw refusal(SQLState("42809"), "WITHIN GROUP is required for ordered-set aggregate \(name)", call.location)
+      }
       if function.aggregate?.kind != .normal {
         throw refusal(unsupported, "OVER is not supported for ordered-set aggregate \(name)", call.location)
       }
@@ -113,7 +117,7 @@ extension ScalarBinder {
     var partition: [Expression] = []
     for node in window.partitionClause {
       let key = try clause(.windowPartition) { () throws(BindingFailure) in try resolved(expression(node), node) }
-      try requireEquality(key, node.location)
+      try requireEquality(key, node.leftmost)
       if !partition.contains(key) { partition.append(key) }
     }
     let order = try clause(.windowOrder) { () throws(BindingFailure) in try sortKeys(window.orderClause) }
@@ -282,7 +286,7 @@ extension ScalarBinder {
     if !builder.catalogue.understands(key.type.id) { throw .unsupported("the order of a user's type") }
     guard builder.catalogue.comparison(.less, of: key.type.id) != nil else {
       let type = builder.catalogue.name(of: key.type.id)
-      throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", item.node!.location)
+      throw refusal(.undefinedFunction, "could not identify an ordering operator for type \(type)", item.node!.leftmost)
     }
     let isDescending: Bool
     switch item.sortby_dir {

@@ -16,7 +16,7 @@ struct ScalarBinder {
   /// A condition, as `WHERE` and `HAVING` want one.
   func condition(_ node: Node, of clause: String) throws(BindingFailure) -> Expression {
     let expression = try self.expression(node)
-    return try located(node) { () throws(Failure) in try builder.boolean(expression, of: clause) }
+    return try surroundings.located(node.leftmost) { () throws(Failure) in try builder.boolean(expression, of: clause) }
   }
 
   func expression(_ node: Node) throws(BindingFailure) -> Expression {
@@ -34,14 +34,15 @@ struct ScalarBinder {
     case .nullTest(let test): return try nullTest(test)
     case .booleanTest(let test): return try truthTest(test, node)
     case .typeCast(let cast): return try self.cast(cast, node)
-    case .caseExpr(let choice): return try self.choice(choice, node)
+    case .caseExpr(let choice):
+      return try withoutSeries("CASE") { () throws(BindingFailure) in try self.choice(choice, node) }
     case .coalesceExpr(let coalesce):
-      let operands = try expressions(coalesce.args)
-      return try located(node) { () throws(Failure) in try builder.coalesce(operands) }
+      let operands = try withoutSeries("COALESCE") { () throws(BindingFailure) in try expressions(coalesce.args) }
+      return try located(oneOf: Array(coalesce.args), operands) { () throws(Failure) in try builder.coalesce(operands) }
     case .minMaxExpr(let extreme):
       let operands = try expressions(extreme.args)
       let which: Expression.Extreme = extreme.op == PG_QUERY__MIN_MAX_OP__IS_GREATEST ? .greatest : .least
-      return try located(node) { () throws(Failure) in try builder.extreme(which, operands) }
+      return try located(oneOf: Array(extreme.args), operands) { () throws(Failure) in try builder.extreme(which, operands) }
     case .sqlValueFunction(let function): return try clock(function)
     case .funcCall(let call): return try self.call(call, node)
     case .subLink(let link): return try subquery(link, node)
@@ -52,6 +53,17 @@ struct ScalarBinder {
     case .setToDefault(let node): throw refusal(SQLState("42601"), "DEFAULT is not allowed in this context", node.location)
     default: throw .unsupported(node.typeName)
     }
+  }
+
+  /// A function that makes rows has no place where it might not be called.
+  private func withoutSeries<R>(_ what: String, _ bind: () throws(BindingFailure) -> R) throws(BindingFailure) -> R {
+    let before = level.series.count
+    let bound = try bind()
+    guard level.series.count == before else {
+      throw refusal(
+        SQLState("0A000"), "set-returning functions are not allowed in \(what)", level.seriesLocations[level.series.count - 1])
+    }
+    return bound
   }
 
   func expressions(_ nodes: Nodes) throws(BindingFailure) -> [Expression] {
@@ -71,6 +83,13 @@ struct ScalarBinder {
 
   func located<R>(_ node: Node, _ build: () throws(Failure) -> R) throws(BindingFailure) -> R {
     try surroundings.located(node.location, build)
+  }
+
+  /// For operands that are brought to a common type: where the one stands that does not become it.
+  func located<R>(
+    oneOf nodes: [Node], _ operands: [Expression], or location: Int32 = -1, _ build: () throws(Failure) -> R
+  ) throws(BindingFailure) -> R {
+    try surroundings.located(nodes.map(\.leftmost), operands.map(\.type.id), or: location, build)
   }
 
   func refusal(_ state: SQLState, _ message: String, _ location: Int32) -> BindingFailure {
@@ -96,7 +115,7 @@ extension ScalarBinder {
     case .null, .bool: return bound
     default: break
     }
-    return .constant(Constant(value.value, value.type, from: LiteralOrigin(Int(constant.location))))
+    return .constant(Constant(value.value, value.type, from: surroundings.binding.origin(Int(constant.location))))
   }
 
   private func unplaced(_ constant: Syntax.AConst) throws(BindingFailure) -> Expression {
@@ -121,7 +140,7 @@ extension ScalarBinder {
     }
     let text = surroundings.binding.parameters[index]
     if surroundings.binding.keepsOrigins, let text {
-      return .constant(Constant(.text(text), .unknown, from: LiteralOrigin(-1 - index)))
+      return .constant(Constant(.text(text), .unknown, from: surroundings.binding.origin(-1 - index)))
     }
     return builder.literal(text)
   }

@@ -38,7 +38,7 @@ extension SelectBinder {
       return all
     }
     let key = try self.key(node, &clauses.targets, scalar)
-    try scalar.requireEquality(key, node.location)
+    try scalar.requireEquality(key, node.leftmost)
     if let place = clauses.keys.firstIndex(of: key) { return [place] }
     clauses.keys.append(key)
     return [clauses.keys.count - 1]
@@ -109,10 +109,10 @@ extension SelectBinder {
       return expression.children.contains { contains($0, test) }
     }
     if contains(key, { if case .aggregate = $0 { true } else if case .grouping = $0 { true } else { false } }) {
-      throw refusal(SQLState("42803"), "aggregate functions are not allowed in GROUP BY", location)
+      throw refusal(SQLState("42803"), "aggregate functions are not allowed in GROUP BY", targets.places[place].location)
     }
     if contains(key, { if case .window = $0 { true } else { false } }) {
-      throw refusal(SQLState("42P20"), "window functions are not allowed in GROUP BY", location)
+      throw refusal(SQLState("42P20"), "window functions are not allowed in GROUP BY", targets.places[place].location)
     }
     if key.hasSeries { throw .unsupported("GROUP BY a set-returning function") }
     return key
@@ -130,12 +130,13 @@ extension SelectBinder {
       guard keys.allSatisfy({ !$0.columns.isEmpty || $0.hasOuter }) else { throw .unsupported("grouping sets over constants") }
     }
     var groupings: [[Int]] = []
-    for arguments in stage.level.groupings {
+    for (number, arguments) in stage.level.groupings.enumerated() {
       var places: [Int] = []
-      for argument in arguments {
+      for (index, argument) in arguments.enumerated() {
         guard let place = keys.firstIndex(of: argument) else {
           throw refusal(
-            SQLState("42803"), "arguments to GROUPING must be grouping expressions of the associated query level", -1)
+            SQLState("42803"), "arguments to GROUPING must be grouping expressions of the associated query level",
+            stage.level.groupingLocations[number][index])
         }
         places.append(place)
       }
@@ -147,6 +148,7 @@ extension SelectBinder {
       keys.append(column)
       sets = sets.map { $0.map { $0 + [keys.count - 1] } }
     }
+    try UngroupedColumns(keys: keys, level: stage.level, surroundings: surroundings).refuse(clauses)
     try stage.group(keys: keys, sets: sets, groupings: groupings)
   }
 

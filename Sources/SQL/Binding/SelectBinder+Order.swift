@@ -39,6 +39,7 @@ extension SelectBinder {
       }
     default: break
     }
+    let start = scalar.level.uses.count
     let expression = try scalar.clause(clause) { () throws(BindingFailure) in try scalar.expression(node) }
     if let place = targets.expressions.firstIndex(of: expression) {
       try targets.resolve(place, scalar)
@@ -46,6 +47,7 @@ extension SelectBinder {
     }
     targets.expressions.append(expression)
     targets.nodes.append(node)
+    targets.places.append((node.leftmost, start..<scalar.level.uses.count))
     try targets.resolve(targets.expressions.count - 1, scalar)
     return targets.expressions.count - 1
   }
@@ -60,42 +62,44 @@ extension SelectBinder {
       for (target, _) in clauses.order where target >= visible {
         throw refusal(
           SQLState("42P10"), "for SELECT DISTINCT, ORDER BY expressions must appear in select list",
-          clauses.targets.nodes[target]?.location ?? -1)
+          clauses.targets.places[target].location)
       }
       for place in 0..<visible {
-        try requireOrder(clauses.targets.expressions[place], scalar)
+        try scalar.requireEquality(clauses.targets.expressions[place], clauses.targets.places[place].location)
         // Equality of text is that of its bytes under every collation but those that say otherwise, which we cannot tell.
         try refuseForeignCollation(place, clauses)
       }
       return
     }
     var places: [Int] = []
+    var locations: [Int32] = []
     for node in select.distinctClause {
       let place = try target(node, &clauses.targets, .distinctOn, scalar)
-      try requireOrder(clauses.targets.expressions[place], scalar)
+      try scalar.requireEquality(clauses.targets.expressions[place], clauses.targets.places[place].location)
       try refuseForeignCollation(place, clauses)
-      if !places.contains(place) { places.append(place) }
+      if places.contains(place) { continue }
+      places.append(place)
+      locations.append(node.leftmost)
     }
     // The order begins with these, in any order among themselves.
     var hasOther = false
     for (target, _) in clauses.order {
-      if !places.contains(target) { hasOther = true } else if hasOther { throw mismatched(clauses, target) }
+      guard let item = places.firstIndex(of: target) else {
+        hasOther = true
+        continue
+      }
+      if hasOther { throw mismatched(locations[item]) }
     }
-    if hasOther, !places.allSatisfy({ place in clauses.order.contains { $0.target == place } }) {
-      throw mismatched(clauses, places.first { place in !clauses.order.contains { $0.target == place } }!)
+    if hasOther, let item = places.firstIndex(where: { place in !clauses.order.contains { $0.target == place } }) {
+      throw mismatched(locations[item])
     }
     clauses.distinctOn = places
   }
 
-  private func mismatched(_ clauses: Clauses, _ target: Int) -> BindingFailure {
-    refusal(
-      SQLState("42P10"), "SELECT DISTINCT ON expressions must match initial ORDER BY expressions",
-      clauses.targets.nodes[target]?.location ?? -1)
+  private func mismatched(_ location: Int32) -> BindingFailure {
+    refusal(SQLState("42P10"), "SELECT DISTINCT ON expressions must match initial ORDER BY expressions", location)
   }
 
-  private func requireOrder(_ expression: Expression, _ scalar: ScalarBinder) throws(BindingFailure) {
-    try scalar.requireEquality(expression, -1)
-  }
 }
 
 extension Targets {

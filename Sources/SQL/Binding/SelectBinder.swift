@@ -22,7 +22,9 @@ struct SelectBinder {
       clauses.condition = try scalar.clause(.where) { () throws(BindingFailure) in try scalar.condition(condition, of: "WHERE") }
     }
     if let condition = select.havingClause {
+      let start = level.uses.count
       clauses.having = try scalar.clause(.having) { () throws(BindingFailure) in try scalar.condition(condition, of: "HAVING") }
+      clauses.havingUses = start..<level.uses.count
     }
     try order(&clauses, select, scalar)
     try group(&clauses, select, scalar)
@@ -30,7 +32,8 @@ struct SelectBinder {
     try scalar.checkWindowClause()
     if resolvesUnknown { try clauses.targets.resolveAll(scalar) }
     if !level.aggregates.isEmpty, level.scope.isRecursive {
-      throw refusal(SQLState("42P19"), "aggregate functions are not allowed in a recursive query's recursive term", -1)
+      throw refusal(
+        SQLState("42P19"), "aggregate functions are not allowed in a recursive query's recursive term", level.aggregateLocations[0])
     }
     try refuseLocks(select, clauses, level)
     return try plan(clauses, source, level, select)
@@ -46,6 +49,7 @@ struct Clauses {
   var targets = Targets()
   var condition: Expression?
   var having: Expression?
+  var havingUses = 0..<0
   var order: [(target: Int, order: KeyOrder)] = []
   var isGrouped = false
   var keys: [Expression] = []
@@ -62,6 +66,8 @@ struct Targets {
   var expressions: [Expression] = []
   var names: [Identifier] = []
   var nodes: [Node?] = []
+  /// Where each is written, and the columns that it names, by their numbers in the level.
+  var places: [(location: Int32, uses: Range<Int>)] = []
   var foreignCollations: [Int: QualifiedName] = [:]
   /// How many of them the answer has.
   var visibleCount: Int { names.count }
@@ -79,7 +85,7 @@ struct Targets {
   private func surroundingsText(_ expression: Expression, _ node: Node?, _ scalar: ScalarBinder) throws(BindingFailure)
     -> Expression
   {
-    try scalar.surroundings.located(node?.location ?? -1) { () throws(Failure) in
+    try scalar.surroundings.located(node?.leftmost ?? -1) { () throws(Failure) in
       try scalar.builder.coerce(expression, to: .text, .implicit)
     }
   }
@@ -91,14 +97,22 @@ extension SelectBinder {
     for case .resTarget(let target) in list.map(\.kind) {
       guard let value = target.val else { throw .unsupported("a target without a value") }
       if let columns = try scalar.star(value) {
-        for (column, expression) in columns { targets.append(expression, column.name, nil, column.foreignCollation) }
+        for (column, expression) in columns {
+          let start = scalar.level.uses.count
+          scalar.note(expression, value.location)
+          targets.append(expression, column.name, nil, column.foreignCollation)
+          targets.places.append((value.location, start..<scalar.level.uses.count))
+        }
         continue
       }
       if case .aIndirection(let indirection) = value.kind, let last = indirection.indirection.last, case .aStar = last.kind {
         throw .unsupported("the columns of a row")
       }
       let name = target.name.isEmpty ? value.outputName : Identifier(target.name)
+      let start = scalar.level.uses.count
+      defer { targets.places.append((value.leftmost, start..<scalar.level.uses.count)) }
       if let column = try scalar.plainColumn(value) {
+        scalar.note(column.expression, value.location)
         targets.append(column.expression, name, value, column.collation)
       } else {
         targets.append(try scalar.expression(value), name, value, nil)
@@ -156,7 +170,9 @@ extension SelectBinder {
     plan = try QueryBinder(surroundings).limited(plan, select, keys, source.scope)
     let visible = clauses.targets.visibleCount
     if visible < lowered.count { plan = .project(plan, lowered[..<visible].enumerated().map { .column($0, $1.type) }) }
-    return BoundQuery(plan: plan, names: clauses.targets.names, foreignCollations: clauses.targets.foreignCollations)
+    return BoundQuery(
+      plan: plan, names: clauses.targets.names, foreignCollations: clauses.targets.foreignCollations,
+      locations: clauses.targets.places.map(\.location))
   }
 
   private func refuseLocks(_ select: Syntax.SelectStmt, _ clauses: Clauses, _ level: Level) throws(BindingFailure) {

@@ -93,7 +93,10 @@ extension Stage {
   private func column(_ reference: Reference, _ type: SQLType, inSubquery: Bool) throws(BindingFailure) -> Expression {
     switch reference {
     case .input(let place):
-      if groups != nil { throw ungrouped(place, inSubquery: inSubquery) }
+      if let groups {
+        throw UngroupedColumns(keys: groups.keys, level: level, surroundings: surroundings)
+          .ungrouped(place, inSubquery: inSubquery, -1)
+      }
       if leftWidth == 0 { return .column(place, type) }
       return place < leftWidth ? .outer(level: 1, place, type) : .column(place - leftWidth, type)
     case .aggregate(let number):
@@ -113,15 +116,6 @@ extension Stage {
 
   private func isKey(_ expression: Expression) -> Bool {
     groups.map { !expression.isConstantValue && $0.keys.contains(expression) } ?? false
-  }
-
-  private func ungrouped(_ place: Int, inSubquery: Bool) -> BindingFailure {
-    let column = level.scope.written(place)
-    let message =
-      inSubquery
-      ? "subquery uses ungrouped column \"\(column)\" from outer query"
-      : "column \"\(column)\" must appear in the GROUP BY clause or be used in an aggregate function"
-    return surroundings.refusal(SQLState("42803"), message, -1)
   }
 }
 

@@ -33,13 +33,36 @@ struct Surroundings {
     .refused(SQLTextError(state, message, at: location < 0 ? nil : Int(location), in: binding.text, hint: hint))
   }
 
-  /// What the builder refuses, it refuses without knowing where.
+  /// What the builder refuses, it refuses without knowing where. A literal that could not be read is pointed at itself.
   func located<R>(_ location: Int32, _ build: () throws(Failure) -> R) throws(BindingFailure) -> R {
     do { return try build() } catch {
       switch error {
-      case .raised(let error): throw refusal(error.state, error.message, location)
+      case .raised(let error): throw refusal(error.state, error.message, binding.refusedLiteral ?? location)
       case .unsupported(let what): throw .unsupported(what)
       }
+    }
+  }
+}
+
+extension Surroundings {
+  /// The same where a literal is taken apart: what cannot be read stands in it.
+  func located<R>(_ location: Int32, inLiteral node: Node, _ build: () throws(Failure) -> R) throws(BindingFailure) -> R {
+    do { return try build() } catch {
+      var place = location
+      if case .raised(let raised) = error, raised.state.description.hasPrefix("22") { place = node.leftmost }
+      return try located(place) { () throws(Failure) in throw error }
+    }
+  }
+
+  /// The same for operands that are brought to a common type.
+  ///
+  /// - Parameter location: where it is wrong, if each of them becomes it.
+  func located<R>(
+    _ locations: [Int32], _ types: [TypeID], or location: Int32 = -1, _ build: () throws(Failure) -> R
+  ) throws(BindingFailure) -> R {
+    do { return try build() } catch {
+      let misfit = types.isEmpty ? location : builder.catalogue.misfit(among: types).map { locations[$0] } ?? location
+      return try located(misfit) { () throws(Failure) in throw error }
     }
   }
 }
@@ -53,6 +76,8 @@ final class TextBinding {
   let views: [TableID]
   /// Whether constants are told where they stand in the text.
   let keepsOrigins: Bool
+  /// Those that were told where they stand.
+  private var origins: [LiteralOrigin] = []
   private let size: Size
 
   /// How large the plan may still become: shared with the texts of views.
@@ -88,6 +113,15 @@ final class TextBinding {
     keepsOrigins = false
     size = outer.size
   }
+
+  func origin(_ place: Int) -> LiteralOrigin {
+    let origin = LiteralOrigin(place)
+    origins.append(origin)
+    return origin
+  }
+
+  /// Where a literal stands that could not be read; no place of the text if it was a parameter.
+  var refusedLiteral: Int32? { origins.first(where: \.isRefused).map { Int32(max($0.place, -1)) } }
 
   /// The deepest that queries and expressions may be within each other, and their plans: whoever walks a plan does so on whatever stack
   /// there is, and a mebibyte is enough for these.

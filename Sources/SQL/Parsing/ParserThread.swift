@@ -57,8 +57,13 @@ extension ParserThread {
     isCurrent || ThreadStack.remaining >= (levels + 4) * ParserThread.stackPerLevel ? work() : run(work)
   }
 
-  /// As generous as the thread itself is at the deepest level: 2 000 of these.
-  static let stackPerLevel = stackSize / 2_000
+  /// As generous as the thread itself is at the deepest level: 2 000 of these. A debug build's frames are several times as large, and the
+  /// thread has room for them because nothing binds 2 000 levels.
+  #if DEBUG
+    static let stackPerLevel = 4 * stackSize / 2_000
+  #else
+    static let stackPerLevel = stackSize / 2_000
+  #endif
 
   /// Runs `work` on the thread and returns when it is done.
   func run<R>(_ work: () -> R) -> R {

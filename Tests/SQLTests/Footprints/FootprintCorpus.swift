@@ -82,6 +82,8 @@ enum FootprintCorpus {
     SELECT o.id FROM customers c, LATERAL (SELECT * FROM orders o WHERE o.customer_id = c.id AND o.status = 'paid') o WHERE c.id = 2
     SELECT c.id, x.s FROM customers c LEFT JOIN LATERAL (SELECT max(total) AS s FROM orders o WHERE o.customer_id = c.id) x ON true WHERE c.id = 2
     SELECT c.id FROM customers c JOIN orders o ON c.joined = o.placed::date WHERE c.joined = '2024-01-01'
+    SELECT c.id FROM customers c JOIN orders o ON c.joined = o.placed::timestamp WHERE c.joined = '2024-01-01'
+    SELECT c.id FROM customers c JOIN (SELECT NULL::timestamp AS at FROM orders) o ON c.joined = o.at WHERE c.joined = '2024-01-01'
     """
 
   static let derived = """
@@ -116,6 +118,16 @@ enum FootprintCorpus {
     SELECT name, (SELECT max(total) FROM orders o WHERE o.customer_id = c.id AND o.status = 'paid') FROM customers c WHERE c.region = 'emea'
     SELECT name FROM customers c WHERE active AND balance > (SELECT avg(total) FROM orders o WHERE o.region = c.region)
     SELECT name FROM customers c WHERE active AND balance > (SELECT total FROM orders WHERE id = 2)
+    SELECT name FROM customers c WHERE active AND balance > (SELECT total FROM orders WHERE id = c.id AND status = 'paid')
+    SELECT name FROM customers c WHERE active AND region = (SELECT k.region FROM orders o JOIN customers k ON k.id = o.customer_id WHERE o.id = 2)
+    SELECT name FROM customers c WHERE active AND region = (SELECT k.region FROM orders o LEFT JOIN customers k ON k.id = o.customer_id WHERE o.id = 2)
+    SELECT name FROM customers c WHERE active AND region = (SELECT k.region FROM orders o JOIN customers k ON k.id = o.customer_id WHERE k.id = 2)
+    SELECT name FROM customers c WHERE active AND region = (SELECT o.region FROM customers k LEFT JOIN orders o ON o.customer_id = k.id WHERE k.id = 2)
+    SELECT name FROM customers c WHERE active AND balance > (SELECT quantity FROM items WHERE line = 0 AND order_id = c.id)
+    SELECT name FROM customers c WHERE active AND balance > (SELECT quantity FROM items WHERE order_id = 2)
+    SELECT name FROM customers c WHERE active AND id = (SELECT id FROM base WHERE id = 2)
+    SELECT name FROM customers c WHERE active AND region = (SELECT x.r FROM (SELECT id AS i, region AS r FROM orders) x WHERE x.i = 1)
+    SELECT name FROM customers c WHERE active AND balance > (SELECT sum(total) FROM orders GROUP BY region HAVING region = 'emea')
     SELECT name, (SELECT status FROM orders WHERE id = 2) FROM customers c WHERE active
     SELECT name, (SELECT o.status FROM orders o WHERE o.id = c.id) FROM customers c WHERE c.id = 3
     SELECT name, EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id) FROM customers c WHERE c.id = 2
@@ -158,6 +170,8 @@ enum FootprintCorpus {
     SELECT id FROM customers WHERE id < 3 UNION SELECT customer_id FROM orders WHERE status = 'paid'
     SELECT * FROM (SELECT round(balance) AS b FROM customers EXCEPT SELECT total FROM orders) x WHERE b::text = '1'
     SELECT * FROM (SELECT round(balance) AS b FROM customers EXCEPT SELECT total FROM orders) x WHERE b::text NOT LIKE '%.%'
+    SELECT id FROM customers EXCEPT SELECT customer_id FROM orders WHERE customer_id > 1
+    SELECT id FROM customers EXCEPT ALL SELECT customer_id FROM orders WHERE customer_id = 2 AND total > 1
     SELECT id FROM customers WHERE id < 3 EXCEPT SELECT customer_id FROM orders
     SELECT id FROM customers WHERE id < 3 INTERSECT SELECT customer_id FROM orders WHERE customer_id > 0
     SELECT * FROM (SELECT id FROM customers EXCEPT ALL SELECT customer_id FROM orders) x WHERE id = 2

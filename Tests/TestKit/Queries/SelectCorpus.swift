@@ -458,6 +458,20 @@ public enum SelectCorpus {
     SELECT lower(name ORDER BY id) FROM customers
     SELECT lower(name) FILTER (WHERE active) FROM customers
     SELECT json_agg(name), jsonb_agg(id), json_object_agg(name, id) FROM customers
+    SELECT json_agg(name ORDER BY id), jsonb_agg(balance ORDER BY id), json_agg(joined ORDER BY id) FROM customers
+    SELECT region, json_agg(active ORDER BY id DESC), jsonb_agg(to_json(name) ORDER BY id) FROM customers GROUP BY region ORDER BY region
+    SELECT json_object_agg(id, name ORDER BY id), jsonb_object_agg(id, joined ORDER BY id) FROM customers
+    SELECT jsonb_object_agg(active, id ORDER BY id) FROM customers WHERE active IS NOT NULL
+    SELECT json_object_agg(region, id ORDER BY id) FROM customers
+    SELECT id, json_agg(name) OVER (ORDER BY id), jsonb_agg(id) OVER (PARTITION BY region) FROM customers WHERE id = 1
+    SELECT percentile_cont(ARRAY[0.25, 0.5, NULL]) WITHIN GROUP (ORDER BY id) FROM customers
+    SELECT region, percentile_disc(ARRAY[0, 1]) WITHIN GROUP (ORDER BY name) FROM customers GROUP BY region ORDER BY region
+    SELECT percentile_disc('{}'::float8[]) WITHIN GROUP (ORDER BY name), percentile_disc(NULL::float8[]) WITHIN GROUP (ORDER BY id) FROM customers
+    SELECT percentile_cont(ARRAY[0.25, 1.5]) WITHIN GROUP (ORDER BY id) FROM customers
+    SELECT percentile_disc(ARRAY[0.5]::float8[]) WITHIN GROUP (ORDER BY joined) FILTER (WHERE false) FROM customers
+    SELECT json_agg(id) FILTER (WHERE id = 1), jsonb_agg(id) FILTER (WHERE false) FROM customers
+    SELECT jsonb_object_agg('k', total ORDER BY id) FROM orders
+    SELECT jsonb_agg(array[id, 1] ORDER BY id) FROM customers
     SELECT bit_and(id), bit_or(quantity) FROM customers, items
     SELECT sum(name) FROM customers
     SELECT min(active) FROM customers
@@ -539,6 +553,12 @@ public enum SelectCorpus {
 
   static let functions = """
     SELECT * FROM generate_series(1, 10)
+    SELECT * FROM generate_series('2024-01-30'::timestamp, '2024-05-01', '1 month')
+    SELECT * FROM generate_series('2024-01-03'::timestamp, '2024-01-01 12:00', '-5 hours')
+    SELECT * FROM generate_series('2024-01-01'::timestamp, '2024-01-02', '0 s')
+    SELECT * FROM generate_series('2024-01-01'::timestamp, '2024-03-01', '1 month -30 days')
+    SELECT count(*) FROM generate_series('2024-01-01'::date, '2024-02-01', '1 day')
+    SELECT c.id, d FROM customers c, generate_series(c.joined::timestamp, c.joined + interval '2 days', '1 day') d
     SELECT * FROM generate_series(1, 10) AS g
     SELECT g FROM generate_series(1, 10) g
     SELECT g.g, g.n FROM generate_series(1, 10) WITH ORDINALITY AS g(g, n)

@@ -182,6 +182,18 @@ enum ArrayKernels {
         }
       }
     ),
+    (
+      "width_bucket_array",
+      Kernel { a in
+        if let refused = a.comparableArrays { return refused }
+        return a.withArray(1) { arrays in
+          let thresholds = LentThresholds(arrays, isConstant: a.operands[1].isConstant)
+          return a.numberedOrNull { row throws(Failure) in
+            a.isNull(0, row) ? nil : try thresholds.place(of: a.value(0, row), row)
+          }
+        }
+      }
+    ),
     ("array_larger", ArrayBuilding.choose(.greater)), ("array_smaller", ArrayBuilding.choose(.less)),
   ]
 
@@ -213,6 +225,37 @@ struct Sameness: Sendable {
 extension ArrayValue {
   /// A dimension by its number, from 1.
   func dimension(_ number: Int) -> Bounds? { bounds.indices.contains(number - 1) ? bounds[number - 1] : nil }
+}
+
+/// The ascending elements by which `width_bucket` counts, of which there mostly is one list for all rows.
+private struct LentThresholds {
+  private let arrays: LentArrays
+  private let constant: Result<[Value], Failure>?
+
+  init(_ arrays: LentArrays, isConstant: Bool) {
+    self.arrays = arrays
+    constant = isConstant ? Result { () throws(Failure) in try Self.thresholds(arrays, 0) } : nil
+  }
+
+  private static func thresholds(_ arrays: LentArrays, _ row: Int) throws(Failure) -> [Value] {
+    let array = try arrays[row]
+    if array.bounds.count > 1 { throw .raised(SQLError(SQLState("2202E"), "thresholds must be one-dimensional array")) }
+    if array.elements.contains(where: \.isNull) {
+      throw .raised(SQLError(SQLState("22004"), "thresholds array must not contain NULLs"))
+    }
+    return array.elements
+  }
+
+  /// How many thresholds are not above the value, if they ascend; else what a search by halves comes to.
+  func place(of value: Value, _ row: Int) throws(Failure) -> Int {
+    let thresholds = if let constant { try constant.get() } else { try Self.thresholds(arrays, row) }
+    var (low, high) = (0, thresholds.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Value.compare(value, thresholds[middle], as: arrays.element) < 0 { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
 }
 
 // MARK: - Lending

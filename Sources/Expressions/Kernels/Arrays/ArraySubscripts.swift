@@ -14,7 +14,9 @@ enum ArraySubscripts {
         guard array.bounds.count == a.operands.count - 1 else { return .null }
         var place = 0
         for (index, bounds) in array.bounds.enumerated() {
-          guard case .integer(let number) = a.value(index + 1, row), (bounds.lower...bounds.upper).contains(Int(number)) else {
+          guard case .integer(let number) = a.value(index + 1, row), (bounds.lower...bounds.upper).contains(Int(number)),
+            !Planted.bug("the last element is beyond the end") || Int(number) < bounds.upper
+          else {
             return .null
           }
           place = place * bounds.count + Int(number) - bounds.lower
@@ -55,6 +57,8 @@ extension ArrayValue {
     }
     var places = [0]
     for (index, range) in kept.enumerated() { places = places.flatMap { place in range.map { place * bounds[index].count + $0 } } }
-    return ArrayValue(bounds: kept.map { Bounds(count: $0.count) }, elements: places.map { elements[$0] })
+    return ArrayValue(
+      bounds: kept.map { Bounds(count: $0.count) },
+      elements: places.map { elements[Planted.bug("a slice starts at the front") ? $0 - places[0] : $0] })
   }
 }

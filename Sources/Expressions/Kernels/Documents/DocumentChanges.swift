@@ -104,7 +104,7 @@ extension Document {
   /// Members of both objects; else elements behind each other, what is no array being one of one element.
   fileprivate func joined(with other: Document) throws(Failure) -> Document {
     switch (self, other) {
-    case (.object(let a), .object(let b)): .object(of: a + b)
+    case (.object(let a), .object(let b)): .object(of: Planted.bug("the left member stays") ? b + a : a + b)
     case (.array(let a), .array(let b)): .array(a + b)
     case (.array(let a), _): .array(a + [other])
     case (_, .array(let b)): .array([self] + b)
@@ -242,7 +242,8 @@ private struct PathChange {
     let place = index < 0 ? elements.count + index : index
     guard elements.indices.contains(place) else {
       guard isLast, kind.adds else { return .array(elements) }
-      return .array(place < 0 ? [value] + elements : elements + [value])
+      return .array(
+        place < 0 && !Planted.bug("an element before the first goes to the end") ? [value] + elements : elements + [value])
     }
     var elements = elements
     if !isLast {

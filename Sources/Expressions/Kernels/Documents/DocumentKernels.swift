@@ -3,7 +3,7 @@ import Relations
 /// Functions on `json` and `jsonb`.
 enum DocumentKernels {
   static let all: [(String, Kernel)] =
-    DocumentAccess.all + DocumentChanges.all + DocumentMaking.all + comparisons + questions + numbers
+    DocumentAccess.all + DocumentChanges.all + DocumentMaking.all + DocumentPairs.all + comparisons + questions + numbers
 
   private static let comparisons: [(String, Kernel)] = [
     ("jsonb_eq", Question.equal), ("jsonb_ne", .notEqual), ("jsonb_lt", .less), ("jsonb_le", .lessOrEqual), ("jsonb_gt", .greater),
