@@ -5,7 +5,7 @@ SHELL := /bin/sh
 commit = $$(git rev-parse --short=12 HEAD 2>/dev/null || echo 'commit unknown')
 sources := Sources Tests Benchmarks Fuzz Package.swift
 
-.PHONY: help run install test test-one test-planted fuzz bench bench-quick catalogue coverage format format-check clean
+.PHONY: help run install test test-one test-planted fuzz bench bench-quick thresholds catalogue coverage format format-check clean
 
 help: ## Prints this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -39,13 +39,17 @@ fuzz: ## Feeds the parsers and decoders with garbage, under sanitizers; TARGET=q
 	@Scripts/install run
 	@Scripts/fuzz $(TARGET)
 
-bench: ## Runs the benchmarks; ARGS=--json prints JSON.
-	@Scripts/install run
-	@swift build -c release --product Benchmarks
-	@.build/release/Benchmarks $(ARGS)
+bench: ## Measures everything beside its peers and writes Benchmarks/RESULTS.md; ONLY=sentry,audit,… some of it, without the page.
+	@Scripts/install bench
+	@Scripts/bench $(if $(ONLY),--print --only $(ONLY))
 
-bench-quick: ## Runs a small version of every benchmark, to see that they work.
-	@$(MAKE) --no-print-directory bench ARGS="--quick $(ARGS)"
+bench-quick: ## A small version of every benchmark, in minutes, to see that they work; writes no page.
+	@Scripts/install bench
+	@Scripts/bench --print --quick $(if $(ONLY),--only $(ONLY))
+
+thresholds: ## After make test: counts the instructions of some kernels and compares them with Benchmarks/Thresholds.
+	@Scripts/install test
+	@Scripts/thresholds
 
 catalogue: ## Generates the catalogue of PostgreSQL's functions, operators and casts from a private server.
 	@Scripts/install test

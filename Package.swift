@@ -23,7 +23,8 @@ let commit = Context.environment["PREMISE_COMMIT"] ?? "commit unknown"
 let package = Package(
   name: "premise",
   products: [
-    .executable(name: "premise", targets: ["premise"])
+    .executable(name: "premise", targets: ["premise"]),
+    .library(name: "Premise", targets: ["Premise"]),
   ],
   targets: [
     .target(name: "Relations", swiftSettings: hot),
@@ -42,6 +43,8 @@ let package = Package(
     .target(name: "Circuits", dependencies: ["Queries"], swiftSettings: hot),
     .target(name: "Sentry", dependencies: ["Storage"], swiftSettings: hot),
     .target(name: "Engine", dependencies: ["Circuits", "Formats", "Sentry", "SQL"], swiftSettings: hot),
+
+    .target(name: "Premise", dependencies: ["Engine"], path: "Sources/Library"),
 
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
@@ -66,6 +69,7 @@ let package = Package(
     .testTarget(name: "SentryTests", dependencies: ["Sentry", "SQL", "TestKit"]),
     .testTarget(name: "ProgramTests", dependencies: ["Formats", "premise", "SQL", "TestKit"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "SQL", "TestKit"]),
+    .testTarget(name: "LibraryTests", dependencies: ["Premise"]),
   ],
   swiftLanguageModes: [.v6]
 )

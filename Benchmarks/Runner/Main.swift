@@ -13,6 +13,7 @@
     case "circuits": return try CircuitBenchmarks(rest).run()
     case "store": return try StoreBenchmarks(rest).run()
     case "formats": return try FormatBenchmarks(rest).run()
+    case "guarded": return try GuardedKernels(rest).run()
     default: break
     }
     var runs = arguments.contains("--quick") ? 3 : 15

@@ -159,5 +159,5 @@ extension Differences {
 }
 
 extension TableChanges {
-  fileprivate var net: ZSet { ZSet(images, weights: weights).consolidated() }
+  var net: ZSet { ZSet(images, weights: weights).consolidated() }
 }

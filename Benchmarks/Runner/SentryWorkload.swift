@@ -28,11 +28,11 @@ struct SentryWorkload {
     var created: Int64
   }
 
-  init(seed: UInt64) {
+  init(seed: UInt64, rows: Int = SentryWorkload.rows) {
     random = Generator(seed: seed)
     orders = []
-    orders.reserveCapacity(Self.rows)
-    for id in 0..<Self.rows { orders.append(order(Int64(id))) }
+    orders.reserveCapacity(rows)
+    for id in 0..<rows { orders.append(order(Int64(id))) }
   }
 
   private mutating func pick(_ count: Int) -> Int { Int(random.next(below: UInt64(count))) }

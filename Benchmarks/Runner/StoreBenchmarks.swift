@@ -2,15 +2,17 @@ import Glibc
 import Relations
 import Storage
 
-/// `Benchmarks store [--json] [--quick|--long] [--directory D]`: what a durable ledger does in a second, on the disk of the directory.
+/// `Benchmarks store [--json] [--quick|--long] [--only batches,sentry,…] [--directory D]`: what a durable ledger does in a second, on the disk of the directory.
 ///
 /// Every figure is of acknowledged changes: the log is synced before the next batch is handed over. Beside the rate by the clock
 /// stands the rate by processor time, which is what a figure from a machine shared with others can be compared by.
 struct StoreBenchmarks {
-  private let isQuick: Bool
+  let isQuick: Bool
   private let isLong: Bool
   private let asJSON: Bool
-  private let directory: String
+  /// What to measure; everything if it is empty.
+  private let only: [String]
+  let directory: String
 
   struct Figure {
     let name: String
@@ -22,7 +24,7 @@ struct StoreBenchmarks {
   }
 
   /// A rate by the clock and by processor time.
-  private func rate(_ name: String, _ count: Int, _ time: Elapsed, _ unit: String, bar: Double? = nil) -> Figure {
+  func rate(_ name: String, _ count: Int, _ time: Elapsed, _ unit: String, bar: Double? = nil) -> Figure {
     Figure(
       name: name, value: Double(count) / time.clock, unit: unit, byProcessor: Double(count) / time.processor, bar: bar)
   }
@@ -31,16 +33,22 @@ struct StoreBenchmarks {
     isQuick = arguments.contains("--quick")
     isLong = arguments.contains("--long")
     asJSON = arguments.contains("--json")
-    let place = arguments.firstIndex(of: "--directory")
-    directory = place.map { arguments[$0 + 1] } ?? "/tmp/premise-store-benchmark.\(getpid())"
+    func value(_ name: String) -> String? {
+      arguments.firstIndex(of: name).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
+    }
+    only = value("--only")?.split(separator: ",").map(String.init) ?? []
+    directory = value("--directory") ?? "/tmp/premise-store-benchmark.\(getpid())"
   }
 
   func run() throws {
     mkdir(directory, 0o700)
     defer { remove(directory) }
-    var figures = try batches()
-    figures += try groupCommit()
-    figures += try hotKey()
+    let parts: [(name: String, measure: () throws -> [Figure])] = [
+      ("batches", batches), ("sentry", throughSentry), ("restart", restart), ("writers", groupCommit), ("hot", hotKey),
+      ("peers", peers),
+    ]
+    var figures: [Figure] = []
+    for part in parts where only.isEmpty || only.contains(part.name) { figures += try part.measure() }
     print(asJSON ? json(figures) : table(figures))
   }
 }
@@ -57,7 +65,7 @@ extension StoreBenchmarks {
     let count = isQuick ? 50 : 1000
     let prepared = (0..<count).map { _ in workload.batch(changes: 1000) }
     // Derives while changes come in, as the service does.
-    let deriver = Background { try ledger.derive() }
+    let deriver = Background { try ledger.derive(beyond: 32 << 20) }
     var changes = 0
     let appending = try seconds {
       for batch in prepared {
@@ -126,18 +134,42 @@ extension StoreBenchmarks {
     let ledger = try DurableLedger(in: store, keys: [StoreWorkload.table: [0]])
     let updates = isQuick ? 100_000 : isLong ? 10_000_000 : 1_000_000
     var workload = StoreWorkload(seed: 9, keys: 1)
+    var halfway = 0
+    let forks = (0..<100).map { "fork \($0)" }
     let time = try seconds {
-      for step in 0..<100 {
-        try ledger.pin("fork \(step)", at: ledger.read().end)
+      for (step, fork) in forks.enumerated() {
+        try ledger.pin(fork, at: ledger.read().end)
         for _ in 0..<updates / 100_000 { try ledger.append(workload.batch(changes: 1000)) }
-        if step % 5 == 4 { try ledger.collect(horizon: ledger.read().end) }
+        if step % 5 == 4 {
+          let collected = try ledger.collect(horizon: ledger.read().end)
+          if step == 49 { halfway = collected.after }
+        }
       }
     }
-    let collected = try ledger.collect(horizon: ledger.read().end)
+    let kept = try ledger.collect(horizon: ledger.read().end).after
+    let promised = try ledger.wouldFree(removing: forks)
+    for fork in forks { try ledger.unpin(fork) }
+    let freed = try ledger.collect(horizon: ledger.read().end)
     return [
       rate("updates of one hot key under 100 forks", updates, time, "changes/s"),
-      Figure(name: "what is kept of them", value: Double(collected.after), unit: "bytes"),
+      Figure(name: "what is kept of them at 50 forks", value: Double(halfway), unit: "bytes"),
+      Figure(name: "what is kept of them at 100 forks", value: Double(kept), unit: "bytes"),
+      Figure(name: "what removing the forks would free", value: Double(promised), unit: "bytes"),
+      Figure(name: "what it freed", value: Double(freed.before - freed.after), unit: "bytes"),
     ]
+  }
+}
+
+// MARK: - Others
+
+extension StoreBenchmarks {
+  /// The same inserts into tables of PostgreSQL's and SQLite's, each transaction durable before the next.
+  private func peers() -> [Figure] {
+    let peers = InsertPeers(directory, batches: isQuick ? 50 : 300, transactions: isQuick ? 2_000 : 20_000)
+    return peers.figures.map { name, value in
+      let unit = name.contains("bytes") ? "bytes" : name.contains("batches") ? "changes/s" : "transactions/s"
+      return Figure(name: name, value: value, unit: unit)
+    }
   }
 }
 

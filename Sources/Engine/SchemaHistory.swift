@@ -5,7 +5,7 @@ import SQL
 
 /// What happened to main's schema, and which questions that can have touched.
 struct SchemaHistory: Sendable {
-  private var changes: [(position: Position, reach: SchemaReach)] = []
+  private var changes: [(change: SchemaChange, reach: SchemaReach)] = []
   /// What the questions are bound to, with the columns that tables got since. Later columns never make a question mean again what
   /// earlier ones took from it, so one schema speaks of all moments.
   private var extended: Schema
@@ -26,8 +26,15 @@ struct SchemaHistory: Sendable {
         reach = .everything
       }
     }
-    changes.append((change.position, reach))
+    changes.append((change, reach))
     return reach
+  }
+
+  /// Forgets what came after a position.
+  mutating func rewind(to position: Position, on schema: Schema) {
+    let kept = changes.map(\.change).filter { $0.position <= position }
+    self = SchemaHistory(schema)
+    for change in kept { append(change, on: schema) }
   }
 }
 
@@ -38,7 +45,7 @@ extension SchemaHistory {
   func touches(_ footprints: [Footprint], after: Position, until: Position, _ read: RecordedRead, _ schema: Schema) -> Bool {
     let tables = Set(footprints.map(\.table))
     var isExtended = false
-    for (position, reach) in changes where after < position && position <= until {
+    for (change, reach) in changes where after < change.position && change.position <= until {
       if reach.isEverything || !reach.tables.isDisjoint(with: tables) { return true }
       if !reach.extended.isDisjoint(with: tables) { isExtended = true }
     }
@@ -47,8 +54,8 @@ extension SchemaHistory {
 
   /// Whether a change in between can have touched the rows of a table.
   func touches(_ table: TableID, after: Position, until: Position) -> Bool {
-    changes.contains { position, reach in
-      after < position && position <= until && (reach.isEverything || reach.tables.contains(table))
+    changes.contains { change, reach in
+      after < change.position && change.position <= until && (reach.isEverything || reach.tables.contains(table))
     }
   }
 

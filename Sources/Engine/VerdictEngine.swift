@@ -62,6 +62,9 @@ public struct BaseTables: Sendable {
     rows[table, default: []] += batches
     if !unknown.isEmpty { self.unknown[table, default: []].formUnion(unknown) }
   }
+
+  /// Whether a log has what happened to a table since, as far as it says what it has.
+  func isFollowed(by coverage: Coverage?, _ table: TableID) -> Bool { coverage?.covers(table, since: position) ?? true }
 }
 
 /// A question, and where on its branch it was asked.
@@ -112,16 +115,20 @@ extension VerdictEngine {
   public mutating func append(_ transactions: TransactionBatch) throws(LedgerError) {
     try ledger.append(transactions) { span, earlier in
       guard let table = schema[span.table] else { return span }
-      return images.complete(span, of: table, base, after: earlier)
+      let known = base.flatMap { $0.isFollowed(by: coverage, table.id) ? $0 : nil }
+      return images.complete(span, of: table, known, after: earlier)
     }
   }
 
-  /// Adds what else came down main's stream.
+  /// Adds what else came down main's stream. What a rewind takes back never happened.
   public mutating func append(_ event: StreamEvent) {
     switch event {
     case .start(let coverage): self.coverage = self.coverage ?? coverage
     // What happened to the rows meanwhile, nobody knows.
-    case .gap, .rewind: images.loseAll()
+    case .gap: images.loseAll()
+    case .rewind(let position):
+      images.loseAll()
+      schemaHistory.rewind(to: position, on: schema)
     case .schemaChange(let change):
       let reach = schemaHistory.append(change, on: schema)
       if reach.isEverything { images.loseAll() } else { images.lose(reach.tables) }

@@ -186,6 +186,7 @@ extension VerdictEngine {
   /// Main's rows at a fork, with a branch's writes laid over them.
   func rows(of table: Table, at fork: Position, under overlay: TableOverlay?) throws(SnapshotFailure) -> ZSet {
     guard let base, let batches = base.rows[table.id], base.position <= fork else { throw SnapshotFailure(table.id, .noBase) }
+    guard base.isFollowed(by: coverage, table.id) else { throw SnapshotFailure(table.id, .notCovered) }
     // Past a hole in the log the base says nothing of the fork.
     if let doubt = ledger.events.lazy.compactMap({ $0.doubt(base.position, fork) }).first { throw SnapshotFailure(table.id, doubt) }
     if schemaHistory.touches(table.id, after: base.position, until: fork) { throw SnapshotFailure(table.id, .schema) }

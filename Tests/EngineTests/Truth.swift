@@ -28,8 +28,13 @@ struct Truth: ~Copyable {
   }
 
   mutating func answers(_ questions: [Query], _ texts: [String], over tables: [World.Rows]) throws -> [Answer] {
+    try answers(questions, texts, over: Self.tables(tables))
+  }
+
+  /// - Parameter tables: the SQL that makes them, in a schema of their own.
+  mutating func answers(_ questions: [Query], _ texts: [String], over tables: String) throws -> [Answer] {
     let asked = zip(questions, texts).map { Self.printing($1, $0.columns.map(\.type)) }
-    try session.execute("BEGIN; CREATE SCHEMA world; SET LOCAL search_path = world; " + Self.tables(tables))
+    try session.execute("BEGIN; CREATE SCHEMA world; SET LOCAL search_path = world; SET LOCAL timezone = 'UTC'; " + tables)
     let rows = try session.query("SELECT * FROM pg_temp.answers($1)", parameters: [arrayLiteral(asked)]).rows
     try session.execute("ROLLBACK")
     return rows.map { row in

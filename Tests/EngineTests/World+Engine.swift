@@ -45,14 +45,14 @@ extension World {
     }
   }
 
-  private func rows(_ rows: Rows, _ table: Int) throws -> Batch {
+  func rows(_ rows: Rows, _ table: Int) throws -> Batch {
     Batch(types(table), rows: try rows.map { try values($0, table) })
   }
 
   /// How much a log says of a row before it changed.
   enum Told { case all, key, keyIfItChanged }
 
-  private func transactions(_ edits: [(Position, [Edit])], _ told: Told) throws -> TransactionBatch {
+  func transactions(_ edits: [(Position, [Edit])], _ told: Told) throws -> TransactionBatch {
     let boxed = try edits.map { position, edits in
       Transaction(
         Transaction.Header(position, committedAt: Int64(position.number) * 1_000_000), try edits.map { try change($0, told) })

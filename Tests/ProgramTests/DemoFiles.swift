@@ -11,11 +11,15 @@ enum DemoFiles {
     return try withExtendedLifetime(directory) { try body(directory.path) }
   }
 
-  static func audit(_ directory: String, _ further: [String]) throws -> (status: Int32, report: String) {
-    let files = [
-      "--schema", "\(directory)/schema.sql", "--base", "\(directory)/base.ndjson", "--reads", "\(directory)/reads.ndjson",
-      "--branch-writes", "\(directory)/writes.ndjson", "--changes", "\(directory)/changes.ndjson",
-    ]
+  /// - Parameter changes: others than the demo's.
+  static func audit(
+    _ directory: String, _ further: [String], changes: [String]? = nil
+  ) throws -> (status: Int32, report: String) {
+    let files =
+      [
+        "--schema", "\(directory)/schema.sql", "--base", "\(directory)/base.ndjson", "--reads", "\(directory)/reads.ndjson",
+        "--branch-writes", "\(directory)/writes.ndjson",
+      ] + (changes ?? ["--changes", "\(directory)/changes.ndjson"])
     if further.contains("--output") { return (try Audit.run(files + further), "") }
     let status = try Audit.run(files + ["--output", "\(directory)/report"] + further)
     return (status, try TextFile.read("\(directory)/report"))

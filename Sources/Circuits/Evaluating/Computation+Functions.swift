@@ -56,7 +56,7 @@ extension Computation {
         all.append(try integers(values, call.type, isNeeded).map { [$0] })
       case ("generate_series", .numeric): all.append(try numerics(values, isNeeded).map { [$0] })
       case ("generate_series", .timestamp), ("generate_series", .timestamptz):
-        all.append(try moments(values, call.arguments, isNeeded).map { [$0] })
+        all.append(try moments(values, call.type, isNeeded).map { [$0] })
       case _ where RowFunctions.makes(function): all.append(try rows(of: function, values, call, isNeeded))
       default: throw .unsupported("the function \(catalogue.signature(of: function))")
       }
@@ -102,37 +102,6 @@ extension Computation {
     return values
   }
 
-  /// Each is the one before and a step, which may be months: the last day of one is not that of the next.
-  private func moments(_ bounds: [Value], _ arguments: [Expression], _ isNeeded: Bool) throws(Stop) -> [Value] {
-    guard case .integer(let start) = bounds[0], case .integer(let end) = bounds[1], case .interval(let step) = bounds[2] else {
-      throw .unsupported("a series of moments without a step")
-    }
-    if step.span == 0 {
-      errors.note(.zeroStep, isCertain: isNeeded)
-      return []
-    }
-    guard TimestampRange.contains(start), TimestampRange.contains(end) else { throw .unsupported("a series up to infinity") }
-    let type = arguments[0].type
-    let adding = Expression.column(0, type)
-    guard let next = try? ExpressionBuilder().apply("+", adding, .column(1, .interval)),
-      let evaluator = try evaluator(next, isNeeded: isNeeded)
-    else { throw .unsupported("a series of \(catalogue.name(of: type))") }
-    var values: [Value] = []
-    var moment = start
-    while step.span > 0 ? moment <= end : moment >= end {
-      values.append(.integer(moment))
-      let row = Batch([Column(type, [.integer(moment)]), Column(.interval, [bounds[2]])])
-      let sum = evaluator.evaluate(row, context)
-      guard sum.errors == nil, case .integer(let later) = sum.column[0] else {
-        try note(sum.errors, certain: isNeeded ? sum.errors?.rows : nil)
-        return []
-      }
-      moment = later
-      if values.count > Self.longest / 20 { throw .unsupported("a series of more than a million moments") }
-    }
-    return values
-  }
-
   private func numerics(_ bounds: [Value], _ isNeeded: Bool) throws(Stop) -> [Value] {
     guard case .numeric(let start) = bounds[0], case .numeric(let end) = bounds[1] else { return [] }
     var step = Numeric(1)
@@ -152,6 +121,41 @@ extension Computation {
       guard let sum = try? next + step else { break }
       next = sum
       if values.count > Self.longest { throw .unsupported("a series of more than 20 million rows") }
+    }
+    return values
+  }
+}
+
+extension Computation {
+  /// Each moment is the one before and the step: a month after January 31 is February 28, and a month after that March 28.
+  private func moments(_ bounds: [Value], _ type: SQLType, _ isNeeded: Bool) throws(Stop) -> [Value] {
+    guard case .integer(let start) = bounds[0], case .integer(let end) = bounds[1], case .interval(let step) = bounds[2] else {
+      return []
+    }
+    if step.span == 0 {
+      errors.note(.zeroStep, isCertain: isNeeded)
+      return []
+    }
+    guard ![start, end].contains(where: { $0 == .min || $0 == .max }) else { throw .unsupported("a series without an end") }
+    let isForward = step.span > 0
+    var values: [Value] = []
+    var next = start
+    do throws(Failure) {
+      let sum = try Evaluator(ExpressionBuilder().apply("+", .column(0, type), .column(1, .interval)))
+      let step = Column(.interval, [bounds[2]])
+      while isForward ? next <= end : next >= end {
+        values.append(.integer(next))
+        let vector = sum.evaluate(Batch([Column(type, [.integer(next)]), step]), context)
+        if let failure = vector.errors?.first?.failure { throw failure }
+        guard case .integer(let later) = vector.column[0] else { break }
+        next = later
+        if values.count > Self.longest { throw .unsupported("a series of more than 20 million rows") }
+      }
+    } catch {
+      switch error {
+      case .raised(let error): errors.note(error, isCertain: isNeeded)
+      case .unsupported(let what): throw .unsupported(what)
+      }
     }
     return values
   }

@@ -26,7 +26,7 @@ struct ReadJudge {
     return (asked, run.options.clockStandsStill ? asked : run.clock ?? asked)
   }
 
-  private func context(_ clock: Int64?) -> EvaluationContext {
+  func context(_ clock: Int64?) -> EvaluationContext {
     EvaluationContext(parameters: placed.constants, clock: clock, style: placed.style ?? TextStyle())
   }
 }

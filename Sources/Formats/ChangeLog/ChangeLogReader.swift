@@ -31,6 +31,8 @@ public struct ChangeLogReader: ~Copyable {
 
   /// The format of the file at hand; nil before the first one.
   public private(set) var format: ChangeFormat?
+  /// The formats of all files so far.
+  public private(set) var formats: Set<ChangeFormat> = []
 
   /// What whoever reads the changes should know, of files that were read to their end: what was assumed, and what is not in them.
   public private(set) var notes: [String] = []
@@ -101,6 +103,7 @@ extension ChangeLogReader {
       try endCapture()
       capture = own.decoder(decoder.sink.options)
       format = own
+      formats.insert(own)
     }
     lines = LineReader(opened, longest: decoder.sink.options.longestLine)
     (isOpen, isBegun) = (true, false)

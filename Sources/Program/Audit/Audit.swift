@@ -55,6 +55,9 @@ enum Audit {
       premise demo --write example       files of every kind, and the command that audits them
       premise audit --schema s.sql --reads r.ndjson --changes monday.ndjson --changes tuesday.ndjson --base rows/
       … --format ndjson --only stale     what a program wants to know, a line each
+      premise audit --schema s.sql --reads r.ndjson --store kept --base rows/ --changes monday.ndjson    the first day
+      … --store kept --changes tuesday.ndjson     each further day: what was read before is in the directory 'kept'
+      … --store kept                              other reads, of what is there
       … --format junit --output tests.xml --fail-on stale    a step of a pipeline, which doubts do not stop
       … --explain q17                    why the read q17 is decided as it is, and what would settle it otherwise
 
@@ -66,6 +69,9 @@ enum Audit {
                              test_decoding or Dolt writes. Any file may be compressed by gzip, zstd or snappy; - is standard input
       --base FILE|DIR        main's rows at a position: without them, what the changes alone decide is decided
       --branch-writes FILE   what the branches wrote themselves
+      --store DIR            keeps base and changes, durably, for the next audit, which then needs no --base and of the changes only what is
+                             new; what is given again must be the same. Schema and log stay the same, and the log has positions (so not
+                             Debezium's, nor Dolt's). 'premise store' looks after it
 
     OPTIONS
       --fork POSITION        where a branch forked that nobody declares

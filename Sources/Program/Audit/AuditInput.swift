@@ -6,29 +6,37 @@ import Storage
 
 /// Reads the files of an audit into an engine.
 struct AuditInput {
-  private(set) var engine: VerdictEngine
-  private(set) var form: PositionForm = .lsn
+  var engine: VerdictEngine
+  var form: PositionForm = .lsn
   /// Things that whoever reads the report should know.
-  private(set) var notes: [String] = []
-  private let options: AuditOptions
-  private let progress: Progress
+  var notes: [String] = []
+  let options: AuditOptions
+  let progress: Progress
+  /// What is kept of earlier audits, and will be of this one.
+  let kept: KeptTimeline?
 
   init(_ options: AuditOptions, _ progress: Progress = Progress()) throws {
     self.options = options
     self.progress = progress
     var loader = SchemaLoader()
-    do { try loader.load(try TextFile.read(options.schema)) } catch let error as SQLTextError {
+    let definitions = try TextFile.read(options.schema)
+    do throws(SQLTextError) { try loader.load(definitions) } catch {
       throw RefusedText(file: options.schema, error: error)
     }
     engine = VerdictEngine(schema: loader.schema)
+    kept = try Self.opened(options, definitions: definitions, loader.schema)
     notes = loader.unread.map { "\(options.schema):\($0)" }
-    if let base = options.base { try load(base) }
+    if let base = options.base { try load(base) } else if let kept { try loadBase(from: kept) }
     let reads = try ReadsFile(options.reads, engine.schema)
-    let firstChange = try appendChanges(pins: pins(of: reads))
-    try declareBranches(of: reads, firstChange: firstChange)
+    if let kept { try replay(kept) }
+    if !options.changes.isEmpty { try appendChanges(pins: pins(of: reads)) }
+    if let kept { notes += kept.logNotes }
+    try declareBranches(of: reads)
     if let writes = options.branchWrites { try appendWrites(writes) }
     try record(reads)
     try check()
+    // Not before everything is known to be good.
+    if let kept { try commit(kept) }
   }
 }
 
@@ -55,6 +63,14 @@ extension FormatError: InputError {}
 
 extension AuditInput {
   private mutating func load(_ path: String) throws {
+    let (base, form, notes) = try read(path)
+    if let kept { try take(base, form, notes, kept) }
+    self.notes += notes
+    self.form = form ?? self.form
+    engine.load(base)
+  }
+
+  private func read(_ path: String) throws -> (base: BaseTables, form: PositionForm?, notes: [String]) {
     if TextFile.isDirectory(path) {
       let directory = try BaseDirectory(path, schema: engine.schema)
       guard let position = directory.position?.position ?? options.fork else {
@@ -66,20 +82,18 @@ extension AuditInput {
         var reader = try CSVReader(try FileSource(file), table: table, schema: engine.schema)
         while let rows = try reader.next() { base.add(rows) }
       }
-      notes += directory.unknownTables.map { "\($0.place): the schema has no table \($0.name)" }
-      form = directory.position?.form ?? form
-      engine.load(base)
+      return (base, directory.position?.form, directory.unknownTables.map { Self.note($0.name, at: "\($0.place)") })
     } else {
       var reader = try BaseReader(try FileSource(path), schema: engine.schema)
       var base = BaseTables(at: reader.position)
       // A table of which the base has no row is empty.
       for table in engine.schema.allTables { base.add(table.id) }
       while let rows = try reader.next() { base.add(rows) }
-      notes += reader.unknownTables.map { "\($0.place): the schema has no table \($0.name)" }
-      form = reader.form
-      engine.load(base)
+      return (base, reader.form, reader.unknownTables.map { Self.note($0.name, at: "\($0.place)") })
     }
   }
+
+  static func note(_ unknownTable: String, at place: String) -> String { "\(place): the schema has no table \(unknownTable)" }
 
   /// The positions for which it must be clear which transactions are before them.
   private func pins(of reads: ReadsFile) -> [Position] {
@@ -89,14 +103,14 @@ extension AuditInput {
     return asked + forks + [options.fork, options.asOf, engine.base?.position].compactMap { $0 }
   }
 
-  /// - Returns: the position of the first transaction.
-  private mutating func appendChanges(pins: [Position]) throws -> Position? {
+  private mutating func appendChanges(pins: [Position]) throws {
     var readerOptions = ChangeLogOptions()
     readerOptions.pins = pins
     readerOptions.numbersAreFinite = options.numbersAreFinite
     readerOptions.after = engine.base?.position
     var log = ChangeLogReader(try options.changes.map { try FileSource($0) }, schema: engine.schema, options: readerOptions)
-    var first: Position?
+    // After a change of the schema, in whatever part of the log.
+    if engine.ledger.events.contains(where: { if case .schemaChange = $0 { true } else { false } }) { log.passOverUnknownColumns() }
     var changes = 0
     while let item = try log.next() {
       switch item {
@@ -105,12 +119,11 @@ extension AuditInput {
           throw InconsistentInput(
             "\(options.changes[0]): it has writes of the branch \"\(batch.branch!)\": give them by --branch-writes")
         }
-        first = first ?? batch.transactions.first
-        try append(batch.transactions)
+        try append(try new(in: batch, formats: log.formats, countsLines: log.countsLines))
         changes += batch.transactions.tables.reduce(0) { $0 + $1.count }
         progress.tell("read", changes, of: nil, "row images")
       case .event(let event, branch: nil):
-        engine.append(event)
+        if try isNew(event) { engine.append(event) }
         if case .schemaChange = event { log.passOverUnknownColumns() }
       case .event(_, let branch?):
         throw InconsistentInput("\(options.changes[0]): it has an event of the branch \"\(branch)\": give it by --branch-writes")
@@ -118,10 +131,14 @@ extension AuditInput {
       }
     }
     form = log.positionForm ?? form
+    if let kept {
+      try checkThatItCanBeKept(log.formats, countsLines: log.countsLines)
+      let unknown = log.unknownTables.map { TimelineRecord.UnknownName(name: $0.name, place: "\($0.place)") }
+      return kept.note(log.notes, unknownTables: unknown, form: log.positionForm)
+    }
     notes += log.notes
-    notes += log.unknownTables.map { "\($0.place): the schema has no table \($0.name)" }
+    notes += log.unknownTables.map { Self.note($0.name, at: "\($0.place)") }
     if log.countsLines { notes.append("\(options.changes[0]): it has no positions: the numbers of its lines stand for them") }
-    return first
   }
 
   private mutating func append(_ transactions: TransactionBatch) throws {
@@ -164,12 +181,13 @@ private struct ReadsFile {
 }
 
 extension AuditInput {
-  private mutating func declareBranches(of reads: ReadsFile, firstChange: Position?) throws {
+  private mutating func declareBranches(of reads: ReadsFile) throws {
     for branch in reads.branches {
       engine.declare(branch.name, parent: branch.parent == "main" ? nil : branch.parent, fork: branch.fork)
     }
-    notes += reads.notes + reads.unknownTables.map { "\($0.place): the schema has no table \($0.name)" }
+    notes += reads.notes + reads.unknownTables.map { Self.note($0.name, at: "\($0.place)") }
     // Reads that name no branch are of the only one, or of one that nobody declared.
+    let firstChange = engine.ledger.headers.first?.position
     let usual = options.fork ?? engine.base?.position ?? firstChange.map { Position($0.number - 1) } ?? .start
     for name in Set(reads.items.compactMap(\.branch)).sorted() where engine.fork(of: name) == nil && name != "main" {
       engine.declare(name, fork: usual)
@@ -224,7 +242,7 @@ extension AuditInput {
       case .redelivered: break
       }
     }
-    notes += log.unknownTables.map { "\($0.place): the schema has no table \($0.name)" }
+    notes += log.unknownTables.map { Self.note($0.name, at: "\($0.place)") }
   }
 
   private func known(_ branch: String?, _ path: String) throws -> String {

@@ -7,6 +7,8 @@ struct AuditOptions {
   let reads: String
   let changes: [String]
   let base: String?
+  /// The directory in which base and changes are kept for the next audit.
+  let store: String?
   let branchWrites: String?
   let fork: Position?
   let asOf: Position?
@@ -35,13 +37,14 @@ struct AuditOptions {
       arguments,
       values: [
         "schema", "reads", "changes", "base", "branch-writes", "fork", "as-of", "clock", "format", "output", "fail-on", "witnesses",
-        "only", "level", "explain", "redact", "previous",
+        "only", "level", "explain", "redact", "previous", "store",
       ], flags: ["require-coverage", "finite-numbers"])
     if let stray = options.operands.first { throw UsageError("'audit' takes options only, not '\(stray)'") }
     schema = try options.required("schema")
     reads = try options.required("reads")
     changes = options.all("changes")
-    if changes.isEmpty { throw UsageError("'--changes' is missing") }
+    store = try options.one("store")
+    if changes.isEmpty, store == nil { throw UsageError("'--changes' is missing") }
     base = try options.one("base")
     branchWrites = try options.one("branch-writes")
     fork = try options.one("fork").map { try Self.position($0, "fork") }

@@ -122,6 +122,14 @@ private struct Accepted {
 // MARK: - Again
 
 extension DurableLedger {
+  /// The transactions of a batch that are not there yet, without adding them; refuses what `append` would refuse.
+  public func new(in batch: TransactionBatch) throws(StoreError) -> TransactionBatch {
+    let end = state.withLock { $0.end.position }
+    let old = batch.transactions.partition { $0.position > end }
+    if old > 0 { _ = try compare(batch.slice(0..<old)) }
+    return batch.slice(old..<batch.transactions.count)
+  }
+
   /// Looks whether transactions that should be there are there, the same. Returns how many are too old to tell.
   fileprivate func compare(_ batch: TransactionBatch) throws(StoreError) -> Int {
     let (logStart, end) = state.withLock { ($0.logStart, $0.end.position) }
@@ -151,19 +159,23 @@ extension TransactionBatch {
   /// What it does, in a few words for a message.
   fileprivate var summary: String {
     let changes = tables.map { table in
-      let images = table.kinds.lazy.filter { $0 != .before }.count
-      return "\(images) changes of \(table.table)" + (table.truncations.isEmpty ? "" : ", emptied")
+      let count = table.kinds.lazy.filter { $0 != .before }.count
+      return "\(count) change\(count == 1 ? "" : "s") of \(table.table)" + (table.truncations.isEmpty ? "" : ", emptied")
     }
-    let first = boxed.first?.changes.first.map { ", the first of them \($0.summary)" } ?? ""
+    let first = boxed.first?.changes.first.map { ", the first of them \($0.summary(self[$0.table]!.images.types))" } ?? ""
+    let moment = transactions.first?.committedAt.flatMap { Value.integer($0).text(as: .timestamptz, style: TextStyle()) }
     return (changes.isEmpty ? "no changes" : changes.joined(separator: ", ")) + first
-      + (transactions.first?.committedAt.map { ", committed at \($0)" } ?? "")
+      + (moment.map { ", committed at \($0)" } ?? "")
   }
 }
 
 extension Change {
-  fileprivate var summary: String {
-    func text(_ image: RowImage?) -> String {
-      "(" + (image?.columns.map { $0.map { "\($0)" } ?? "?" }.joined(separator: ", ") ?? "") + ")"
+  fileprivate func summary(_ types: [SQLType]) -> String {
+    func text(_ image: RowImage) -> String {
+      let values = zip(image.columns, types).map { value, type in
+        value.map { $0.text(as: type, style: TextStyle()) ?? "NULL" } ?? "?"
+      }
+      return "(" + values.joined(separator: ", ") + ")"
     }
     return switch operation {
     case .insert(let after): "+\(text(after))"

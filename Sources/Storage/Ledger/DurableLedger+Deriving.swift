@@ -6,7 +6,10 @@ import Relations
 /// reads in between has the old state and a snapshot in which it still holds.
 extension DurableLedger {
   /// Writes what is in memory to the store. To be called now and then, by whatever thread.
-  public func derive() throws(StoreError) {
+  ///
+  /// - Parameter bytes: if no more is in memory, nothing is done: the later the fewer times everything is written again.
+  public func derive(beyond bytes: Int = 0) throws(StoreError) {
+    if bytes > 0, state.withLock({ $0.tailBytes }) <= bytes { return }
     try maintenance.withLock { _ throws(StoreError) in try deriveAlone() }
   }
 

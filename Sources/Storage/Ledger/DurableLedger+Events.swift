@@ -8,14 +8,9 @@ extension DurableLedger {
   public func append(_ event: StreamEvent) throws(StoreError) -> Position {
     if case .transaction = event { preconditionFailure("transactions are appended in batches") }
     return try alone { () throws(StoreError) in
-      if case .rewind(let to) = event { return try rewind(to: to) }
       let known = state.withLock { $0 }
-      if known.has(event) { return known.end.position }
-      if case .start = event {
-        // It may say again, and more, what was covered long ago.
-      } else if event.position < known.end.position {
-        throw .outOfOrder(event.position, expectedAfter: known.end.position)
-      }
+      if try known.knows(event) { return known.end.position }
+      if case .rewind(let to) = event { return try rewind(to: to) }
       let place = known.placeAfter(max(known.end.position, event.position))
       var batch = WriteBatch()
       put(event, at: place, to: &batch)
@@ -25,6 +20,9 @@ extension DurableLedger {
     }
   }
 
+  /// Whether an event is there already; throws if it can neither be there nor come next.
+  public func knows(_ event: StreamEvent) throws(StoreError) -> Bool { try state.withLock { $0 }.knows(event) }
+
   private func put(_ event: StreamEvent, at place: LogPlace, to batch: inout WriteBatch) {
     let key = StoreKey.log(timeline, place)
     batch.put(key, StoredValue.wrap(LogEntry.bytes(event: event), form: LogEntry.form, key: key))
@@ -32,8 +30,21 @@ extension DurableLedger {
 }
 
 extension LedgerState {
+  fileprivate func knows(_ event: StreamEvent) throws(StoreError) -> Bool {
+    if case .rewind(let to) = event {
+      if end.position == to, case .rewind(to)? = events.last?.event, events.last?.place == end { return true }
+      try require(to)
+      return false
+    }
+    if has(event) { return true }
+    // A start may say again, and more, what was covered long ago.
+    if case .start = event { return false }
+    guard event.position >= end.position else { throw .outOfOrder(event.position, expectedAfter: end.position) }
+    return false
+  }
+
   /// Whether the event is there already: at its place, or the last thing that was said.
-  fileprivate func has(_ event: StreamEvent) -> Bool {
+  private func has(_ event: StreamEvent) -> Bool {
     let bytes = event.storedBytes
     return events.contains { $0.event.storedBytes == bytes && ($0.place.position == event.position || $0.place == end) }
   }
@@ -51,8 +62,6 @@ extension DurableLedger {
   /// never happened is refused, and then only a new base helps.
   private func rewind(to: Position) throws(StoreError) -> Position {
     let known = state.withLock { $0 }
-    if known.end.position == to, case .rewind(to)? = known.events.last?.event, known.events.last?.place == known.end { return to }
-    try known.require(to)
     return try maintenance.withLock { _ throws(StoreError) in
       try deriveAlone()
       var batch = WriteBatch()

@@ -37,12 +37,23 @@ extension MemoryLedger {
     }
   }
 
-  /// Adds an event. A gap and a schema change move the timeline's end.
+  /// Adds an event. A gap and a schema change move the timeline's end; what a rewind takes back never happened.
   public mutating func append(_ event: StreamEvent) {
+    if case .rewind(let to) = event { rewind(to: to) }
     events.append(event)
     switch event {
     case .schemaChange, .gap: end = max(end, event.position)
     case .start, .transaction, .rewind: break
+    }
+  }
+
+  private mutating func rewind(to: Position) {
+    end = min(end, to)
+    headers.removeLast(headers.count - headers.partition { $0.position > to })
+    events.removeAll { $0.position > to }
+    for table in Array(chunks.keys) {
+      let kept = chunks[table]!.compactMap { $0.between(.start, to) }
+      chunks[table] = kept.isEmpty ? nil : kept
     }
   }
 }

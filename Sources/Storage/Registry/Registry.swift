@@ -17,6 +17,8 @@ public struct Registry: Sendable {
     static let read: UInt8 = 3
     static let write: UInt8 = 4
     static let other: UInt8 = 5
+    static let rows: UInt8 = 6
+    static let checkpoint: UInt8 = 7
   }
 }
 

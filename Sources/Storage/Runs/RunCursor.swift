@@ -59,6 +59,38 @@ final class RunCursor {
     }
   }
 
+  func copy(to buffer: inout VersionBuffer) {
+    block.withUnsafeBytes { bytes in
+      func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
+      buffer.set(
+        Version(
+          key: slice(key), first: first, last: last, flags: flags,
+          before: StoredRow(holes: slice(beforeHoles), row: slice(before)),
+          after: StoredRow(holes: slice(afterHoles), row: slice(after)), weight: weight))
+    }
+  }
+
+  /// Whether the version behind it is of another key; false where that is not known without moving on.
+  var isLastOfKey: Bool {
+    if next == block.count { return false }
+    return block.withUnsafeBytes { bytes in
+      var place = next
+      guard let count = length(bytes, &place) else { return false }
+      return UnsafeRawBufferPointer(rebasing: bytes[place..<place &+ count]).compare(UnsafeRawBufferPointer(rebasing: bytes[key]))
+        != 0
+    }
+  }
+
+  /// Whether nothing has changed on balance.
+  var isNothing: Bool {
+    if flags.contains(.weighted) { return weight == 0 }
+    if flags.isDisjoint(with: [.before, .after]) { return true }
+    guard flags == [.before, .after], before.count == after.count else { return false }
+    return block.withUnsafeBytes { bytes in
+      UnsafeRawBufferPointer(rebasing: bytes[before]).compare(UnsafeRawBufferPointer(rebasing: bytes[after])) == 0
+    }
+  }
+
   /// Negative, zero or positive as the keys of two versions sort.
   func compareKey(with other: RunCursor) -> Int {
     block.withUnsafeBytes { bytes in

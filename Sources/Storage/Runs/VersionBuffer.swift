@@ -37,6 +37,7 @@ struct VersionBuffer {
 
   init(_ version: Version) { set(version) }
 
+  @inline(__always)
   func hasKey(_ other: UnsafeRawBufferPointer) -> Bool { key.withUnsafeBytes { $0.compare(other) == 0 } }
 
   /// Adds what happened next.
@@ -91,6 +92,7 @@ struct VersionBuffer {
   var rowAfter: RowBuffer? { flags.contains(.after) ? after : nil }
   var rowBefore: RowBuffer? { flags.contains(.before) ? before : nil }
 
+  @inline(__always)
   var isNothing: Bool {
     if flags.contains(.weighted) { return weight == 0 }
     if flags.isDisjoint(with: [.before, .after]) { return true }
