@@ -20,7 +20,7 @@ extension VerdictEngine {
     public var witnesses = 10
     /// How many changes are looked at for the sake of witnesses and of when an answer became stale, all reads together: finding these
     /// costs more than the verdicts. Reads that come after it is spent are decided all the same.
-    public var explanationBudget = 20_000_000
+    public var explanationBudget = 10_000_000
     /// How many rows of the base are looked at, all reads together, for old answers that nobody recorded and to check those that were.
     public var evaluationBudget = 500_000_000
     /// Asked now and then; from when it says so, reads are doubtful for want of time, and the verdicts come at once.

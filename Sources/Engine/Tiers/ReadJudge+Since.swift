@@ -89,7 +89,8 @@ extension ReadJudge {
     return switch AnswerTier(question: own.question, context: context(nil)).finding(delta, was: was) {
     case .holds: .holds
     case .stale: .stale
-    case .undecided: nil
+    // Without a base nobody can say more.
+    case .undecided: run.engine.base == nil ? .doubtful(.noBase) : nil
     }
   }
 }
