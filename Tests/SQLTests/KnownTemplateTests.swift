@@ -29,6 +29,14 @@ import Testing
     }
   }
 
+  @Test func `a number that the grammar puts in is no parameter`() {
+    let known = KnownTemplates(Self.binder)
+    for value in ["1", "5", "1"] {
+      Self.compare(known, Self.binder, "SELECT id FROM orders WHERE id = $1 ORDER BY id FETCH FIRST ROW ONLY", [value])
+    }
+    Self.compare(known, Self.binder, "SELECT id FROM orders ORDER BY id FETCH FIRST ROW ONLY")
+  }
+
   @Test(arguments: Cases.seeds(10)) func `a scan says what the whole path says`(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var variants = TextVariants(seed: seed)

@@ -115,6 +115,8 @@ extension ScalarBinder {
     case .null, .bool: return bound
     default: break
     }
+    // What the grammar puts in by itself stands nowhere: `FETCH FIRST ROW ONLY` is of one row.
+    guard constant.location >= 0 else { return bound }
     return .constant(Constant(value.value, value.type, from: surroundings.binding.origin(Int(constant.location))))
   }
 
