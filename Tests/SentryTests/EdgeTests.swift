@@ -54,6 +54,16 @@ import Testing
     try expectSame("price \(comparison) 1.5", constants.map { [.numeric(try Numeric($0))] } + [[.null]], changes)
   }
 
+  @Test func `a value that a list has several times counts once`() throws {
+    let values = try ["5.55", "5.550", "0.01"].map { Value.numeric(try Numeric($0)) }
+    let (a, same, b) = (values[0], values[1], values[2])
+    try expectSame(
+      "price IN (1.5, 2.5)", [[a, a], [a, same], [same, b], [b, b], [.null, a]], try rows(Self.price, [a, b, a, .null]))
+    try expectSame("price IN (1.5, 2.5, 3.5)", [[a, b, a], [b, a, same], [a, same, a]], try rows(Self.price, [a, b, a, .null]))
+    try expectSame(
+      "price IN (1.5, 2.5) AND b6 > 'q'", [[a, same, .text("")], [b, b, .text("")]], try rows(Self.price, [a, b, a]))
+  }
+
   private static let texts = [
     "", "a", "abcdefg", "abcdefgh", "abcdefghi", "abcdefgi", "abcdefh", "b", "ä", "äb", "%", "a%c", "a\\c", "ab ",
   ]
