@@ -15,7 +15,7 @@ import sys
 
 import audit
 import plot
-from processes import run, short
+from processes import LIMIT, run, short
 
 BENCHMARKS = ".build/release/Benchmarks"
 PAGE, PLOTS = "Benchmarks/RESULTS.md", "Benchmarks/Plots"
@@ -185,7 +185,12 @@ def growth(page):
         series = [("premise", [(x, ours.clock) for x, ours, _ in measured if ours])]
         peers = [(x, theirs.clock) for x, _, theirs in measured if theirs]
         page.plot(name, title, x_name, "seconds", series + ([("DuckDB", peers)] if peers else []))
-        cells = [[short(x), short(ours.clock), short(ours.megabytes), short(theirs.clock) if theirs else ""] for x, ours, theirs in measured if ours]
+        cells = [
+            [short(x)]
+            + ([short(ours.clock), short(ours.megabytes)] if ours else ["**failed, or not done in %d s**" % LIMIT, ""])
+            + [short(theirs.clock) if theirs else ""]
+            for x, ours, theirs in measured
+        ]
         page.table([x_name, "seconds", "megabytes", "DuckDB, seconds"], cells)
 
 

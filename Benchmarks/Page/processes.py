@@ -12,7 +12,11 @@ class Run:
         self.clock, self.processor, self.megabytes, self.output = clock, processor, megabytes, output
 
 
-def run(command, limit=300):
+# How long one process may take, in seconds.
+LIMIT = 300
+
+
+def run(command, limit=LIMIT):
     """Runs a command; None if it fails or takes too long."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
