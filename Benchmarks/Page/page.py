@@ -34,7 +34,7 @@ class Page:
 
     def table(self, heads, rows):
         lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-        self.parts.append("\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]))
+        self.parts.append("\n".join(lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]))
 
     def plot(self, name, title, x_name, y_name, series):
         self.plots.append((name, plot.svg(title, x_name, y_name, series)))
@@ -162,8 +162,8 @@ def audits(page):
         page.table(["", "seconds by the clock (least–most)", "of processors", "megabytes"], rows)
         winner = min((peer for peer in taken if taken[peer]), key=lambda peer: taken[peer]["clock"].median)
         if winner != "premise":
-            page.text("**%s wins here.** " % PEERS[winner] + "A single audit of few reads is a join like any other; what Premise adds is a verdict"
-                      " that is ready when asked, SQL of every shape, overlays, and witnesses.")  # fmt: skip
+            page.text("**%s wins here.** " % PEERS[winner] + "Once and from files, with answers of one shape, this is a join like any other; what Premise adds is"
+                      " SQL of every shape, overlays, witnesses, and a verdict that is ready when asked.")  # fmt: skip
 
 
 def growth(page):
