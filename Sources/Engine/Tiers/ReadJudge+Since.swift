@@ -11,14 +11,18 @@ extension ReadJudge {
   ///
   /// Not for questions that use the clock: time passes between transactions too.
   func staleSince() -> Verdict.Since? {
-    guard !known.usesClock, let touches = touches() else { return nil }
+    guard !known.usesClock, run.maySpend(cost) else { return nil }
+    let seen = footprints.compactMap(changesSeen)
+    let touches = Set(seen.flatMap(\.positions)).sorted()
+    let question = seen.count == 1 ? questionOver(seen[0]) : nil
     let before = before ?? (known.question == nil ? asked() : nil)
-    let own = ownRows()
     for (place, touch) in touches.enumerated().reversed() {
       // Before the first there is the fork's state.
       guard place > 0 else { return .exactly(touch) }
       let earlier = touches[place - 1]
-      switch own.flatMap({ decision($0, at: earlier) }) ?? run.at(earlier, cost: cost).map({ decision(in: $0, before) }) {
+      switch question.flatMap({ decision($0, seen[0], at: earlier) })
+        ?? run.at(earlier, cost: cost).map({ decision(in: $0, before) })
+      {
       case .holds: return .exactly(touch)
       case .stale: continue
       case .doubtful, nil: return .between(after: standpoint.fork, by: touch)
@@ -43,50 +47,48 @@ extension ReadJudge {
     ).decideStep(&evidence)
   }
 
-  /// The positions of the transactions that touched rows inside a footprint, ascending; nil if it takes too long to find them.
-  private func touches() -> [Position]? {
-    guard run.maySpend(cost) else { return nil }
-    var touches: Set<Position> = []
-    for footprint in footprints {
-      guard let table = run.engine.schema[footprint.table], let span = run.span(table.id, since: standpoint.fork) else { continue }
-      // A row that the branch wrote too may be inside for what both wrote, and outside as main has it.
-      let lens =
-        run.isWritten(table, standpoint) ? nil : Lens(footprint, EvaluationContext(parameters: placed.constants), knowing: [])
-      let inside = lens?.places(inside: span.changes) ?? Array(0..<Int32(span.count))
-      for image in inside { touches.insert(span.positions[Int(image)]) }
-    }
-    return touches.sorted()
+  /// What main did to a table, as far as the read can see it: in the order of the log, with the transactions' positions.
+  private struct SeenChanges {
+    let table: Table
+    let span: TableSpan
+    let changes: ZSet
+    let positions: [Position]
+    /// Whether these are the rows inside the footprint, and not all that there are.
+    let isInside: Bool
+  }
+
+  /// Nil where nothing has happened.
+  private func changesSeen(_ footprint: Footprint) -> SeenChanges? {
+    guard let table = run.engine.schema[footprint.table], let span = run.span(table.id, since: standpoint.fork) else { return nil }
+    let changes = span.changes
+    // A row that the branch wrote too may be inside for what both wrote, and outside as main has it.
+    guard !run.isWritten(table, standpoint),
+      let lens = Lens(footprint, EvaluationContext(parameters: placed.constants), knowing: [])
+    else { return SeenChanges(table: table, span: span, changes: changes, positions: span.positions, isInside: false) }
+    let inside = lens.places(inside: changes)
+    return SeenChanges(
+      table: table, span: span, changes: changes.picking(inside), positions: inside.map { span.positions[Int($0)] }, isInside: true)
   }
 }
 
 // MARK: - One table that the branch has not written
 
 extension ReadJudge {
-  /// The changed rows that the read can see, in the order of the log: few beside all that has changed, and they decide alone.
-  private struct OwnRows {
-    let question: SingleTableQuestion
-    let changes: ZSet
-    let positions: [Position]
-  }
-
-  private func ownRows() -> OwnRows? {
-    guard let question = known.question, footprints.count == 1, let footprint = footprints.first, footprint.table == question.table,
-      let table = run.engine.schema[footprint.table], !run.isWritten(table, standpoint),
-      let span = run.span(table.id, since: standpoint.fork), span.truncations.isEmpty, span.unknown(anyOf: table) == nil,
-      let lens = Lens(footprint, EvaluationContext(parameters: placed.constants), knowing: []), run.maySpend(span.count)
+  /// The question, if the changed rows that it can see, which are few beside all that has changed, are all that it needs.
+  private func questionOver(_ seen: SeenChanges) -> SingleTableQuestion? {
+    guard seen.isInside, footprints.count == 1, let question = known.question, question.table == seen.table.id,
+      seen.span.truncations.isEmpty, seen.span.unknown(anyOf: seen.table) == nil
     else { return nil }
-    let changes = span.changes
-    let inside = lens.places(inside: changes)
-    return OwnRows(question: question, changes: changes.picking(inside), positions: inside.map { span.positions[Int($0)] })
+    return question
   }
 
   /// What these rows said up to a position; nil where they leave it open.
-  private func decision(_ own: OwnRows, at position: Position) -> Verdict.Decision? {
-    let count = own.positions.count { $0 <= position }
+  private func decision(_ question: SingleTableQuestion, _ seen: SeenChanges, at position: Position) -> Verdict.Decision? {
+    let count = seen.positions.count { $0 <= position }
     guard run.maySpend(count) else { return nil }
-    let delta = own.changes.picking((0..<Int32(count)).map { $0 }).consolidated()
+    let delta = seen.changes.picking((0..<Int32(count)).map { $0 }).consolidated()
     if delta.isEmpty { return .holds }
-    return switch AnswerTier(question: own.question, context: context(nil)).finding(delta, was: was) {
+    return switch AnswerTier(question: question, context: context(nil)).finding(delta, was: was) {
     case .holds: .holds
     case .stale: .stale
     // Without a base nobody can say more.

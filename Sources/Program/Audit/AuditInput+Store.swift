@@ -35,8 +35,6 @@ extension AuditInput {
     form = kept.record.form ?? form
   }
 
-  func commit(_ kept: KeptTimeline) throws { try kept.commit() }
-
   /// What of a batch the store does not have yet; all of it if nothing is kept.
   func new(in batch: ChangeBatch, formats: Set<ChangeFormat>, countsLines: Bool) throws -> TransactionBatch {
     guard let kept else { return batch.transactions }

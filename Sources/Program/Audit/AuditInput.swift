@@ -36,7 +36,7 @@ struct AuditInput {
     try record(reads)
     try check()
     // Not before everything is known to be good.
-    if let kept { try commit(kept) }
+    try kept?.commit()
   }
 }
 

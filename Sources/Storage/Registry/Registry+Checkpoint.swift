@@ -34,9 +34,8 @@ extension Registry {
       writer.write(position)
       writer.write(next)
       writer.write(bytes.count)
-      let key = StoreKey.record(Kind.other, Array(Registry.checkpoint.utf8))
       var batch = WriteBatch()
-      batch.put(key, StoredValue.wrap(writer.bytes, form: 1, key: key))
+      put(Registry.checkpoint, writer.bytes, to: &batch)
       batch.deleteAll(in: Registry.pieces(next - 1))
       try ledger.write(batch, pins: [Registry.checkpoint: position])
     }
@@ -56,9 +55,7 @@ extension Registry {
   }
 
   private func known() throws(StoreError) -> Checkpoint? {
-    let key = StoreKey.record(Kind.other, Array(Registry.checkpoint.utf8))
-    guard let value = try ledger.store.snapshot().value(of: key) else { return nil }
-    return try StoredValue.read(value, form: 1, key: key, "what is known of the checkpoint") { reader throws(ByteReader.Failure) in
+    try read(Registry.checkpoint, "what is known of the checkpoint") { reader throws(ByteReader.Failure) in
       Checkpoint(position: try reader.position(), generation: try reader.number(), byteCount: try reader.int())
     }
   }

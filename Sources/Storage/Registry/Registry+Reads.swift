@@ -141,15 +141,30 @@ extension Registry {
 extension Registry {
   /// Keeps bytes under a name: rules, plans, summaries, checkpoints. nil removes them.
   public func set(_ name: String, to value: [UInt8]?) throws(StoreError) {
-    let key = StoreKey.record(Kind.other, Array(name.utf8))
     var batch = WriteBatch()
-    if let value { batch.put(key, StoredValue.wrap(value, form: 1, key: key)) } else { batch.delete(key) }
+    if let value { put(name, value, to: &batch) } else { batch.delete(Registry.key(name)) }
     try ledger.alone { [batch] () throws(StoreError) in try ledger.write(batch, pins: [:]) }
   }
 
   public func value(of name: String) throws(StoreError) -> [UInt8]? {
-    let key = StoreKey.record(Kind.other, Array(name.utf8))
+    let key = Registry.key(name)
     guard let value = try ledger.store.snapshot().value(of: key) else { return nil }
     return Array(try StoredValue.unwrap(value, form: 1, key: key, "a record"))
+  }
+
+  private static func key(_ name: String) -> [UInt8] { StoreKey.record(Kind.other, Array(name.utf8)) }
+
+  func put(_ name: String, _ value: [UInt8], to batch: inout WriteBatch) {
+    let key = Registry.key(name)
+    batch.put(key, StoredValue.wrap(value, form: 1, key: key))
+  }
+
+  /// The bytes under a name, taken apart; nil if there are none.
+  func read<Value>(
+    _ name: String, _ what: String, _ body: (inout ByteReader) throws(ByteReader.Failure) -> Value
+  ) throws(StoreError) -> Value? {
+    let key = Registry.key(name)
+    guard let value = try ledger.store.snapshot().value(of: key) else { return nil }
+    return try StoredValue.read(value, form: 1, key: key, what, body)
   }
 }

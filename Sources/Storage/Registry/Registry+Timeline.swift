@@ -73,14 +73,6 @@ extension Registry {
     }
     try set(Registry.timeline, to: writer.bytes)
   }
-
-  private func read<Value>(
-    _ name: String, _ what: String, _ body: (inout ByteReader) throws(ByteReader.Failure) -> Value
-  ) throws(StoreError) -> Value? {
-    let key = StoreKey.record(Kind.other, Array(name.utf8))
-    guard let value = try ledger.store.snapshot().value(of: key) else { return nil }
-    return try StoredValue.read(value, form: 1, key: key, what, body)
-  }
 }
 
 // MARK: - Rows at a position
@@ -131,9 +123,8 @@ extension Registry {
         batch.put(key, StoredValue.wrap(bytes, form: 1, key: key))
         try ledger.commit(batch, durably: true)
       }
-      let key = StoreKey.record(Kind.other, Array(Registry.base.utf8))
       var batch = WriteBatch()
-      batch.put(key, StoredValue.wrap(Registry.bytes(record, Registry.digest(digests)), form: 1, key: key))
+      put(Registry.base, Registry.bytes(record, Registry.digest(digests)), to: &batch)
       try ledger.commit(batch, durably: true)
     }
   }
