@@ -4,6 +4,7 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -22,8 +23,6 @@ def run(command, limit=LIMIT):
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     output, pid = b"", process.pid
     try:
-        import threading
-
         watchdog = threading.Timer(limit, process.kill)
         watchdog.start()
         output = process.stdout.read()

@@ -1,4 +1,4 @@
-"""A PostgreSQL of one's own for a while: on a socket in a directory of its own, gone afterwards."""
+"""A PostgreSQL of one's own for a while: on a socket in a directory of its own, gone afterwards. For all peers that are Python."""
 
 import glob
 import os
@@ -11,16 +11,17 @@ import time
 class Server:
     """`with Server() as server: server.script("SELECT 1")`."""
 
-    settings = ["listen_addresses=", "fsync=off", "shared_buffers=1GB", "work_mem=256MB", "max_wal_size=4GB", "jit=off"]
+    # For answers and not for what is durable.
+    fast = ["fsync=off", "shared_buffers=1GB", "work_mem=256MB", "max_wal_size=4GB", "jit=off"]
 
-    def __init__(self):
+    def __init__(self, settings=fast, place=None):
         homes = sorted(glob.glob("/usr/lib/postgresql/15/bin"))
         if not homes:
             raise FileNotFoundError("PostgreSQL 15")
-        self.home = homes[-1]
+        self.home, self.settings, self.place = homes[-1], ["listen_addresses=", *settings], place
 
     def __enter__(self):
-        self.directory = tempfile.mkdtemp(prefix="premise-peer.")
+        self.directory = tempfile.mkdtemp(prefix="premise-peer.", dir=self.place)
         # Root may not run it.
         self.user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.getuid() == 0 else []
         if self.user:
@@ -57,6 +58,16 @@ class Server:
 
         text = "".join("\t".join(map(cell, row)) + "\n" for row in rows)
         self.psql("-c", "\\copy %s FROM STDIN" % table, input=text)
+
+    def bench(self, script, *arguments):
+        """How long pgbench takes with a script and its own options."""
+        path = os.path.join(self.directory, "script.sql")
+        with open(path, "w") as file:
+            file.write(script)
+        start = time.perf_counter()
+        command = [os.path.join(self.home, "pgbench"), "-h", self.directory, "-U", "premise", "-n", "-M", "prepared", "-f", path]
+        subprocess.run([*command, *arguments, "postgres"], check=True, capture_output=True)
+        return time.perf_counter() - start
 
     def seconds(self, sql):
         """How long a script takes, its answers thrown away."""

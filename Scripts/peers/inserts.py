@@ -5,15 +5,15 @@ each, and each is durable before the next. Both are made as fast as they can be 
 parsed or sent; SQLite takes them in one call a batch, in WAL mode. Prints JSON; what is not there is left out.
 """
 
-import glob
 import json
 import os
 import random
-import shutil
 import sqlite3
-import subprocess
 import sys
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "Benchmarks", "Page"))
+from server import Server  # noqa: E402
 
 REGIONS = ["emea", "apac", "amer", "latam"]
 
@@ -53,46 +53,20 @@ def sqlite(directory, batches, transactions):
 
 
 def postgresql(directory, batches, transactions):
-    homes = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
-    if not homes:
-        return {}
-    home = homes[-1]
-    data = os.path.join(directory, "peer-postgresql")
-    os.mkdir(data, 0o700)
-    user = []
-    if os.getuid() == 0:
-        shutil.chown(data, "postgres", "postgres")
-        os.chmod(directory, 0o755)
-        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-
-    def run(*command, text=None):
-        return subprocess.run([*user, *command], input=text, capture_output=True, text=True, check=True, cwd=data).stdout
-
-    cluster = os.path.join(data, "cluster")
-    run(home + "/initdb", "-D", cluster, "-A", "trust", "-U", "postgres", "--no-sync")
-    settings = f"-c listen_addresses='' -c unix_socket_directories={data} -c max_wal_size=8GB -c shared_buffers=512MB -c wal_compression=on"
-    run(home + "/pg_ctl", "-D", cluster, "-w", "-s", "-l", os.path.join(data, "log"), "-o", settings, "start")
+    os.chmod(directory, 0o755)
     try:
-        psql = [home + "/psql", "-h", data, "-U", "postgres", "-qAtX", "-v", "ON_ERROR_STOP=1"]
-        run(*psql, text="CREATE TABLE changes (position bigint, id bigint, before numeric(10,2), after numeric(10,2), region text)")
+        server = Server(["max_wal_size=8GB", "shared_buffers=512MB", "wal_compression=on"], place=directory)
+    except FileNotFoundError:
+        return {}
+    with server:
+        server.script("CREATE TABLE changes (position bigint, id bigint, before numeric(10,2), after numeric(10,2), region text)")
         value = "(random() * 999999)::int, (random() * 1000)::numeric(10,2), (random() * 1000)::numeric(10,2), 'emea'"
-        script = os.path.join(data, "batch.sql")
-        with open(script, "w") as file:
-            file.write(f"INSERT INTO changes SELECT 1, {value} FROM generate_series(1, 1000);\n")
-        bench = [home + "/pgbench", "-h", data, "-U", "postgres", "-n", "-M", "prepared", "-f"]
-        start = time.perf_counter()
-        run(*bench, script, "-t", str(batches), "postgres")
-        rate = 1000 * batches / (time.perf_counter() - start)
-        size = float(run(*psql, text=f"SELECT pg_total_relation_size('changes')::float / {1000 * batches}"))
-        script = os.path.join(data, "one.sql")
-        with open(script, "w") as file:
-            file.write(f"INSERT INTO changes VALUES (2, {value});\n")
+        batch = f"INSERT INTO changes SELECT 1, {value} FROM generate_series(1, 1000);\n"
+        rate = 1000 * batches / server.bench(batch, "-t", str(batches))
+        size = float(server.script(f"SELECT pg_total_relation_size('changes')::float / {1000 * batches}"))
         count = max(1, transactions // 64)
-        start = time.perf_counter()
-        run(*bench, script, "-c", "64", "-j", "2", "-t", str(count), "postgres")
-        writers = 64 * count / (time.perf_counter() - start)
-    finally:
-        run(home + "/pg_ctl", "-D", cluster, "-m", "immediate", "-s", "stop")
+        one = f"INSERT INTO changes VALUES (2, {value});\n"
+        writers = 64 * count / server.bench(one, "-c", "64", "-j", "2", "-t", str(count))
     return {
         "PostgreSQL: batches of 1 000": rate,
         "PostgreSQL: transactions of 64 writers": writers,
