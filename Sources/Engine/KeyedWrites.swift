@@ -10,6 +10,10 @@ enum KeyedWrite {
   /// not set.
   case update([Int: Value], perhaps: Set<Int>)
   case delete
+  /// The table was emptied: the row is gone, if it was there.
+  case emptied
+  /// The table was emptied, and this row put in, in the place of another one or not.
+  case refilled([Value])
 }
 
 extension KeyedWrite {
@@ -18,8 +22,8 @@ extension KeyedWrite {
   /// - Precondition: an update and a delete have a row, an insert has none.
   func applied(to row: [Value]?) -> [Value]? {
     switch self {
-    case .insert(let new): return new
-    case .delete: return nil
+    case .insert(let new), .refilled(let new): return new
+    case .delete, .emptied: return nil
     case .update(let values, _):
       guard var row else { preconditionFailure("an update is laid over a row") }
       for (column, value) in values { row[column] = value }
@@ -41,6 +45,13 @@ extension KeyedWrite {
   ///   - new: main's row now, which differs from it.
   func landing(over old: [Value]?, _ new: [Value]?) -> Landing {
     switch self {
+    // Emptying a table deletes the rows that the branch could see, not those that main has got since.
+    case .emptied: return old == nil ? .merged(new) : KeyedWrite.delete.landing(over: old, new)
+    case .refilled(let row):
+      let write =
+        old == nil
+        ? KeyedWrite.insert(row) : .update(Dictionary(uniqueKeysWithValues: row.enumerated().map { ($0, $1) }), perhaps: [])
+      return write.landing(over: old, new)
     case .insert(let row):
       // A row that was there already when it was inserted: the logs contradict each other.
       if old != nil { return .contested(branch: row, main: new) }

@@ -35,7 +35,7 @@ extension TableDelta {
       return
     }
     let laid = LaidOver(net, table, overlay)
-    if !unknown.isEmpty, laid.overlaps || !overlay.bag.isEmpty {
+    if !unknown.isEmpty, laid.overlaps || !overlay.bag.isEmpty || overlay.isEmptied {
       doubt = unknown.values.contains(.noBeforeImage) ? .noBeforeImage : .missingColumn
     }
     if doubt == nil { doubt = laid.doubt }
@@ -58,9 +58,7 @@ private struct LaidOver {
     self.net = net
     guard let key = table.comparableKey else {
       untouched = Array(0..<Int32(net.count))
-      // What the branch took away main may have taken away too: then a row is there less than never.
-      let taken = overlay.bag.filter { $0.weight < 0 }.map(\.row)
-      overlaps = (0..<net.count).contains { row in net.weights[row] < 0 && taken.contains { $0.isIdentical(to: net.rows[row]) } }
+      overlaps = overlay.clashes(with: net)
       if overlaps { doubt = .noKey }
       return
     }
@@ -69,7 +67,7 @@ private struct LaidOver {
     let keys = net.rows.keys(columns: key)
     for row in 0..<net.count {
       let bytes = Array(keys[row])
-      guard overlay.writes[bytes] != nil else {
+      guard overlay.write(bytes) != nil else {
         untouched.append(Int32(row))
         continue
       }
@@ -78,8 +76,8 @@ private struct LaidOver {
     }
     self.untouched = untouched
     overlaps = !touched.isEmpty
-    for bytes in overlay.keys {
-      guard let rows = touched[bytes], let write = overlay.writes[bytes] else { continue }
+    for (bytes, rows) in touched.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      guard let write = overlay.write(bytes) else { continue }
       correct(rows.old, rows.new, write)
     }
   }
@@ -93,8 +91,8 @@ private struct LaidOver {
     let (old, new) = (old.first.map { net.rows[$0] }, new.first.map { net.rows[$0] })
     let seen: [Value]?
     switch write {
-    case .insert(let row): seen = row
-    case .delete: seen = nil
+    case .insert(let row), .refilled(let row): seen = row
+    case .delete, .emptied: seen = nil
     case .update: seen = old.flatMap { write.applied(to: $0) }
     }
     let results: (branch: [Value]?, main: [Value]?)

@@ -11,6 +11,8 @@ struct TableOverlay {
   private(set) var writes: [[UInt8]: KeyedWrite] = [:]
   /// Of a table without a key: rows, to be added.
   private(set) var bag: [(row: [Value], weight: Int64)] = []
+  /// Whether the table was emptied before these writes: then no row of the fork is left that is not among them.
+  private(set) var isEmptied = false
   /// Why nothing exact can be said of the table under this overlay.
   private(set) var doubt: DoubtReason?
 
@@ -24,7 +26,17 @@ struct TableOverlay {
   /// The keys of the rows that were written, in their order.
   var keys: [[UInt8]] { writes.keys.sorted { $0.lexicographicallyPrecedes($1) } }
 
-  var isEmpty: Bool { writes.isEmpty && bag.isEmpty && doubt == nil }
+  var isEmpty: Bool { writes.isEmpty && bag.isEmpty && !isEmptied && doubt == nil }
+
+  /// What was done to a row; nil if nothing.
+  func write(_ key: [UInt8]) -> KeyedWrite? { writes[key] ?? (isEmptied ? .emptied : nil) }
+
+  /// Of a table without a key: whether the branch took away a row that main took away too, so that it is there less than never.
+  func clashes(with net: ZSet) -> Bool {
+    if isEmptied { return (net + ZSet(net.types, bag)).consolidated().weights.contains { $0 < 0 } }
+    let taken = bag.filter { $0.weight < 0 }.map(\.row)
+    return (0..<net.count).contains { row in net.weights[row] < 0 && taken.contains { $0.isIdentical(to: net.rows[row]) } }
+  }
 }
 
 extension Table {
@@ -40,9 +52,14 @@ extension Table {
 extension TableOverlay {
   /// Lays further writes over those that are there.
   mutating func add(_ changes: TableChanges, transactions: Range<Int>) {
-    if changes.truncations.contains(where: { transactions.contains(Int($0.transaction)) }) { doubt = doubt ?? .noBase }
+    var truncations = changes.truncations.filter { transactions.contains(Int($0.transaction)) }[...]
     var before: Int?
     for row in 0..<changes.count where transactions.contains(Int(changes.transactions[row])) {
+      let place = (changes.transactions[row], changes.ordinals[row])
+      while let truncation = truncations.first, (truncation.transaction, truncation.ordinal) < place {
+        empty()
+        truncations = truncations.dropFirst()
+      }
       switch changes.kinds[row] {
       case .insert: insert(changes, row)
       case .delete: delete(changes, row)
@@ -50,12 +67,20 @@ extension TableOverlay {
       case .after: update(changes, before!, row)
       }
     }
+    if !truncations.isEmpty { empty() }
+  }
+
+  /// Whatever was written before has gone, and what was not known of it.
+  private mutating func empty() {
+    self = TableOverlay(table)
+    isEmptied = true
   }
 
   private mutating func insert(_ changes: TableChanges, _ row: Int) {
     guard let values = complete(changes, row) else { return }
     guard let key = key(changes, row) else { return bag.append((values, 1)) }
-    switch writes[key] {
+    switch write(key) {
+    case .emptied, .refilled: writes[key] = .refilled(values)
     // A row that is put in the place of another one sets all of its columns.
     case .delete, .update:
       writes[key] = .update(Dictionary(uniqueKeysWithValues: values.enumerated().map { ($0, $1) }), perhaps: [])
@@ -68,7 +93,12 @@ extension TableOverlay {
       guard let values = complete(changes, row) else { return }
       return bag.append((values, -1))
     }
-    if case .insert = writes[key] { writes[key] = nil } else { writes[key] = .delete }
+    switch write(key) {
+    case .insert, .refilled: writes[key] = nil
+    // A row that is not there: the branch's log contradicts itself.
+    case .emptied: doubt = doubt ?? .contested
+    case .update, .delete, nil: writes[key] = .delete
+    }
   }
 
   private mutating func update(_ changes: TableChanges, _ before: Int, _ after: Int) {
@@ -88,9 +118,12 @@ extension TableOverlay {
       doubt = doubt ?? .missingColumn
     }
     let values = table.columns.indices.filter { !changes.isAbsent(after, $0) }.map { ($0, changes.images.columns[$0][after]) }
-    switch writes[old] {
+    switch write(old) {
     case .insert(let row):
       writes[old] = .insert(KeyedWrite.update(Dictionary(uniqueKeysWithValues: values), perhaps: []).applied(to: row)!)
+    case .refilled(let row):
+      writes[old] = .refilled(KeyedWrite.update(Dictionary(uniqueKeysWithValues: values), perhaps: []).applied(to: row)!)
+    case .emptied: doubt = doubt ?? .contested
     case .update(let known, let perhaps): update(old, known, perhaps, values, before, changes)
     case .delete, nil: update(old, [:], [], values, before, changes)
     }

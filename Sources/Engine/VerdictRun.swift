@@ -185,6 +185,8 @@ extension StreamEvent {
 extension VerdictEngine {
   /// Main's rows at a fork, with a branch's writes laid over them.
   func rows(of table: Table, at fork: Position, under overlay: TableOverlay?) throws(SnapshotFailure) -> ZSet {
+    // Nothing is left of main's rows.
+    if let overlay, overlay.isEmptied { return try overlay.laid(over: ZSet(table.types)) }
     guard let base, let batches = base.rows[table.id], base.position <= fork else { throw SnapshotFailure(table.id, .noBase) }
     guard base.isFollowed(by: coverage, table.id) else { throw SnapshotFailure(table.id, .notCovered) }
     // Past a hole in the log the base says nothing of the fork.
@@ -228,9 +230,9 @@ extension TableOverlay {
     }
     for bytes in keys where !found.contains(bytes) {
       switch writes[bytes] {
-      case .insert(let row): made.append((row, 1))
+      case .insert(let row), .refilled(let row): made.append((row, 1))
       case .update, .delete: throw SnapshotFailure(table.id, .contested)
-      case nil: break
+      case .emptied, nil: break
       }
     }
     return (rows.picking(untouched) + ZSet(table.types, made)).consolidated()

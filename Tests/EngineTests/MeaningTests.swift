@@ -157,6 +157,28 @@ import Testing
     #expect(try Self.decision(count, truncate, base: nil) == .doubtful(.noBase))
   }
 
+  @Test func `a branch that empties a table deletes the rows that it could see, and not those that main gets later`() throws {
+    let truncate = #"{"table":"orders","op":"truncate"}"#
+    func insert(_ id: Int) -> String {
+      #"{"table":"orders","op":"insert","after":{"id":\#(id),"customer":1,"total":"1.00","note":null}}"#
+    }
+    let raised =
+      #"{"table":"orders","op":"update","before":{"id":7,"customer":5,"total":"90.00","note":null},"after":{"id":7,"total":"150.00"}}"#
+    let deleted = #"{"table":"orders","op":"delete","before":{"id":7,"customer":5,"total":"90.00","note":null}}"#
+    let count = "SELECT count(*) FROM orders"
+    // What main changed tells whether the branch could see it: no base is needed.
+    for base in [Self.base, nil] {
+      #expect(try Self.decision(count, insert(9), writes: truncate, base: base) == .stale)
+      #expect(try Self.decision(count, deleted, writes: truncate, base: base) == .holds)
+      #expect(try Self.decision(count, raised, writes: truncate, base: base) == .doubtful(.contested))
+      // It put in a row of its own again: in the place of the old one, or where main has put in another one.
+      #expect(try Self.decision(count, insert(9), writes: truncate + "," + insert(9), base: base) == .holds)
+      #expect(try Self.decision(count, deleted, writes: truncate + "," + insert(7), base: base) == .doubtful(.contested))
+      // What it had put in before is gone.
+      #expect(try Self.decision(count, insert(9), writes: insert(9) + "," + truncate, base: base) == .stale)
+    }
+  }
+
   @Test func `a hole in the log is never taken for silence`() throws {
     var scene = try Scene(Self.orders, base: Self.base)
     try scene.main(

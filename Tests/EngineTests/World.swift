@@ -53,9 +53,9 @@ struct World {
     }
     beforeFork = pick(3)
     var state = base
-    main = (0..<beforeFork + 1 + pick(7)).map { _ in transaction(&state, mayTruncate: true) }
+    main = (0..<beforeFork + 1 + pick(7)).map { _ in transaction(&state, truncating: 25) }
     var seen = self.main.prefix(beforeFork).reduce(base) { $1.reduce($0) { $0.applying($1) } }
-    branch = (0..<pick(5)).map { _ in transaction(&seen, mayTruncate: false) }
+    branch = (0..<pick(5)).map { _ in transaction(&seen, truncating: 8) }
   }
 }
 
@@ -109,13 +109,17 @@ extension World {
     return rows.contains { other in key.allSatisfy { other[$0] == row[$0] } } ? nil : row
   }
 
-  private mutating func transaction(_ state: inout [Rows], mayTruncate: Bool) -> [Edit] {
+  /// - Parameter odds: one in how many empties a table.
+  private mutating func transaction(_ state: inout [Rows], truncating odds: Int) -> [Edit] {
     var edits: [Edit] = []
-    if mayTruncate, pick(25) == 0 {
-      edits.append(Edit(table: pick(Self.names.count), before: nil, after: nil))
-      state = state.applying(edits[0])
-    }
-    for _ in 0..<1 + pick(4) {
+    let count = 1 + pick(4)
+    let truncation = pick(odds) == 0 ? pick(count) : nil
+    for place in 0..<count {
+      if place == truncation {
+        let emptied = Edit(table: pick(Self.names.count), before: nil, after: nil)
+        edits.append(emptied)
+        state = state.applying(emptied)
+      }
       let table = pick(Self.names.count)
       guard let edit = edit(table, state[table]) else { continue }
       edits.append(edit)
@@ -164,7 +168,7 @@ extension World {
   func states(after writes: Int) -> (then: [Rows], branch: [Rows], main: [Rows])? {
     let fork = main.prefix(beforeFork).joined().reduce(base) { $0.applying($1) }
     let now = main.dropFirst(beforeFork).joined().reduce(fork) { $0.applying($1) }
-    let own = Array(branch.prefix(writes).joined())
+    let own = Self.rowByRow(branch.prefix(writes).joined(), over: fork)
     let then = own.reduce(fork) { $0.applying($1) }
     var (byBranch, byMain) = (now, now)
     for table in Self.names.indices {
@@ -183,6 +187,16 @@ extension World {
       }
     }
     return (then, byBranch, byMain)
+  }
+
+  /// The same with each truncation as the deletion of the rows that are there.
+  private static func rowByRow(_ edits: some Sequence<Edit>, over rows: [Rows]) -> [Edit] {
+    var state = rows
+    return edits.flatMap { edit in
+      defer { state = state.applying(edit) }
+      guard edit.before == nil, edit.after == nil else { return [edit] }
+      return state[edit.table].map { Edit(table: edit.table, before: $0, after: nil) }
+    }
   }
 
   private static func key(_ row: Row, _ table: Int) -> Row { keys[table]!.map { row[$0] } }
