@@ -8,6 +8,9 @@ struct BranchTimeline {
   private(set) var parent: String?
   /// On the parent's timeline.
   let fork: Position
+  let kind: Branch.Kind
+  /// Whether it was deleted, and is kept for those that left it.
+  var isHidden = false
   /// What it wrote, in order.
   private(set) var batches: [TransactionBatch] = []
   /// The positions of its transactions, on its own timeline.
@@ -15,11 +18,15 @@ struct BranchTimeline {
   /// Events of its own: its schema changed, or changes of it may be missing.
   var events: [StreamEvent] = []
 
-  init(_ name: String, parent: String?, fork: Position) {
+  init(_ name: String, parent: String?, fork: Position, kind: Branch.Kind) {
     self.name = name
     self.parent = parent
     self.fork = fork
+    self.kind = kind
   }
+
+  /// Its present.
+  var end: Position { positions.last ?? .start }
 
   mutating func append(_ batch: TransactionBatch) {
     batches.append(batch)
@@ -35,6 +42,25 @@ struct BranchTimeline {
 
   /// How many of its transactions a read at a position sees.
   func count(at position: Position) -> Int { positions.prefix { $0 <= position }.count }
+
+  func count(at place: PlacedRead.Place) -> Int {
+    switch place {
+    case .after(let count): count
+    case .at(let position): count(at: position)
+    }
+  }
+
+  /// What came after a position never happened.
+  mutating func reset(to position: Position) {
+    positions.removeLast(positions.count - count(at: position))
+    batches = batches.compactMap { batch in
+      guard let last = batch.last, last > position else { return batch }
+      let kept = batch.boxed.filter { $0.position <= position }
+      let types = Dictionary(uniqueKeysWithValues: batch.tables.map { ($0.table, $0.images.types) })
+      return kept.isEmpty ? nil : TransactionBatch(kept) { types[$0]! }
+    }
+    events.removeAll { $0.position > position }
+  }
 }
 
 extension BranchTimeline {

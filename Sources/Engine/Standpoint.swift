@@ -14,11 +14,7 @@ extension VerdictEngine {
   /// nil for a branch of a branch.
   func standpoint(of read: PlacedRead) -> Standpoint? {
     guard let branch = branches[read.branch], branch.parent == nil else { return nil }
-    let writes =
-      switch read.place {
-      case .after(let count): count
-      case .at(let position): branch.count(at: position)
-      }
+    let writes = branch.count(at: read.place)
     return Standpoint(fork: branch.fork, branch: writes == 0 ? nil : read.branch, writes: writes)
   }
 }

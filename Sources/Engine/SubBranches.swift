@@ -29,7 +29,7 @@ extension VerdictEngine {
   }
 
   /// The engine for which a branch is main, with some of the reads.
-  private func taking(_ branch: String, _ places: [Int]) -> VerdictEngine {
+  func taking(_ branch: String, _ places: [Int]) -> VerdictEngine {
     let parent = branches[branch]!
     var engine = VerdictEngine(schema: schema, key: key)
     if let base = baseOfFork(parent.fork) { engine.load(base) }

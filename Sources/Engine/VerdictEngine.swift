@@ -72,7 +72,7 @@ struct PlacedRead: Sendable {
   let name: String
   let branch: String
   let read: RecordedRead
-  let place: Place
+  var place: Place
   let question: Question
   /// The session's time zone; nil if nobody said.
   let style: TextStyle?
@@ -140,9 +140,9 @@ extension VerdictEngine {
   /// Makes a branch known.
   ///
   /// - Parameter parent: nil for main; else a branch that is known.
-  public mutating func declare(_ name: String, parent: String? = nil, fork: Position) {
+  public mutating func declare(_ name: String, parent: String? = nil, fork: Position, kind: Branch.Kind = .normal) {
     precondition(parent.map { branches[$0] != nil } ?? true, "a parent is known before its branches")
-    branches[name] = BranchTimeline(name, parent: parent, fork: fork)
+    branches[name] = BranchTimeline(name, parent: parent, fork: fork, kind: kind)
   }
 
   /// Adds a branch's own writes.
@@ -150,6 +150,7 @@ extension VerdictEngine {
   /// - Precondition: the branch is known.
   public mutating func append(_ writes: TransactionBatch, branch: String) {
     precondition(branches[branch] != nil, "a branch is known before its writes")
+    precondition(branches[branch]!.kind != .snapshot, "nobody writes to a snapshot")
     branches[branch]!.append(writes)
   }
 
@@ -196,6 +197,19 @@ extension VerdictEngine {
   mutating func take(_ reads: [PlacedRead], from other: VerdictEngine) {
     self.reads = reads
     templates = other.templates
+  }
+
+  /// Forgets reads; returns their names.
+  mutating func removeReads(where condition: (PlacedRead) -> Bool) -> [String] {
+    defer { reads.removeAll(where: condition) }
+    return reads.filter(condition).map(\.name)
+  }
+
+  /// Places the reads of a branch by what they saw of it, whatever comes at their positions from now on.
+  mutating func fixReads(of name: String, _ branch: BranchTimeline) {
+    for index in reads.indices where reads[index].branch == name {
+      reads[index].place = .after(branch.count(at: reads[index].place))
+    }
   }
 
   private mutating func place(of template: Template) -> Int {

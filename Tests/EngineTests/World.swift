@@ -163,11 +163,14 @@ extension [World.Rows] {
 // MARK: - States
 
 extension World {
+  /// Main's tables where the branch forked, and at the end.
+  var fork: [Rows] { main.prefix(beforeFork).joined().reduce(base) { $0.applying($1) } }
+  var now: [Rows] { main.dropFirst(beforeFork).joined().reduce(fork) { $0.applying($1) } }
+
   /// The tables as the branch saw them after its first writes, and as they would be over main's present, with contested keys resolved
   /// the branch's way and main's way. Nil where a row would be there less than never.
   func states(after writes: Int) -> (then: [Rows], branch: [Rows], main: [Rows])? {
-    let fork = main.prefix(beforeFork).joined().reduce(base) { $0.applying($1) }
-    let now = main.dropFirst(beforeFork).joined().reduce(fork) { $0.applying($1) }
+    let (fork, now) = (fork, now)
     let own = Self.rowByRow(branch.prefix(writes).joined(), over: fork)
     let then = own.reduce(fork) { $0.applying($1) }
     var (byBranch, byMain) = (now, now)

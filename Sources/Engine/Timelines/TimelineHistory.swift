@@ -1,0 +1,103 @@
+import Relations
+import Storage
+
+/// Something that happened on a timeline.
+public struct TimelineEntry: Sendable {
+  public let position: Position
+  public let content: Content
+
+  public enum Content: Sendable {
+    /// - `changes`: how many rows of each table.
+    case transaction(committedAt: Int64?, changes: [TableID: RowCounts])
+    /// A change of the schema, a gap, a rewind, or the promise of what a log covers.
+    case event(StreamEvent)
+    /// A branch left it here.
+    case fork(branch: String)
+  }
+
+  /// How many rows of a table a transaction touched, as the log tells it.
+  public struct RowCounts: Hashable, Sendable {
+    public var inserted = 0
+    public var updated = 0
+    public var deleted = 0
+    /// How often the table was emptied without a word about its rows.
+    public var truncations = 0
+
+    mutating func count(_ kind: TableChanges.Kind) {
+      switch kind {
+      case .insert: inserted += 1
+      case .delete: deleted += 1
+      case .after: updated += 1
+      case .before: break
+      }
+    }
+  }
+}
+
+extension VerdictEngine {
+  /// What happened on a timeline after a position, in its order: main's, or a branch's own.
+  ///
+  /// - Parameters:
+  ///   - branch: nil for main.
+  ///   - limit: how many transactions at most; the next page begins after the last entry's position.
+  public func history(
+    of branch: String? = nil, after: Position = .start, limit: Int = .max
+  ) throws(TimelineError) -> [TimelineEntry] {
+    let known: BranchTimeline?
+    if let branch { known = try require(branch) } else { known = nil }
+    let all = known.map { $0.batches.flatMap(\.transactions) } ?? ledger.headers
+    let page = all.drop { $0.position <= after }
+    let headers = page.prefix(limit)
+    // Behind the last transaction there are events only if it is the timeline's last one.
+    let until = headers.count < page.count ? headers.last?.position ?? after : .end
+    let counts = known.map { $0.rowCounts(after, until) } ?? rowCounts(after, until)
+    var entries = headers.map { header in
+      TimelineEntry(
+        position: header.position,
+        content: .transaction(committedAt: header.committedAt, changes: counts[header.position] ?? [:]))
+    }
+    for event in known?.events ?? ledger.events where (after < event.position || after == .start) && event.position <= until {
+      entries.append(TimelineEntry(position: event.position, content: .event(event)))
+    }
+    for fork in branches.values.sorted(by: { $0.name < $1.name }) where fork.parent == branch && !fork.isHidden {
+      guard after < fork.fork || after == .start, fork.fork <= until else { continue }
+      entries.append(TimelineEntry(position: fork.fork, content: .fork(branch: fork.name)))
+    }
+    // What shares a position stays in this order: a branch left after the transaction that it saw.
+    return entries.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }.map(\.element)
+  }
+
+  private func rowCounts(_ after: Position, _ until: Position) -> [Position: [TableID: TimelineEntry.RowCounts]] {
+    var counts: [Position: [TableID: TimelineEntry.RowCounts]] = [:]
+    for table in ledger.changedTables {
+      guard let span = ledger.span(of: table, since: after, until: until) else { continue }
+      for (kind, position) in zip(span.kinds, span.positions) {
+        counts[position, default: [:]][table, default: TimelineEntry.RowCounts()].count(kind)
+      }
+      for truncation in span.truncations {
+        counts[truncation.position, default: [:]][table, default: TimelineEntry.RowCounts()].truncations += 1
+      }
+    }
+    return counts
+  }
+}
+
+extension BranchTimeline {
+  fileprivate func rowCounts(_ after: Position, _ until: Position) -> [Position: [TableID: TimelineEntry.RowCounts]] {
+    var counts: [Position: [TableID: TimelineEntry.RowCounts]] = [:]
+    for batch in batches {
+      guard let first = batch.first, let last = batch.last, last > after, first <= until else { continue }
+      for changes in batch.tables {
+        for (kind, transaction) in zip(changes.kinds, changes.transactions) {
+          let position = batch.transactions[Int(transaction)].position
+          counts[position, default: [:]][changes.table, default: TimelineEntry.RowCounts()].count(kind)
+        }
+        for truncation in changes.truncations {
+          let position = batch.transactions[Int(truncation.transaction)].position
+          counts[position, default: [:]][changes.table, default: TimelineEntry.RowCounts()].truncations += 1
+        }
+      }
+    }
+    return counts
+  }
+}
