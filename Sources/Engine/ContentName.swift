@@ -8,8 +8,14 @@ public enum ContentName {
     for parameter in read.parameters { bytes += [0] + Array(parameter.description.utf8) }
     bytes += [0] + Array((read.branch ?? "").utf8)
     bytes += [0] + Array((read.at.map(\.description) ?? "").utf8)
+    return "read-" + digits(bytes)
+  }
+
+  static func digits(_ text: String) -> String { digits(Array(text.utf8)) }
+
+  private static func digits(_ bytes: [UInt8]) -> String {
     let hash = FingerprintKey([UInt8](repeating: 0, count: 16)).fingerprint(of: bytes)
     let digits = String(hash.low, radix: 16)
-    return "read-" + String(repeating: "0", count: 16 - digits.count) + digits
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

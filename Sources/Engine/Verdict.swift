@@ -61,6 +61,8 @@ public struct Verdict: Sendable {
     public var witnesses: [Witness] = []
     /// How many there are, of which `witnesses` shows the first; nil if nobody looked.
     public var witnessCount: Int?
+    /// The position that the log has to come to, where that is what a doubt is about.
+    public var waitsFor: Position?
     /// What a doubt is about, in words.
     public var detail: String?
     /// The verdict under each way to resolve what both sides changed, where they differ.

@@ -28,6 +28,8 @@ public struct VerdictEngine: Sendable {
   private var templatePlaces: [Template: Int] = [:]
   /// The same by identity, for templates that come many times.
   private var sharedPlaces: [ObjectIdentifier: (shared: BoundTemplate, place: Int)] = [:]
+  /// Where reads are, by their names: of the first ones, as many as somebody has looked for.
+  private var readPlaces: (places: [String: Int], count: Int) = ([:], 0)
   private var images = TableImages()
   private(set) var schemaHistory: SchemaHistory
   /// The secret of all fingerprints. They never leave the engine.
@@ -201,8 +203,19 @@ extension VerdictEngine {
 
   /// Forgets reads; returns their names.
   mutating func removeReads(where condition: (PlacedRead) -> Bool) -> [String] {
-    defer { reads.removeAll(where: condition) }
+    defer {
+      reads.removeAll(where: condition)
+      readPlaces = ([:], 0)
+    }
     return reads.filter(condition).map(\.name)
+  }
+
+  /// Where a read of that name is; nil if there is none.
+  mutating func place(ofRead name: String) -> Int? {
+    // Names are looked up only where reads come one by one.
+    for place in readPlaces.count..<reads.count { readPlaces.places[reads[place].name] = place }
+    readPlaces.count = reads.count
+    return readPlaces.places[name]
   }
 
   /// Places the reads of a branch by what they saw of it, whatever comes at their positions from now on.

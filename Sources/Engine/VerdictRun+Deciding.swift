@@ -107,7 +107,10 @@ extension VerdictRun {
     _ footprints: [Footprint], _ standpoint: Standpoint, _ branch: BranchTimeline, _ read: RecordedRead,
     _ evidence: inout Verdict.Evidence
   ) -> DoubtReason? {
-    if asOf > engine.ledger.end || standpoint.fork > engine.ledger.end { return .notReached }
+    if max(asOf, standpoint.fork) > engine.ledger.end {
+      evidence.waitsFor = max(asOf, standpoint.fork)
+      return .notReached
+    }
     if let base = engine.base, standpoint.fork < base.position { return .notCovered }
     for footprint in footprints {
       guard let table = engine.schema[footprint.table] else { return .branchSchema }

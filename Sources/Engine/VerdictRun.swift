@@ -187,6 +187,7 @@ extension VerdictEngine {
   func rows(of table: Table, at fork: Position, under overlay: TableOverlay?) throws(SnapshotFailure) -> ZSet {
     // Nothing is left of main's rows.
     if let overlay, overlay.isEmptied { return try overlay.laid(over: ZSet(table.types)) }
+    if fork > ledger.end { throw SnapshotFailure(table.id, .notReached) }
     guard let base, let batches = base.rows[table.id], base.position <= fork else { throw SnapshotFailure(table.id, .noBase) }
     guard base.isFollowed(by: coverage, table.id) else { throw SnapshotFailure(table.id, .notCovered) }
     // Past a hole in the log the base says nothing of the fork.
