@@ -17,6 +17,8 @@ struct BranchTimeline {
   private(set) var positions: [Position] = []
   /// Events of its own: its schema changed, or changes of it may be missing.
   var events: [StreamEvent] = []
+  /// How often it was taken back.
+  private(set) var resets = 0
 
   init(_ name: String, parent: String?, fork: Position, kind: Branch.Kind) {
     self.name = name
@@ -52,6 +54,7 @@ struct BranchTimeline {
 
   /// What came after a position never happened.
   mutating func reset(to position: Position) {
+    resets += 1
     positions.removeLast(positions.count - count(at: position))
     batches = batches.compactMap { batch in
       guard let last = batch.last, last > position else { return batch }

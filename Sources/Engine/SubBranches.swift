@@ -35,6 +35,8 @@ extension VerdictEngine {
     if let base = baseOfFork(parent.fork) { engine.load(base) }
     if coverage != nil { engine.append(.start(Coverage(from: .start, tables: nil))) }
     for event in parent.events { engine.append(event) }
+    // Of what was there before it was taken back, or before main's log came to its fork, nothing is known any more.
+    engine.epoch += epoch + parent.resets + (parent.fork <= ledger.end ? 1 : 0)
     for batch in parent.batches {
       // The branch's own stream is in order, or it would not have been taken.
       try? engine.append(batch)

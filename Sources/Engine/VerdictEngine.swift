@@ -30,6 +30,10 @@ public struct VerdictEngine: Sendable {
   private var sharedPlaces: [ObjectIdentifier: (shared: BoundTemplate, place: Int)] = [:]
   /// Where reads are, by their names: of the first ones, as many as somebody has looked for.
   private var readPlaces: (places: [String: Int], count: Int) = ([:], 0)
+  /// The number of the next read.
+  private(set) var nextRead = 0
+  /// How often what was known of the timeline was taken back.
+  var epoch = 0
   private var images = TableImages()
   private(set) var schemaHistory: SchemaHistory
   /// The secret of all fingerprints. They never leave the engine.
@@ -71,6 +75,8 @@ public struct BaseTables: Sendable {
 
 /// A question, and where on its branch it was asked.
 struct PlacedRead: Sendable {
+  /// In the order in which reads came, never used again.
+  let number: Int
   let name: String
   let branch: String
   let read: RecordedRead
@@ -129,6 +135,7 @@ extension VerdictEngine {
     // What happened to the rows meanwhile, nobody knows.
     case .gap: images.loseAll()
     case .rewind(let position):
+      epoch += 1
       images.loseAll()
       schemaHistory.rewind(to: position, on: schema)
     case .schemaChange(let change):
@@ -171,7 +178,10 @@ extension VerdictEngine {
     let place: PlacedRead.Place = read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
     let bound = try BoundQuestion(read, schema, binder)
     reads.append(
-      PlacedRead(name: name, branch: branch, read: read, place: place, question: try question(bound, read), style: bound.style))
+      PlacedRead(
+        number: nextRead, name: name, branch: branch, read: read, place: place, question: try question(bound, read),
+        style: bound.style))
+    nextRead += 1
   }
 
   private mutating func question(_ bound: BoundQuestion, _ read: RecordedRead) throws(SQLTextError) -> PlacedRead.Question {
@@ -199,6 +209,7 @@ extension VerdictEngine {
   mutating func take(_ reads: [PlacedRead], from other: VerdictEngine) {
     self.reads = reads
     templates = other.templates
+    nextRead = other.nextRead
   }
 
   /// Forgets reads; returns their names.

@@ -10,7 +10,10 @@ extension World {
   ///   - batch: how many of main's transactions come at a time.
   ///   - told: how much the logs say of rows before they changed.
   ///   - isSub: whether what main did is told as a branch's work, and the branch is one of that branch: the same verdicts are due.
-  func engine(hasBase: Bool, batch: Int = .max, told: Told = .all, isSub: Bool = false) throws -> VerdictEngine {
+  ///   - count: how many of main's transactions are told.
+  func engine(
+    hasBase: Bool, batch: Int = .max, told: Told = .all, isSub: Bool = false, count: Int = .max
+  ) throws -> VerdictEngine {
     var engine = VerdictEngine(schema: schema)
     if hasBase {
       var tables = BaseTables(at: Position(100))
@@ -23,7 +26,7 @@ extension World {
     } else {
       engine.declare("alice", fork: Position(UInt64(100 + beforeFork)))
     }
-    var rest = main.enumerated().map { (Position(UInt64(101 + $0)), $1) }[...]
+    var rest = numbered.prefix(count)
     while !rest.isEmpty {
       let changes = try transactions(Array(rest.prefix(batch)), told)
       if isSub { engine.append(changes, branch: "root") } else { try engine.append(changes) }
@@ -34,6 +37,9 @@ extension World {
     }
     return engine
   }
+
+  /// Main's transactions with their positions.
+  var numbered: [(Position, [Edit])] { main.enumerated().map { (Position(UInt64(101 + $0)), $1) } }
 
   func id(_ table: Int) -> TableID { schema.table(QualifiedName("public", Identifier(Self.names[table])))!.id }
 
