@@ -6,11 +6,14 @@ import Relations
 enum RecordedAnswer {
   /// Nil if none was recorded, or if it is not one of this question.
   static func read(_ read: RecordedRead, as query: Query, _ style: TextStyle?) -> AnswerRows? {
+    Self.read(read, as: query.columns.map(\.type), style)
+  }
+
+  static func read(_ read: RecordedRead, as types: [SQLType], _ style: TextStyle?) -> AnswerRows? {
     switch read.answer {
     case nil: return nil
     case .error(let state): return AnswerRows(state)
     case .rows(let recorded):
-      let types = query.columns.map(\.type)
       var rows: [[Value]] = []
       for row in recorded {
         guard row.count == types.count else { return nil }

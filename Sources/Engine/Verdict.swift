@@ -44,6 +44,8 @@ public struct Verdict: Sendable {
     case answer
     /// The question was evaluated at both ends.
     case circuit
+    /// The question was run on the real database.
+    case recheck
   }
 
   /// Everything that is known beside the decision itself.

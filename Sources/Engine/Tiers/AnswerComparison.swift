@@ -35,6 +35,11 @@ enum AnswerComparison {
     }
   }
 
+  /// The same as lists.
+  static func same(recordedList a: [[Value]], _ b: [[Value]], _ types: [SQLType]) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { same(recorded: AnswerRows(types, [$0]), AnswerRows(types, [$1])) }
+  }
+
   private static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool { a.lexicographicallyPrecedes(b) }
 
   /// As multisets.

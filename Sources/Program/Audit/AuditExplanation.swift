@@ -35,6 +35,7 @@ struct AuditExplanation {
     case .footprint: "footprint: nothing that the question can see has changed on balance"
     case .answer: "answer: the change of the answer was computed from the rows that changed"
     case .circuit: "circuit: the question was evaluated over the rows at the fork and over those now"
+    case .recheck: "recheck: the question was run on the database"
     case nil: "nothing: it is not decided"
     }
   }
