@@ -56,7 +56,7 @@ struct Truth: ~Copyable {
     return "SELECT array_agg(ARRAY[\(cells.joined(separator: ","))]::text) FROM (\(question)) AS q(\(names.joined(separator: ",")))"
   }
 
-  private static func tables(_ tables: [World.Rows]) -> String {
+  static func tables(_ tables: [World.Rows]) -> String {
     var sql = World.definitions.replacing("public.", with: "")
     for (name, rows) in zip(World.names, tables) where !rows.isEmpty {
       let values = rows.map { row in "(" + row.map { $0.map { "'\($0)'" } ?? "NULL" }.joined(separator: ",") + ")" }

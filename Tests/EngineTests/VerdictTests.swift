@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  private static func isSame(_ a: Truth.Answer, _ b: Truth.Answer, _ verdict: Verdict) -> Bool {
+  static func isSame(_ a: Truth.Answer, _ b: Truth.Answer, _ verdict: Verdict) -> Bool {
     // Of several rows that raise, the first one in the table tells: the same rows may lie in another order.
     if case (.raised, .raised) = (a, b), verdict.evidence.decidedBy == .footprint { return true }
     return isOrdered(verdict.sql) ? a == b : a.sorted == b.sorted
@@ -128,7 +128,7 @@ import Testing
     text.ranges(of: " ORDER BY ").last.map { !text[$0.upperBound...].contains(")") } ?? false
   }
 
-  private static func recorded(_ answer: Truth.Answer) -> RecordedRead.Answer {
+  static func recorded(_ answer: Truth.Answer) -> RecordedRead.Answer {
     switch answer {
     case .rows(let rows): .rows(rows.map { row in row.map { $0.map { .text($0) } ?? .null } })
     case .raised(let state): .error(SQLState(state))

@@ -120,9 +120,11 @@ extension Recheck {
     // Which rows are looked at before one raises is the planner's choice.
     case (.raised, .rows), (.rows, .raised): return nil
     case (.rows(let a), .rows(let b)):
-      guard AnswerComparison.same(recorded: was, now) else { return isSingleValued ? false : nil }
       // The same rows in another order are the same answer only where none was asked for.
-      return !isOrdered || AnswerComparison.same(recordedList: a, b, now.types) ? true : nil
+      if AnswerComparison.printsSame(a, b, isOrdered: isOrdered) { return true }
+      // Values that are equal, or were recorded with fewer digits, prove nothing.
+      let isProof = isSingleValued && !now.types.contains { [.float4, .float8].contains($0.id) }
+      return isProof && !AnswerComparison.same(recorded: was, now) ? false : nil
     }
   }
 
