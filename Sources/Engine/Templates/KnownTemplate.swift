@@ -12,6 +12,8 @@ struct KnownTemplate: Sendable {
   let question: SingleTableQuestion?
   /// What tier 1 decides from cells alone; nil if it needs the rows.
   let totals: SummedTotals?
+  /// Of a question that shows rows of one table, exactly what it shows of exactly its rows; nil for every other.
+  let shownRows: Footprint?
 
   init(_ template: Template) {
     self.template = template
@@ -19,6 +21,20 @@ struct KnownTemplate: Sendable {
     usesClock = template.query.usesClock
     question = SingleTableQuestion(template.query)
     totals = question.flatMap { SummedTotals($0, template.query) }
+    shownRows = question.flatMap(Footprint.init(ofRowsShownBy:))
+  }
+}
+
+extension Footprint {
+  /// The rows that a question shows, as far as it shows them: when their cell is not zero, it shows others.
+  fileprivate init?(ofRowsShownBy question: SingleTableQuestion) {
+    guard case .rows(let expressions) = question.output, question.cannotRaise else { return nil }
+    var shown: [Int] = []
+    for expression in expressions {
+      guard case .column(let column, _) = expression else { return nil }
+      if !shown.contains(column) { shown.append(column) }
+    }
+    self.init(table: question.table, condition: .all(question.conditions), projected: shown.sorted())
   }
 }
 

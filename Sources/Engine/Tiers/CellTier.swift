@@ -32,6 +32,14 @@ struct CellFindings {
   let seen: [Seen]
   /// Tier 1's sums ride along: what to make of them; nil where it needs more.
   let totals: SummedTotals?
+  /// Whether a cell that is not zero proves that the answer has other rows.
+  let tellsRows: Bool
+
+  init(seen: [Seen], totals: SummedTotals? = nil, tellsRows: Bool = false) {
+    self.seen = seen
+    self.totals = totals
+    self.tellsRows = tellsRows
+  }
 }
 
 // MARK: - Joining
@@ -41,6 +49,9 @@ extension CellTier {
   func findings() -> CellFindings? {
     if let totals = known.totals, let seen = seen(totals.footprint, totals.sums) {
       return CellFindings(seen: [seen], totals: seen.main == nil ? totals : nil)
+    }
+    if let shown = known.shownRows, let seen = seen(shown, []) {
+      return CellFindings(seen: [seen], tellsRows: seen.main == nil && seen.branch.delta.printsAsStored(shown.projected))
     }
     return findings(known.footprints)
   }
@@ -52,7 +63,7 @@ extension CellTier {
       guard let seen = seen(footprint, []) else { return nil }
       all.append(seen)
     }
-    return CellFindings(seen: all, totals: nil)
+    return CellFindings(seen: all)
   }
 
   private func seen(_ footprint: Footprint, _ sums: [Expression]) -> CellFindings.Seen? {
@@ -102,6 +113,13 @@ extension CellFindings.Seen {
   /// The changes that a read can see, in both ways.
   func changes(_ read: Int) -> (branch: ZSet, main: ZSet?) {
     (branch.delta.picking(branch.join.rows(inside: read)), main.map { $0.delta.picking($0.join.rows(inside: read)) })
+  }
+}
+
+extension ZSet {
+  /// Whether values of these columns that are stored differently are printed differently: a number's scale says nothing to a reader.
+  fileprivate func printsAsStored(_ columns: [Int]) -> Bool {
+    columns.allSatisfy { if case .numerics = rows.columns[$0].storage { false } else { true } }
   }
 }
 

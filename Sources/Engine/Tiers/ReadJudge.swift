@@ -54,7 +54,9 @@ extension ReadJudge {
   }
 
   /// The decision alone.
-  func decideStep(_ evidence: inout Verdict.Evidence) -> Verdict.Decision { decideBySums(&evidence) ?? decideBySight(&evidence) }
+  func decideStep(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    decideBySums(&evidence) ?? decideByRows(&evidence) ?? decideBySight(&evidence)
+  }
 
   /// Which of data and clock made the answer another one: both ends evaluated with only one of them moved.
   private func cause() -> Verdict.Cause? {
@@ -87,6 +89,14 @@ extension ReadJudge {
     let isCounted = zip(totals.totals, changes).contains { $0.isCount && $1.count != 0 }
     // What was recorded tells what the groups are now, if there is time to look at them.
     if !isCounted || (was != nil && run.maySpend(cells?.findings.rowCount(cells!.read) ?? 0)) { return nil }
+    return decision(.stale(now: nil), &evidence)
+  }
+
+  /// Tier 1 where the cell is of the very rows that the answer shows: it is not zero, so they are others. Which ones they are now costs a
+  /// look at what came and went.
+  private func decideByRows(_ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
+    guard let cells, cells.findings.tellsRows, was == nil || was?.rows != nil else { return nil }
+    if was != nil, run.maySpend(cells.findings.rowCount(cells.read)) { return nil }
     return decision(.stale(now: nil), &evidence)
   }
 
