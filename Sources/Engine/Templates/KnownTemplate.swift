@@ -21,20 +21,22 @@ struct KnownTemplate: Sendable {
     usesClock = template.query.usesClock
     question = SingleTableQuestion(template.query)
     totals = question.flatMap { SummedTotals($0, template.query) }
-    shownRows = question.flatMap(Footprint.init(ofRowsShownBy:))
+    shownRows = question.flatMap { Footprint(ofRowsShownBy: $0, template.query) }
   }
 }
 
 extension Footprint {
   /// The rows that a question shows, as far as it shows them: when their cell is not zero, it shows others.
-  fileprivate init?(ofRowsShownBy question: SingleTableQuestion) {
-    guard case .rows(let expressions) = question.output, question.cannotRaise else { return nil }
-    var shown: [Int] = []
+  fileprivate init?(ofRowsShownBy question: SingleTableQuestion, _ query: Query) {
+    guard case .rows(let expressions) = question.output, question.cannotRaise, query.footprints.count == 1 else { return nil }
+    var shown: Set<Int> = []
     for expression in expressions {
       guard case .column(let column, _) = expression else { return nil }
-      if !shown.contains(column) { shown.append(column) }
+      shown.insert(column)
     }
-    self.init(table: question.table, condition: .all(question.conditions), projected: shown.sorted())
+    // What is looked at and not shown, such as what orders the rows, may change the answer too, or may not.
+    guard shown == Set(query.footprints[0].projected) else { return nil }
+    self.init(table: question.table, condition: .all(question.conditions), projected: query.footprints[0].projected)
   }
 }
 

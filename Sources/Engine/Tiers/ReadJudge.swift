@@ -204,34 +204,3 @@ extension Answer {
     return doubts.isEmpty ? nil : .undetermined
   }
 }
-
-// MARK: - Witnesses
-
-extension ReadJudge {
-  /// The net changes inside the footprints: what a stale verdict rests on.
-  private func addWitnesses(_ evidence: inout Verdict.Evidence) {
-    guard run.options.witnesses > 0 else { return }
-    var count = 0
-    for (footprint, table, delta, inside) in changesInside() {
-      guard run.maySpend(inside.count) else { return evidence.witnesses = [] }
-      let keys = run.changedKeys(table, standpoint)
-      let finder = WitnessFinder(table: table, delta: delta, keys: keys, columns: footprint.columns)
-      let found = finder.witnesses(inside, limit: run.options.witnesses - evidence.witnesses.count)
-      evidence.witnesses += found.shown
-      count += found.count
-    }
-    evidence.witnessCount = count
-  }
-
-  private func changesInside() -> [(Footprint, Table, ZSet, [Int32])] {
-    if let cells {
-      return cells.findings.seen.map { ($0.footprint, $0.table, $0.branch.delta, $0.branch.join.rows(inside: cells.read)) }
-    }
-    return footprints.compactMap { footprint in
-      guard let table = run.engine.schema[footprint.table] else { return nil }
-      let delta = run.delta(table, standpoint).branch
-      let inside = Lens(footprint, context(clocks.now), knowing: []).map { $0.places(inside: delta) }
-      return (footprint, table, delta, inside ?? Array(0..<Int32(delta.count)))
-    }
-  }
-}
