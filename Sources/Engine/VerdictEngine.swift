@@ -164,9 +164,21 @@ extension VerdictEngine {
   public mutating func record(
     _ read: RecordedRead, name: String, branch: String, binder: ReadBinder? = nil
   ) throws(SQLTextError) {
+    try record(read, try BoundQuestion(read, schema, binder), name: name, branch: branch)
+  }
+
+  /// The same of a question that is understood already.
+  ///
+  /// - Precondition: it was bound to this schema.
+  public mutating func record(_ bound: BoundRead, name: String, branch: String) throws(SQLTextError) {
+    try record(bound.read, try bound.question.get(), name: name, branch: branch)
+  }
+
+  private mutating func record(
+    _ read: RecordedRead, _ bound: BoundQuestion, name: String, branch: String
+  ) throws(SQLTextError) {
     precondition(branches[branch] != nil, "a branch is known before its reads")
     let place: PlacedRead.Place = read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
-    let bound = try BoundQuestion(read, schema, binder)
     reads.append(
       PlacedRead(name: name, branch: branch, read: read, place: place, question: try question(bound, read), style: bound.style))
   }

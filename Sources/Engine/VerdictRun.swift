@@ -176,9 +176,11 @@ extension VerdictRun {
     keptRows = rows
   }
 
-  private static let mostRows = 50_000_000
+  private static let mostRows = 8_000_000
 
   private func evaluated(_ table: Table, _ standpoint: Standpoint, _ side: Side) throws(SnapshotFailure) -> ZSet {
+    // Without rows to begin with, what has happened to them need not be known.
+    if engine.base == nil { throw SnapshotFailure(table.id, .noBase) }
     let delta = delta(table, standpoint)
     if let doubt = delta.doubt ?? delta.unknown.values.first { throw SnapshotFailure(table.id, doubt) }
     switch side {

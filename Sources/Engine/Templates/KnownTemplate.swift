@@ -48,6 +48,8 @@ struct SummedTotals: Sendable {
   let totals: [SingleTableQuestion.Total]
   /// The distinct arguments.
   let sums: [Expression]
+  /// Whether the totals are numbers of rows and nothing else.
+  let countsRows: Bool
   /// Whether the question has such totals for each group, and these are the sums over all groups.
   let isGrouped: Bool
 
@@ -61,6 +63,7 @@ struct SummedTotals: Sendable {
     guard question.cannotRaise, totals.allSatisfy({ $0.filter == nil && !$0.hasParameters }), query.footprints.count == 1 else {
       return nil
     }
+    countsRows = totals.allSatisfy { if case .countRows = $0.kind { true } else { false } }
     footprint = Footprint(
       table: question.table, condition: .all(question.conditions), projected: query.footprints[0].projected)
     sums = totals.compactMap(\.argument).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

@@ -28,6 +28,7 @@ extension ReadJudge {
   private func isUnchanged(_ history: CellHistory, _ place: Int) -> Bool? {
     if history.running.cells[place].isZero { return true }
     guard let totals = cells?.findings.totals else { return false }
+    if totals.countsRows { return history.running.cells[place].count == 0 }
     switch TotalChange.finding(totals.totals, totals.changes(history.running, place), was: was) {
     case .holds: return true
     case .stale: return false

@@ -30,13 +30,7 @@ extension CellJoin {
     let rows = rows(inside: read)
     var running = CellAnswer(count: rows.count, like: answer)
     guard let contributions = self.rows.contributions, !rows.isEmpty else { return CellHistory(rows: rows, running: running) }
-    let hashes = contributions.hashes(of: rows)
-    var cell = Cell.zero
-    for (place, row) in rows.enumerated() {
-      let weight = contributions.weights[Int(row)]
-      cell += Cell(count: weight, fingerprint: (hashes?[place] ?? contributions.commonHash ?? .zero) * weight)
-      running.cells[place] = cell
-    }
+    running.cells = contributions.running(rows)
     for (index, column) in contributions.sums.enumerated() {
       var sum = SumChange.zero
       for (place, row) in rows.enumerated() {
@@ -76,7 +70,7 @@ extension SeenRows {
   func places(_ read: Int, _ limit: Int) -> [Int32] {
     switch self {
     case .nothing: []
-    case .grouped(let rows): rows.places(read, limit).sorted()
+    case .grouped(let rows): rows.places(read, limit).ascending(below: rows.sweep.contributions.changes.count)
     case .evaluated(let scan): Array(scan.inside(read).trueRows.prefix(limit))
     case .apart(let parts): parts.lazy.compactMap { part in part.places[read].map { part.rows.places($0, limit) } }.first ?? []
     case .anyOf(let parts): Array(Set(parts.flatMap { $0.places(read, limit) }).sorted().prefix(limit))
@@ -91,6 +85,18 @@ extension SeenRows {
     case .apart(let parts): parts.lazy.compactMap { part in part.places[read].map { part.rows.count($0) } }.first ?? 0
     case .anyOf: places(read, .max).count
     }
+  }
+}
+
+extension [Int32] {
+  /// In order; many of them by a map of all.
+  ///
+  /// - Precondition: no number comes twice.
+  fileprivate func ascending(below count: Int) -> [Int32] {
+    if self.count < 64 || self.count < count >> 9 { return sorted() }
+    var words = [UInt64](repeating: 0, count: (count + 63) >> 6)
+    for number in self { words[Int(number) >> 6] |= 1 << UInt64(number & 63) }
+    return Bitmap(words: words, count: count).trueRows
   }
 }
 
