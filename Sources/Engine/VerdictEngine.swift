@@ -79,21 +79,24 @@ struct PlacedRead: Sendable {
   let number: Int
   let name: String
   let branch: String
-  let read: RecordedRead
+  let bound: BoundRead
   var place: Place
   let question: Question
+
+  var read: RecordedRead { bound.read }
+
   /// The session's time zone; nil if nobody said.
-  let style: TextStyle?
+  var style: TextStyle? { try? bound.question.get().style }
 
   enum Question {
     /// One of the templates, and what makes it this question.
     case asked(template: Int, constants: [Value])
     /// PostgreSQL takes it, and we do not evaluate it, or nobody can: what it depends on is known all the same.
-    case outline(Outline)
+    indirect case outline(Outline)
     /// Nobody knows what was asked.
-    case unclear(DoubtReason, String)
+    indirect case unclear(DoubtReason, String)
     /// The schema lacks what it names: the branch may have it.
-    case unknownNames(SQLTextError)
+    indirect case unknownNames(SQLTextError)
   }
 
   /// What stands in the places of the template's parameters.
@@ -174,13 +177,18 @@ extension VerdictEngine {
   public mutating func record(
     _ read: RecordedRead, name: String, branch: String, binder: ReadBinder? = nil
   ) throws(SQLTextError) {
+    let question = try BoundQuestion(read, schema, binder)
+    try record(BoundRead(read, .success(question)), name: name, branch: branch)
+  }
+
+  /// The same of a question that is understood already.
+  ///
+  /// - Precondition: it was bound to this schema.
+  public mutating func record(_ bound: BoundRead, name: String, branch: String) throws(SQLTextError) {
     precondition(branches[branch] != nil, "a branch is known before its reads")
-    let place: PlacedRead.Place = read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
-    let bound = try BoundQuestion(read, schema, binder)
-    reads.append(
-      PlacedRead(
-        number: nextRead, name: name, branch: branch, read: read, place: place, question: try question(bound, read),
-        style: bound.style))
+    let place: PlacedRead.Place = bound.read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
+    let question = try question(try bound.question.get(), bound.read)
+    reads.append(PlacedRead(number: nextRead, name: name, branch: branch, bound: bound, place: place, question: question))
     nextRead += 1
   }
 

@@ -10,10 +10,12 @@ extension VerdictRun {
   func verdicts() -> [Verdict] {
     var verdicts = engine.reads.map(unbound)
     var decided = 0
-    for group in engine.groups() {
-      for (place, verdict) in zip(group.reads, decide(group)) { verdicts[place] = verdict }
-      decided += group.reads.count
-      options.progress(decided, verdicts.count)
+    for template in engine.groups() {
+      for (group, verdictsOfGroup) in zip(template.groups, decide(template)) {
+        for (place, verdict) in zip(group.reads, verdictsOfGroup) { verdicts[place] = verdict }
+        decided += group.reads.count
+        options.progress(decided, verdicts.count)
+      }
     }
     return verdicts
   }
@@ -43,16 +45,36 @@ extension VerdictRun {
 // MARK: - Groups
 
 extension VerdictRun {
-  private func decide(_ group: ReadGroup) -> [Verdict] {
-    let known = engine.templates[group.template]
-    var blank = Verdict.Evidence()
-    if options.isCancelled() { return group.reads.map { undecided(engine.reads[$0]) } }
-    if let doubt = doubt(known.footprints, group.standpoint, group.branch, engine.reads[group.reads[0]].read, &blank) {
-      return group.reads.map { verdict(engine.reads[$0], .doubtful(doubt), blank) }
+  /// For each group of those who ask the same, its verdicts, one after the other as somebody takes them.
+  private func decide(_ template: TemplateGroup) -> some Sequence<[Verdict]> {
+    let known = engine.templates[template.template]
+    var doubts: [Int: Verdict.Decision] = [:]
+    var blanks: [Int: Verdict.Evidence] = [:]
+    for (place, group) in template.groups.enumerated() {
+      var blank = Verdict.Evidence()
+      guard let doubt = doubt(known.footprints, group.standpoint, group.branch, engine.reads[group.reads[0]].read, &blank) else {
+        continue
+      }
+      (doubts[place], blanks[place]) = (.doubtful(doubt), blank)
     }
-    if options.level == .footprint || options.level == .membership { return decide(group, known, at: options.level) }
-    let findings = known.usesClock ? nil : cells(group, known).findings()
-    return group.reads.indices.map { place in
+    let open = template.groups.indices.filter { doubts[$0] == nil }
+    let tier = CellTier(
+      run: self, known: known, style: template.style ?? TextStyle(), groups: open.map { template.groups[$0] })
+    let isOfRows = options.level == .footprint || options.level == .membership
+    let footprints = isOfRows ? known.footprints.map { $0.looking(at: options.level, engine.schema) } : nil
+    let findings = known.usesClock || options.isCancelled() ? nil : footprints.map(tier.findings) ?? tier.findings()
+    let places = Dictionary(uniqueKeysWithValues: open.enumerated().map { ($1, $0) })
+    return template.groups.indices.lazy.map { [self] place in
+      let group = template.groups[place]
+      if options.isCancelled() { return group.reads.map { self.undecided(self.engine.reads[$0]) } }
+      if let doubt = doubts[place] { return group.reads.map { self.verdict(self.engine.reads[$0], doubt, blanks[place]!) } }
+      let findings = findings?[places[place]!]
+      return footprints.map { self.decide(group, known, by: $0, findings) } ?? decide(group, known, findings)
+    }
+  }
+
+  private func decide(_ group: ReadGroup, _ known: KnownTemplate, _ findings: CellFindings?) -> [Verdict] {
+    group.reads.indices.map { place in
       let placed = engine.reads[group.reads[place]]
       if options.isCancelled() { return undecided(placed) }
       var evidence = Verdict.Evidence()
@@ -90,12 +112,6 @@ extension VerdictRun {
       evidence.detail = "the answer has changed, and what it is now is not known"
       return .doubtful(.noBase)
     }
-  }
-
-  func cells(_ group: ReadGroup, _ known: KnownTemplate) -> CellTier {
-    CellTier(
-      run: self, known: known, standpoint: group.standpoint, style: group.style ?? TextStyle(),
-      constants: engine.constants(of: group.reads, known.template.parameters), count: group.reads.count)
   }
 }
 

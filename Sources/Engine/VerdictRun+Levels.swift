@@ -4,11 +4,12 @@ import Relations
 
 /// Verdicts about less than the answer: whether something that a read looked at has changed, whether rows came or went.
 extension VerdictRun {
-  /// - Precondition: the level is `footprint` or `membership`.
-  func decide(_ group: ReadGroup, _ known: KnownTemplate, at level: Verdict.Level) -> [Verdict] {
-    let footprints = known.footprints.map { $0.looking(at: level, engine.schema) }
-    let tier = cells(group, known)
-    let findings = known.usesClock ? nil : tier.findings(footprints)
+  /// - Parameters:
+  ///   - footprints: looking at that level.
+  ///   - findings: what their cells say.
+  func decide(
+    _ group: ReadGroup, _ known: KnownTemplate, by footprints: [Footprint], _ findings: CellFindings?
+  ) -> [Verdict] {
     let isExact = footprints.allSatisfy(\.condition.isTotal)
     return group.reads.indices.map { place in
       let placed = engine.reads[group.reads[place]]
@@ -26,7 +27,7 @@ extension VerdictRun {
       }
       if branch { return verdict(placed, .holds, evidence) }
       // A row whose condition raises is inside without being a row of the answer.
-      if isExact || level == .footprint { return verdict(placed, .stale, evidence) }
+      if isExact || options.level == .footprint { return verdict(placed, .stale, evidence) }
       evidence.decidedBy = nil
       return verdict(placed, .doubtful(.errorOrder), evidence)
     }
@@ -47,7 +48,7 @@ extension VerdictRun {
 
 extension Footprint {
   /// With the columns by which a level tells rows apart.
-  fileprivate func looking(at level: Verdict.Level, _ schema: Schema) -> Footprint {
+  func looking(at level: Verdict.Level, _ schema: Schema) -> Footprint {
     let all = schema[table].map { Array($0.columns.indices) } ?? projected
     let told = level == .membership ? schema[table]?.comparableKey ?? all : columns
     return Footprint(table: table, condition: condition, projected: told)

@@ -19,8 +19,12 @@ final class VerdictRun {
   private var spans: [SpanKey: TableSpan?] = [:]
   private var overlays: [Standpoint: [TableID: TableOverlay]] = [:]
   private var deltas: [DeltaKey: TableDelta] = [:]
-  private var indexes: [StateKey: IndexedChanges] = [:]
   private var keys: [DeltaKey: ChangedKeys] = [:]
+  /// nil where nothing has happened.
+  private var traffics: [TableID: TableTraffic?] = [:]
+  private lazy var earliestFork = engine.earliestFork
+  /// How many rows the spans, differences and states have that are kept.
+  private var keptRows = 0
   /// Earlier states that were asked of.
   private var earlier: [Position: VerdictRun] = [:]
   /// How many changes may still be looked at for the sake of explanations.
@@ -69,11 +73,12 @@ extension VerdictRun {
     let key = SpanKey(table: table, since: since)
     if let known = spans[key] { return known }
     let span = engine.ledger.span(of: table, since: since, until: asOf)
+    keep(span?.count ?? 0)
     spans[key] = span
     return span
   }
 
-  private func overlay(_ table: TableID, _ standpoint: Standpoint) -> TableOverlay? {
+  func overlay(_ table: TableID, _ standpoint: Standpoint) -> TableOverlay? {
     guard let branch = standpoint.branch else { return nil }
     if overlays[standpoint] == nil {
       overlays[standpoint] = engine.branches[branch]!.overlay(standpoint.writes, engine.schema)
@@ -86,18 +91,24 @@ extension VerdictRun {
     let key = DeltaKey(table: table.id, standpoint: standpoint)
     if let known = deltas[key] { return known }
     let delta = TableDelta(table, span(table.id, since: standpoint.fork), under: overlay(table.id, standpoint))
+    keep(delta.branch.count)
     deltas[key] = delta
     return delta
   }
 
-  /// The same difference, for many reads to look at.
-  func indexed(_ table: Table, _ standpoint: Standpoint, _ way: Side.Way) -> IndexedChanges {
-    let delta = delta(table, standpoint)
-    let key = StateKey(table: table.id, standpoint: standpoint, side: .now(delta.main == nil ? .branch : way))
-    if let known = indexes[key] { return known }
-    let indexed = IndexedChanges(way == .main ? delta.main ?? delta.branch : delta.branch, key: engine.key)
-    indexes[key] = indexed
-    return indexed
+  /// What main did to a table since the earliest fork; nil if nothing.
+  func traffic(_ table: Table) -> TableTraffic? {
+    if let known = traffics[table.id] { return known }
+    let span = earliestFork.flatMap { engine.ledger.span(of: table.id, since: $0, until: asOf) }
+    let traffic = span.map { TableTraffic(table, $0, key: engine.key) }
+    traffics[table.id] = traffic
+    return traffic
+  }
+
+  /// What lies between the two states for those who look at some columns of a table.
+  func sight(_ table: Table, _ columns: [Int], _ standpoint: Standpoint) -> TableSight {
+    guard let traffic = traffic(table) else { return .traffic(from: 0, nil) }
+    return traffic.sight(of: columns, since: standpoint.fork, under: overlay(table.id, standpoint))
   }
 
   /// Of which rows the changes of that difference are, the branch's way.
@@ -152,11 +163,24 @@ extension VerdictRun {
     let key = StateKey(table: table.id, standpoint: standpoint, side: side)
     if let known = states[key] { return try known.get() }
     let made = Result { () throws(SnapshotFailure) in try evaluated(table, standpoint, side) }
+    keep((try? made.get().count) ?? 0)
     states[key] = made
     return try made.get()
   }
 
+  /// Makes room for so many rows more: of a thousand branches not all that they saw is kept.
+  private func keep(_ rows: Int) {
+    keptRows += rows
+    guard keptRows > Self.mostRows else { return }
+    (spans, deltas, keys, states, overlays) = ([:], [:], [:], [:], [:])
+    keptRows = rows
+  }
+
+  private static let mostRows = 8_000_000
+
   private func evaluated(_ table: Table, _ standpoint: Standpoint, _ side: Side) throws(SnapshotFailure) -> ZSet {
+    // Without rows to begin with, what has happened to them need not be known.
+    if engine.base == nil { throw SnapshotFailure(table.id, .noBase) }
     let delta = delta(table, standpoint)
     if let doubt = delta.doubt ?? delta.unknown.values.first { throw SnapshotFailure(table.id, doubt) }
     switch side {

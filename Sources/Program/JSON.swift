@@ -14,12 +14,34 @@ indirect enum JSON {
 extension JSON: CustomStringConvertible {
   /// On one line. Fields without a value are left out.
   var description: String {
+    var text: [UInt8] = []
+    write(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends that line.
+  func write(to text: inout [UInt8]) {
     switch self {
-    case .scalar(let scalar): scalar.description
-    case .array(let elements): "[" + elements.map(\.description).joined(separator: ",") + "]"
+    case .scalar(let scalar): scalar.write(to: &text)
+    case .array(let elements):
+      text.append(UInt8(ascii: "["))
+      for (place, element) in elements.enumerated() {
+        if place > 0 { text.append(UInt8(ascii: ",")) }
+        element.write(to: &text)
+      }
+      text.append(UInt8(ascii: "]"))
     case .object(let fields):
-      "{"
-        + fields.compactMap { field in field.value.map { "\(Scalar.text(field.name)):\($0)" } }.joined(separator: ",") + "}"
+      text.append(UInt8(ascii: "{"))
+      var isFirst = true
+      for field in fields {
+        guard let value = field.value else { continue }
+        if !isFirst { text.append(UInt8(ascii: ",")) }
+        isFirst = false
+        Scalar.text(field.name).write(to: &text)
+        text.append(UInt8(ascii: ":"))
+        value.write(to: &text)
+      }
+      text.append(UInt8(ascii: "}"))
     }
   }
 }

@@ -64,8 +64,10 @@ struct FileHandle {
   static let standardOutput = FileHandle(descriptor: 1)
   static let standardError = FileHandle(descriptor: 2)
 
-  func write(_ text: String) {
-    var rest = Array(text.utf8)[...]
+  func write(_ text: String) { write(Array(text.utf8)) }
+
+  func write(_ text: [UInt8]) {
+    var rest = text[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written <= 0 { return }

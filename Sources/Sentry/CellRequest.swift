@@ -12,14 +12,32 @@ public struct CellRequest: Sendable {
   public let count: Int
   /// Arguments of aggregates, over the table's columns, to be added up exactly beside the cell. With parameters: `.unsupported`.
   public let sums: [Expression]
+  /// For each read the first row that it can see, where the changes are in the order of the log and reads have forks of their own;
+  /// nil where all see all.
+  public let firstRows: [Int32]?
 
   /// - Precondition: the columns have `count` rows, and there is one for each parameter of the condition.
-  public init(_ footprint: Footprint, constants: [Column], count: Int, sums: [Expression] = []) {
+  public init(_ footprint: Footprint, constants: [Column], count: Int, sums: [Expression] = [], firstRows: [Int32]? = nil) {
     precondition(constants.allSatisfy { $0.count == count }, "each read has a constant for each parameter")
+    precondition(firstRows == nil || firstRows!.count == count, "each read has a first row")
+    self.firstRows = firstRows
     self.footprint = footprint
     self.constants = constants
     self.count = count
     self.sums = sums
+  }
+}
+
+extension CellRequest {
+  /// Whether a row is late enough for a read to see it.
+  @inline(__always)
+  func isLate(_ row: Int32, for read: Int) -> Bool { firstRows.map { row >= $0[read] } ?? true }
+
+  /// The same for some of the reads.
+  public func picking(_ reads: [Int32]) -> CellRequest {
+    CellRequest(
+      footprint, constants: constants.map { $0.picking(reads) }, count: reads.count, sums: sums,
+      firstRows: firstRows.map { first in reads.map { first[Int($0)] } })
   }
 }
 

@@ -51,6 +51,15 @@ import Testing
     #expect(try Self.decision("SELECT note FROM orders WHERE total > 100", change) == .stale)
   }
 
+  @Test func `what orders the rows counts though it is not shown`() throws {
+    let change =
+      #"{"table":"orders","op":"update","before":{"id":1,"customer":1,"total":"150.00","note":"a"},"#
+      + #""after":{"id":1,"customer":1,"total":"10.00","note":"a"}}"#
+    #expect(try Self.decision("SELECT id FROM orders ORDER BY total, id", change) == .stale)
+    #expect(try Self.decision("SELECT id FROM orders ORDER BY total, id", change, base: nil) == .doubtful(.noBase))
+    #expect(try Self.decision("SELECT id FROM orders WHERE total < 1000", change) == .holds)
+  }
+
   @Test func `rows that both sides touched merge by column or are contested`() throws {
     let raised = #"{"table":"orders","op":"update","before":{"id":7,"total":"90.00"},"after":{"id":7,"total":"150.00"}}"#
     let noted = #"{"table":"orders","op":"update","before":{"id":7,"note":null},"after":{"id":7,"note":"late"}}"#

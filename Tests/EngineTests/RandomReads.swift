@@ -69,7 +69,8 @@ struct RandomReads {
   private mutating func wide() -> [String] {
     [
       "SELECT DISTINCT c FROM items WHERE \(items())", "SELECT id FROM items WHERE \(items()) ORDER BY id LIMIT \(1 + pick(4))",
-      "SELECT id, b FROM items ORDER BY b NULLS FIRST, id LIMIT 3",
+      "SELECT id, b FROM items ORDER BY b NULLS FIRST, id LIMIT 3", "SELECT id FROM items WHERE \(items()) ORDER BY b, a, id",
+      "SELECT id, a FROM items WHERE \(items())", "SELECT b FROM items WHERE \(items())",
       "SELECT i.id, p.n FROM items i JOIN parts p ON p.item = i.id WHERE \(items("i."))",
       "SELECT count(*) FROM items i LEFT JOIN parts p ON p.item = i.id WHERE \(items("i."))",
       "SELECT i.id FROM items i WHERE EXISTS (SELECT 1 FROM parts p WHERE p.item = i.id AND \(parts("p.")))",

@@ -12,6 +12,8 @@ struct KnownTemplate: Sendable {
   let question: SingleTableQuestion?
   /// What tier 1 decides from cells alone; nil if it needs the rows.
   let totals: SummedTotals?
+  /// Of a question that shows rows of one table, exactly what it shows of exactly its rows; nil for every other.
+  let shownRows: Footprint?
 
   init(_ template: Template) {
     self.template = template
@@ -19,6 +21,22 @@ struct KnownTemplate: Sendable {
     usesClock = template.query.usesClock
     question = SingleTableQuestion(template.query)
     totals = question.flatMap { SummedTotals($0, template.query) }
+    shownRows = question.flatMap { Footprint(ofRowsShownBy: $0, template.query) }
+  }
+}
+
+extension Footprint {
+  /// The rows that a question shows, as far as it shows them: when their cell is not zero, it shows others.
+  fileprivate init?(ofRowsShownBy question: SingleTableQuestion, _ query: Query) {
+    guard case .rows(let expressions) = question.output, question.cannotRaise, query.footprints.count == 1 else { return nil }
+    var shown: Set<Int> = []
+    for expression in expressions {
+      guard case .column(let column, _) = expression else { return nil }
+      shown.insert(column)
+    }
+    // What is looked at and not shown, such as what orders the rows, may change the answer too, or may not.
+    guard shown == Set(query.footprints[0].projected) else { return nil }
+    self.init(table: question.table, condition: .all(question.conditions), projected: query.footprints[0].projected)
   }
 }
 
@@ -30,6 +48,8 @@ struct SummedTotals: Sendable {
   let totals: [SingleTableQuestion.Total]
   /// The distinct arguments.
   let sums: [Expression]
+  /// Whether the totals are numbers of rows and nothing else.
+  let countsRows: Bool
   /// Whether the question has such totals for each group, and these are the sums over all groups.
   let isGrouped: Bool
 
@@ -43,6 +63,7 @@ struct SummedTotals: Sendable {
     guard question.cannotRaise, totals.allSatisfy({ $0.filter == nil && !$0.hasParameters }), query.footprints.count == 1 else {
       return nil
     }
+    countsRows = totals.allSatisfy { if case .countRows = $0.kind { true } else { false } }
     footprint = Footprint(
       table: question.table, condition: .all(question.conditions), projected: query.footprints[0].projected)
     sums = totals.compactMap(\.argument).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

@@ -34,7 +34,25 @@ final class BoundTemplate: Sendable {
   init(_ template: Template) { self.template = template }
 }
 
+/// A read, and what its SQL means, or why it means nothing.
+///
+/// A class, because both are large, most of it empty, and a hundred thousand of them are handed on.
+public final class BoundRead: Sendable {
+  public let read: RecordedRead
+  let question: Result<BoundQuestion, SQLTextError>
+
+  init(_ read: RecordedRead, _ question: Result<BoundQuestion, SQLTextError>) {
+    self.read = read
+    self.question = question
+  }
+}
+
 extension ReadBinder {
+  /// What a read means, to be recorded later.
+  public func bind(_ read: RecordedRead) -> BoundRead {
+    BoundRead(read, Result { () throws(SQLTextError) in try BoundQuestion(read, schema, self) })
+  }
+
   /// nil for a read that has to go the whole way: of a shape that is no plan, or that depends on more than its session's zone.
   func bind(_ read: RecordedRead, _ path: SearchPath, _ pathText: String?, _ style: TextStyle?) -> (BoundTemplate, [Value])? {
     let session = Session(path: pathText, zone: style?.zone.name)

@@ -1,6 +1,6 @@
 import Relations
 
-/// Reads that ask the same with other constants, from the same standpoint: what tier 0 looks at together.
+/// Reads that ask the same with other constants, from the same standpoint.
 struct ReadGroup {
   let template: Int
   let standpoint: Standpoint
@@ -12,32 +12,52 @@ struct ReadGroup {
   var reads: [Int] = []
 }
 
+/// Groups that ask the same from whatever standpoints: what tier 0 looks at together.
+struct TemplateGroup {
+  let template: Int
+  let style: TextStyle?
+  var groups: [ReadGroup] = []
+}
+
 extension VerdictEngine {
   /// The reads that were bound, in groups, in the order in which these first came.
-  func groups() -> [ReadGroup] {
-    struct Key: Hashable {
+  func groups() -> [TemplateGroup] {
+    struct Question: Hashable {
       let template: Int
-      let standpoint: Standpoint
       let zone: String?
+    }
+    struct Key: Hashable {
+      let question: Question
+      let standpoint: Standpoint
       let eventful: String?
     }
-    var groups: [ReadGroup] = []
-    var places: [Key: Int] = [:]
+    var templates: [TemplateGroup] = []
+    var places: [Question: Int] = [:]
+    var groupPlaces: [Key: Int] = [:]
     for (place, placed) in reads.enumerated() {
       guard case .asked(let template, _) = placed.question, let branch = branches[placed.branch],
         let standpoint = standpoint(of: placed)
       else { continue }
-      let key = Key(
-        template: template, standpoint: standpoint, zone: placed.style?.zone.name,
-        eventful: branch.events.isEmpty ? nil : branch.name)
-      if places[key] == nil {
-        places[key] = groups.count
-        groups.append(ReadGroup(template: template, standpoint: standpoint, branch: branch, style: placed.style))
+      let question = Question(template: template, zone: placed.style?.zone.name)
+      let home = places[question] ?? templates.count
+      if home == templates.count {
+        places[question] = home
+        templates.append(TemplateGroup(template: template, style: placed.style))
       }
-      groups[places[key]!].reads.append(place)
+      let key = Key(question: question, standpoint: standpoint, eventful: branch.events.isEmpty ? nil : branch.name)
+      let group = groupPlaces[key] ?? templates[home].groups.count
+      if group == templates[home].groups.count {
+        groupPlaces[key] = group
+        templates[home].groups.append(
+          ReadGroup(template: template, standpoint: standpoint, branch: branch, style: placed.style))
+      }
+      templates[home].groups[group].reads.append(place)
     }
-    return groups
+    return templates
   }
+
+  /// The earliest fork from which something was asked; nil if nothing was.
+  var earliestFork: Position? { reads.lazy.compactMap { self.standpoint(of: $0)?.fork }.min() }
 
   /// The constants of some reads of a template, side by side.
   func constants(of reads: [Int], _ types: [SQLType]) -> [Column] {

@@ -65,31 +65,47 @@ extension AnswerTier {
   private func rows(_ inside: ZSet, _ expressions: [Expression], _ was: AnswerRows?) throws(Failure) -> Finding {
     var columns: [Column] = []
     for expression in expressions { columns.append(try inside.column(expression, context)) }
-    var counts: [[PrintedValue]: Int64] = [:]
-    let rows = Batch(columns, count: inside.count)
-    for row in 0..<inside.count { counts[rows[row].map(PrintedValue.init), default: 0] += inside.weights[row] }
-    if counts.values.allSatisfy({ $0 == 0 }) {
+    let shown = ZSet(Batch(columns, count: inside.count), weights: inside.weights)
+    if shown.asPrinted.consolidated().isEmpty {
       // The same rows, but maybe in another order.
       return question.isOrdered && !inside.isEmpty ? .undecided : .holds
     }
-    return .stale(now: question.isOrdered ? nil : was.flatMap { now(after: $0, ZSet(rows, weights: inside.weights)) })
+    return .stale(now: question.isOrdered ? nil : was.flatMap { now(after: $0, shown) })
   }
 
   /// The recorded rows without those that left, then those that came; nil if one that left is not among them.
   private func now(after was: AnswerRows, _ delta: ZSet) -> AnswerRows? {
-    guard var rows = was.rows else { return nil }
+    guard let rows = was.rows else { return nil }
     let net = delta.consolidated()
+    var gone: [[PrintedValue]: Int64] = [:]
     for row in 0..<net.count where net.weights[row] < 0 {
-      let gone = net.rows[row].map(PrintedValue.init)
-      for _ in 0..<(-net.weights[row]) {
-        guard let place = rows.firstIndex(where: { $0.map(PrintedValue.init) == gone }) else { return nil }
-        rows.remove(at: place)
-      }
+      gone[net.rows[row].map(PrintedValue.init), default: 0] -= net.weights[row]
     }
+    var now: [[Value]] = []
+    for row in rows {
+      let printed = row.map(PrintedValue.init)
+      if let count = gone[printed], count > 0 { gone[printed] = count - 1 } else { now.append(row) }
+    }
+    guard gone.values.allSatisfy({ $0 == 0 }) else { return nil }
     for row in 0..<net.count where net.weights[row] > 0 {
-      rows += Array(repeating: net.rows[row], count: Int(net.weights[row]))
+      now += Array(repeating: net.rows[row], count: Int(net.weights[row]))
     }
-    return AnswerRows(was.types, rows)
+    return AnswerRows(was.types, now)
+  }
+}
+
+extension ZSet {
+  /// With values that are identical where they are printed alike.
+  fileprivate var asPrinted: ZSet {
+    ZSet(Batch(rows.columns.map(\.asPrinted), count: count), weights: weights)
+  }
+}
+
+extension Column {
+  /// Only a number's scale is stored and not seen.
+  fileprivate var asPrinted: Column {
+    guard case .numerics(let numbers) = storage else { return self }
+    return Column(type, .numerics(numbers.map(\.trimmedScale)), nulls: nulls)
   }
 }
 

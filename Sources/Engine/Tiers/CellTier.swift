@@ -3,74 +3,126 @@ import Queries
 import Relations
 import Sentry
 
-/// Tier 0 for many at once: one join of all reads of a template from one standpoint with what changed, and the sums that tier 1 needs
-/// of the same rows.
+/// Tier 0 for many at once: one join of all reads of a template with main's traffic, each from its own fork on, and the sums that tier 1
+/// needs of the same rows.
 ///
-/// Shaped for a hundred thousand reads of a handful of templates against a few hundred thousand net changes, nearly all of it decided
-/// here. A template whose cells cannot be had is not here, and its reads are looked at one by one.
+/// Shaped for a hundred thousand reads of a handful of templates against a few hundred thousand changes, and for thousands of branches
+/// of a few reads each; nearly all of it is decided here. A group whose cells cannot be had is looked at read by read.
 struct CellTier {
   let run: VerdictRun
   let known: KnownTemplate
-  let standpoint: Standpoint
   let style: TextStyle
-  /// A column for each parameter, a row for each read.
-  let constants: [Column]
-  let count: Int
+  let groups: [ReadGroup]
 }
 
-/// What the cells of a template's reads say.
+/// What the cells of a group's reads say.
 struct CellFindings {
-  /// A footprint, and the changes of its table joined with the reads, once for each way to resolve what is contested.
+  /// A footprint, and what is joined of the changes of its table, once for each way to resolve what is contested.
   struct Seen {
     let footprint: Footprint
+    let traffic: TableTraffic?
     let table: Table
-    let branch: (delta: ZSet, join: CellJoin)
+    let branch: SeenChanges
     /// nil if nothing is contested.
-    let main: (delta: ZSet, join: CellJoin)?
+    let main: SeenChanges?
   }
 
   let seen: [Seen]
   /// Tier 1's sums ride along: what to make of them; nil where it needs more.
   let totals: SummedTotals?
+  /// Whether a cell that is not zero proves that the answer has other rows.
+  let tellsRows: Bool
+
+  init(seen: [Seen], totals: SummedTotals? = nil, tellsRows: Bool = false) {
+    self.seen = seen
+    self.totals = totals
+    self.tellsRows = tellsRows
+  }
 }
 
 // MARK: - Joining
 
 extension CellTier {
-  /// nil where some column that a footprint looks at is not known, or a condition is not evaluated.
-  func findings() -> CellFindings? {
-    if let totals = known.totals, let seen = seen(totals.footprint, totals.sums) {
-      return CellFindings(seen: [seen], totals: seen.main == nil ? totals : nil)
+  /// For each group what its cells say; nil where some column that a footprint looks at is not known, or a condition is not evaluated.
+  func findings() -> [CellFindings?] {
+    if let totals = known.totals, let seen = seen([totals.footprint], totals.sums) {
+      return seen.map { $0.map { CellFindings(seen: $0, totals: $0[0].main == nil ? totals : nil) } }
+    }
+    if let shown = known.shownRows, let seen = seen([shown], []) {
+      return seen.map {
+        $0.map { CellFindings(seen: $0, tellsRows: $0[0].main == nil && $0[0].branch.printAsStored(shown.projected)) }
+      }
     }
     return findings(known.footprints)
   }
 
   /// The cells alone, of these footprints.
-  func findings(_ footprints: [Footprint]) -> CellFindings? {
-    var all: [CellFindings.Seen] = []
-    for footprint in footprints {
-      guard let seen = seen(footprint, []) else { return nil }
-      all.append(seen)
+  func findings(_ footprints: [Footprint]) -> [CellFindings?] {
+    guard let seen = seen(footprints, []) else { return groups.map { _ in nil } }
+    return seen.map { $0.map { CellFindings(seen: $0) } }
+  }
+
+  /// For each group what it sees through each footprint; nil where that is not clear, and altogether where a join is not evaluated.
+  private func seen(_ footprints: [Footprint], _ sums: [Expression]) -> [[CellFindings.Seen]?]? {
+    let sights = groups.map { self.sights(footprints, $0.standpoint) }
+    let clear = groups.indices.filter { sights[$0] != nil }
+    var seen: [[CellFindings.Seen]?] = sights.map { $0 == nil ? nil : [] }
+    for (place, footprint) in footprints.enumerated() {
+      guard let parts = try? joined(footprint, sums, clear.map { (groups[$0], sights[$0]![place]) }) else { return nil }
+      for (group, part) in zip(clear, parts) { seen[group]!.append(part) }
     }
-    return CellFindings(seen: all, totals: nil)
+    return seen
   }
 
-  private func seen(_ footprint: Footprint, _ sums: [Expression]) -> CellFindings.Seen? {
-    guard let table = run.engine.schema[footprint.table] else { return nil }
-    let delta = run.delta(table, standpoint)
-    guard delta.doubt == nil, footprint.columns.allSatisfy({ delta.unknown[$0] == nil }) else { return nil }
-    let request = CellRequest(footprint, constants: constants, count: count, sums: sums)
-    do throws(Failure) {
-      let branch = try join(request, table, .branch)
-      let main = delta.main == nil ? nil : try join(request, table, .main)
-      return CellFindings.Seen(footprint: footprint, table: table, branch: branch, main: main)
-    } catch { return nil }
+  /// What a standpoint sees through each footprint; nil where one of them is not clear.
+  private func sights(_ footprints: [Footprint], _ standpoint: Standpoint) -> [(from: Int32, correction: Correction?)]? {
+    var sights: [(from: Int32, correction: Correction?)] = []
+    for footprint in footprints {
+      guard let table = run.engine.schema[footprint.table] else { return nil }
+      guard case .traffic(let first, let correction) = run.sight(table, footprint.columns, standpoint) else { return nil }
+      sights.append((first, correction))
+    }
+    return sights
   }
 
-  private func join(_ request: CellRequest, _ table: Table, _ way: Side.Way) throws(Failure) -> (delta: ZSet, join: CellJoin) {
-    let indexed = run.indexed(table, standpoint, way)
-    return (indexed.changes, try request.joined(with: indexed, context: EvaluationContext(style: style)))
+  private func joined(
+    _ footprint: Footprint, _ sums: [Expression], _ groups: [(group: ReadGroup, sight: (from: Int32, correction: Correction?))]
+  ) throws(Failure) -> [CellFindings.Seen] {
+    guard let table = run.engine.schema[footprint.table] else { return [] }
+    let context = EvaluationContext(style: style)
+    let traffic = run.traffic(table)
+    let reads = groups.flatMap(\.group.reads)
+    let firstRows = groups.flatMap { group, sight in group.reads.map { _ in sight.from } }
+    let request = CellRequest(
+      footprint, constants: run.engine.constants(of: reads, known.template.parameters), count: reads.count, sums: sums,
+      firstRows: firstRows.allSatisfy { $0 == 0 } ? nil : firstRows)
+    let indexed = traffic?.indexed ?? IndexedChanges(ZSet(table.types), key: run.engine.key)
+    let join = try request.joined(with: indexed, context: context)
+    var seen: [CellFindings.Seen] = []
+    var start = 0
+    for (group, sight) in groups {
+      let common = SeenChanges.Part(changes: indexed.changes, join: join, first: start)
+      let places = Int32(start)..<Int32(start + group.reads.count)
+      func changes(_ correction: ZSet?) throws(Failure) -> SeenChanges {
+        guard let correction, !correction.isEmpty else { return SeenChanges(parts: [common]) }
+        let own = request.picking(Array(places)).fromTheStart
+        let join = try own.joined(with: IndexedChanges(correction, key: run.engine.key), context: context)
+        return SeenChanges(parts: [common, SeenChanges.Part(changes: correction, join: join, first: 0)])
+      }
+      let main = sight.correction?.main
+      seen.append(
+        CellFindings.Seen(
+          footprint: footprint, traffic: traffic, table: table, branch: try changes(sight.correction?.branch),
+          main: main == nil ? nil : try changes(main)))
+      start += group.reads.count
+    }
+    return seen
   }
+}
+
+extension CellRequest {
+  /// The same over changes of which all reads see all.
+  fileprivate var fromTheStart: CellRequest { CellRequest(footprint, constants: constants, count: count, sums: sums) }
 }
 
 // MARK: - Asking
@@ -81,27 +133,27 @@ extension CellFindings {
 
   /// The same for each way to resolve what is contested.
   func isUnchangedByWay(_ read: Int) -> (branch: Bool, main: Bool) {
-    let branch = seen.allSatisfy { $0.branch.join.answer.cells[read].isZero }
-    return (branch, seen.allSatisfy { ($0.main ?? $0.branch).join.answer.cells[read].isZero })
+    (seen.allSatisfy { $0.branch.cell(read).isZero }, seen.allSatisfy { ($0.main ?? $0.branch).cell(read).isZero })
   }
 
-  /// How many changes a read can see.
-  func rowCount(_ read: Int) -> Int { seen.reduce(0) { $0 + $1.branch.join.count(inside: read) } }
+  /// How many changes a read can see, not on balance.
+  func rowCount(_ read: Int) -> Int { seen.reduce(0) { $0 + $1.branch.count(read) } }
 
   /// What each total of a read changes by; nil where tier 1 needs more than sums.
   func changes(_ read: Int) -> [TotalChange]? {
-    guard let totals, let answer = seen.first?.branch.join.answer else { return nil }
-    return totals.totals.map { total in
-      guard let place = totals.sum(of: total) else { return TotalChange(count: answer.cells[read].count, sum: nil) }
-      return TotalChange(answer.sums[place].changes[read], scale: answer.sums[place].scale)
-    }
+    guard let totals, let parts = seen.first?.branch.parts else { return nil }
+    let changes = parts.map { totals.changes($0.join.answer, $0.first + read) }
+    return changes.dropFirst().reduce(changes[0]) { zip($0, $1).map { $0 + $1 } }
   }
 }
 
-extension CellFindings.Seen {
-  /// The changes that a read can see, in both ways.
-  func changes(_ read: Int) -> (branch: ZSet, main: ZSet?) {
-    (branch.delta.picking(branch.join.rows(inside: read)), main.map { $0.delta.picking($0.join.rows(inside: read)) })
+extension SummedTotals {
+  /// What each total changes by, where the rows come to this.
+  func changes(_ answer: CellAnswer, _ place: Int) -> [TotalChange] {
+    totals.map { total in
+      guard let sum = self.sum(of: total) else { return TotalChange(count: answer.cells[place].count, sum: nil) }
+      return TotalChange(answer.sums[sum].changes[place], scale: answer.sums[sum].scale)
+    }
   }
 }
 
@@ -109,5 +161,10 @@ extension TotalChange {
   fileprivate init(_ change: SumChange, scale: Int?) {
     let subtracts = change.nans == 0 && change.infinities == 0 && change.negativeInfinities == 0 && change.failures == 0
     self.init(count: change.values, sum: subtracts ? scale.map { Numeric(coefficient: change.total, scale: $0) } : nil)
+  }
+
+  fileprivate static func + (a: TotalChange, b: TotalChange) -> TotalChange {
+    guard let x = a.sum, let y = b.sum else { return TotalChange(count: a.count + b.count, sum: nil) }
+    return TotalChange(count: a.count + b.count, sum: try? x + y)
   }
 }

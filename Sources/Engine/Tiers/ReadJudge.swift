@@ -54,7 +54,9 @@ extension ReadJudge {
   }
 
   /// The decision alone.
-  func decideStep(_ evidence: inout Verdict.Evidence) -> Verdict.Decision { decideBySums(&evidence) ?? decideBySight(&evidence) }
+  func decideStep(_ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    decideBySums(&evidence) ?? decideByRows(&evidence) ?? decideBySight(&evidence)
+  }
 
   /// Which of data and clock made the answer another one: both ends evaluated with only one of them moved.
   private func cause() -> Verdict.Cause? {
@@ -87,6 +89,14 @@ extension ReadJudge {
     let isCounted = zip(totals.totals, changes).contains { $0.isCount && $1.count != 0 }
     // What was recorded tells what the groups are now, if there is time to look at them.
     if !isCounted || (was != nil && run.maySpend(cells?.findings.rowCount(cells!.read) ?? 0)) { return nil }
+    return decision(.stale(now: nil), &evidence)
+  }
+
+  /// Tier 1 where the cell is of the very rows that the answer shows: it is not zero, so they are others. Which ones they are now costs a
+  /// look at what came and went.
+  private func decideByRows(_ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
+    guard let cells, cells.findings.tellsRows, was == nil || was?.rows != nil else { return nil }
+    if was != nil, run.maySpend(cells.findings.rowCount(cells.read)) { return nil }
     return decision(.stale(now: nil), &evidence)
   }
 
@@ -192,36 +202,5 @@ extension Answer {
     if doubts.contains(.unordered) { return .unordered }
     if doubts.contains(.floatRounding) { return .floatRounding }
     return doubts.isEmpty ? nil : .undetermined
-  }
-}
-
-// MARK: - Witnesses
-
-extension ReadJudge {
-  /// The net changes inside the footprints: what a stale verdict rests on.
-  private func addWitnesses(_ evidence: inout Verdict.Evidence) {
-    guard run.options.witnesses > 0 else { return }
-    var count = 0
-    for (footprint, table, delta, inside) in changesInside() {
-      guard run.maySpend(inside.count) else { return evidence.witnesses = [] }
-      let keys = run.changedKeys(table, standpoint)
-      let finder = WitnessFinder(table: table, delta: delta, keys: keys, columns: footprint.columns)
-      let found = finder.witnesses(inside, limit: run.options.witnesses - evidence.witnesses.count)
-      evidence.witnesses += found.shown
-      count += found.count
-    }
-    evidence.witnessCount = count
-  }
-
-  private func changesInside() -> [(Footprint, Table, ZSet, [Int32])] {
-    if let cells {
-      return cells.findings.seen.map { ($0.footprint, $0.table, $0.branch.delta, $0.branch.join.rows(inside: cells.read)) }
-    }
-    return footprints.compactMap { footprint in
-      guard let table = run.engine.schema[footprint.table] else { return nil }
-      let delta = run.delta(table, standpoint).branch
-      let inside = Lens(footprint, context(clocks.now), knowing: []).map { $0.places(inside: delta) }
-      return (footprint, table, delta, inside ?? Array(0..<Int32(delta.count)))
-    }
   }
 }

@@ -21,9 +21,9 @@ extension Sight {
     var other: [TableID: ZSet] = [:]
     isEmpty = false
     for seen in findings.seen where wantsRows {
-      let changes = seen.changes(read)
-      branch[seen.table.id] = changes.branch
-      other[seen.table.id] = changes.main ?? changes.branch
+      let net = seen.branch.net(read)
+      branch[seen.table.id] = net
+      other[seen.table.id] = seen.main?.net(read) ?? net
     }
     main = findings.seen.contains { $0.main != nil } ? other : nil
   }

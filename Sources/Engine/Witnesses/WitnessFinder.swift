@@ -11,11 +11,11 @@ struct WitnessFinder {
   /// The first of them, in the order of their last touch, and how many there are.
   ///
   /// - Parameter inside: places in the difference.
-  func witnesses(_ inside: some Sequence<Int32>, limit: Int) -> (shown: [Witness], count: Int) {
+  func witnesses(_ inside: some Sequence<Int32>, limit: Int) -> FoundWitnesses {
     keys.isKeyed ? keyed(inside, limit) : bag(inside, limit)
   }
 
-  private func keyed(_ inside: some Sequence<Int32>, _ limit: Int) -> (shown: [Witness], count: Int) {
+  private func keyed(_ inside: some Sequence<Int32>, _ limit: Int) -> FoundWitnesses {
     // A row of which one image is inside has come or gone as far as the read can tell, and is told as what happened to it.
     let changed = Set(inside.lazy.map { keys.rows[Int($0)] }).filter { !isSame(keys.pairs[Int($0)]) }
     let first = changed.sorted { (keys.touches[Int($0)], $0) < (keys.touches[Int($1)], $1) }.prefix(limit)
@@ -25,7 +25,7 @@ struct WitnessFinder {
         table: table.id, before: pair.before < 0 ? nil : delta.rows[Int(pair.before)],
         after: pair.after < 0 ? nil : delta.rows[Int(pair.after)], position: keys.touches[Int(row)])
     }
-    return (shown, changed.count)
+    return FoundWitnesses(shown: shown, count: changed.count)
   }
 
   private func isSame(_ pair: (before: Int32, after: Int32)) -> Bool {
@@ -34,7 +34,7 @@ struct WitnessFinder {
   }
 
   /// Each row as often as it came or went.
-  private func bag(_ inside: some Sequence<Int32>, _ limit: Int) -> (shown: [Witness], count: Int) {
+  private func bag(_ inside: some Sequence<Int32>, _ limit: Int) -> FoundWitnesses {
     let images = inside.sorted { (touch($0), $0) < (touch($1), $1) }
     var shown: [Witness] = []
     var count = 0
@@ -47,7 +47,7 @@ struct WitnessFinder {
       }
       count += Int(weight.magnitude)
     }
-    return (shown, count)
+    return FoundWitnesses(shown: shown, count: count)
   }
 
   private func touch(_ image: Int32) -> Position { keys.touches[Int(keys.rows[Int(image)])] }

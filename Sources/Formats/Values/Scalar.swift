@@ -35,14 +35,18 @@ extension Scalar: Hashable {
 extension Scalar: CustomStringConvertible {
   /// As JSON.
   public var description: String {
+    var json: [UInt8] = []
+    write(to: &json)
+    return String(decoding: json, as: UTF8.self)
+  }
+
+  /// Appends it as JSON.
+  public func write(to json: inout [UInt8]) {
     switch self {
-    case .null: return "null"
-    case .bool(let value): return "\(value)"
-    case .number(let text), .document(let text): return text
-    case .text(let text):
-      var json: [UInt8] = []
-      JSONText.appendQuoted(text.utf8, to: &json)
-      return String(decoding: json, as: UTF8.self)
+    case .null: json += "null".utf8
+    case .bool(let value): json += (value ? "true" : "false").utf8
+    case .number(let text), .document(let text): json += text.utf8
+    case .text(let text): JSONText.appendQuoted(text.utf8, to: &json)
     }
   }
 }

@@ -37,9 +37,9 @@ enum Audit {
       isCovered: input.engine.coverage != nil, notes: input.notes, redaction: redaction, previous: previous,
       isIncomplete: Interrupt.hasCome)
     if let name = options.explained {
-      try write(try AuditExplanation(name, report, input.engine).text, options)
+      try write(Array(try AuditExplanation(name, report, input.engine).text.utf8), options)
     } else {
-      try write(text(report, options.format), options)
+      try write(try text(report, options.format), options)
     }
     if report.isIncomplete { return 130 }
     return status(report, options.failOn)
@@ -95,18 +95,18 @@ enum Audit {
       130  stopped by Ctrl-C: the report says what is known so far, and that it is incomplete
     """
 
-  private static func text(_ report: AuditReport, _ format: AuditOptions.Format) -> String {
+  private static func text(_ report: AuditReport, _ format: AuditOptions.Format) throws -> [UInt8] {
     switch format {
-    case .table: report.table
-    case .json: "\(report.json)\n"
-    case .ndjson: report.shown.map { "\(report.json($0))\n" }.joined()
-    case .html: report.html
-    case .junit: report.junit
-    case .markdown: report.markdown
+    case .table: Array(report.table.utf8)
+    case .json: Array("\(report.json)\n".utf8)
+    case .ndjson: try report.lines
+    case .html: Array(report.html.utf8)
+    case .junit: Array(report.junit.utf8)
+    case .markdown: Array(report.markdown.utf8)
     }
   }
 
-  private static func write(_ text: String, _ options: AuditOptions) throws {
+  private static func write(_ text: [UInt8], _ options: AuditOptions) throws {
     if let path = options.output { try TextFile.write(text, to: path) } else { FileHandle.standardOutput.write(text) }
   }
 

@@ -28,12 +28,13 @@ struct AuditInput {
     notes = loader.unread.map { "\(options.schema):\($0)" }
     if let base = options.base { try load(base) } else if let kept { try loadBase(from: kept) }
     let reads = try ReadsFile(options.reads, engine.schema)
+    let binding = Self.bind(reads, engine.schema)
     if let kept { try replay(kept) }
     if !options.changes.isEmpty { try appendChanges(pins: pins(of: reads)) }
     if let kept { notes += kept.logNotes }
     try declareBranches(of: reads)
     if let writes = options.branchWrites { try appendWrites(writes) }
-    try record(reads)
+    try record(reads, try binding.outcome())
     try check()
     // Not before everything is known to be good.
     try kept?.commit()
@@ -162,7 +163,7 @@ extension BaseTables {
 // MARK: - Reads
 
 /// A file of reads, read to its end: branches are declared before the changes are asked about them.
-private struct ReadsFile {
+private struct ReadsFile: Sendable {
   var branches: [BranchDeclaration] = []
   var items: [ReadsItem] = []
   var unknownTables: [UnknownTable] = []
@@ -200,11 +201,20 @@ extension AuditInput {
   /// What a branch is called that nobody named.
   static let unnamed = "branch"
 
-  private mutating func record(_ reads: ReadsFile) throws {
-    let binder = ReadBinder(engine.schema)
+  /// Finds out what the reads mean while the changes are read.
+  private static func bind(_ reads: ReadsFile, _ schema: Schema) -> Errand<[BoundRead]> {
+    Errand {
+      let binder = ReadBinder(schema)
+      return reads.items.compactMap { if case .read(let read) = $0 { binder.bind(read) } else { nil } }
+    }
+  }
+
+  /// - Parameter bound: the reads among the items.
+  private mutating func record(_ reads: ReadsFile, _ bound: [BoundRead]) throws {
+    var rest = bound[...]
     for item in reads.items {
       switch item {
-      case .read(let read): try record(read, declared: reads.branches, binder)
+      case .read: try record(rest.removeFirst(), declared: reads.branches)
       case .writes(let batch): engine.append(batch.transactions, branch: batch.branch!)
       case .event(let event, let branch): if let branch { engine.append(event, branch: branch) }
       case .branch, .redelivered: break
@@ -212,7 +222,8 @@ extension AuditInput {
     }
   }
 
-  private mutating func record(_ read: RecordedRead, declared: [BranchDeclaration], _ binder: ReadBinder) throws {
+  private mutating func record(_ bound: BoundRead, declared: [BranchDeclaration]) throws {
+    let read = bound.read
     var branch = read.branch
     if branch == nil, declared.count > 1 {
       throw InconsistentInput("\(read.place): several branches are declared, and the read does not say whose it is: add \"branch\"")
@@ -227,7 +238,7 @@ extension AuditInput {
       if engine.fork(of: branch!) == nil { engine.declare(branch!, fork: at) }
     }
     do throws(SQLTextError) {
-      try engine.record(read, name: read.id ?? ContentName.of(read), branch: branch!, binder: binder)
+      try engine.record(bound, name: read.id ?? ContentName.of(read), branch: branch!)
     } catch { throw RefusedText(file: "\(read.place)", error: error) }
   }
 

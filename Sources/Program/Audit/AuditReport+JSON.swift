@@ -7,7 +7,7 @@ extension AuditReport {
   var json: JSON {
     let counts = summary
     return .object([
-      ("as_of", .text(asOf.text(form))), ("clock", clock.map(JSON.init(moment:))),
+      ("as_of", .text(asOf.text(form))), ("clock", clockText),
       ("incomplete", isIncomplete ? .scalar(.bool(true)) : nil),
       ("coverage", isCovered ? .text("stated") : .text("assumed")),
       (
@@ -17,6 +17,25 @@ extension AuditReport {
       ("units", units.isEmpty ? nil : .array(units.map(json))), ("notes", notes.isEmpty ? nil : .array(notes.map(JSON.text))),
       ("verdicts", .array(shown.map(json))),
     ])
+  }
+
+  /// The verdicts, a line each: half of them by another processor.
+  var lines: [UInt8] {
+    get throws {
+      let shown = shown
+      let middle = shown.count / 2
+      let later = Errand { [self] in lines(shown[middle...]) }
+      return lines(shown[..<middle]) + (try later.outcome())
+    }
+  }
+
+  private func lines(_ verdicts: ArraySlice<Verdict>) -> [UInt8] {
+    var text: [UInt8] = []
+    for verdict in verdicts {
+      json(verdict).write(to: &text)
+      text.append(UInt8(ascii: "\n"))
+    }
+    return text
   }
 
   private func json(_ unit: UnitSummary) -> JSON {
@@ -38,7 +57,7 @@ extension AuditReport {
     fields += [
       ("because", evidence.because.map { .text($0.rawValue) }), ("decided_by", evidence.decidedBy.map { .text($0.rawValue) }),
       ("as_of", .text(verdict.asOf.text(form))),
-      ("clock", clock.map(JSON.init(moment:))), ("stale_since", evidence.staleSince.map { json($0) }),
+      ("clock", clockText), ("stale_since", evidence.staleSince.map { json($0) }),
       ("was", evidence.was.map(json)), ("now", evidence.now.map(json)),
       ("recorded", evidence.recorded.map(json)),
       ("decision", evidence.condition.map { .text($0.rawValue) }),

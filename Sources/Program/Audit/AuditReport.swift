@@ -20,6 +20,19 @@ struct AuditReport {
   let previous: PreviousReport?
   /// Whether somebody stopped the work before all reads were looked at.
   let isIncomplete: Bool
+  /// The clock in words: every verdict tells it.
+  let clockText: JSON?
+
+  init(
+    verdicts: [Verdict], schema: Schema, asOf: Position, form: PositionForm, clock: Int64?, only: Set<String>, isCovered: Bool,
+    notes: [String], redaction: Redaction, previous: PreviousReport?, isIncomplete: Bool
+  ) {
+    (self.verdicts, self.schema, self.asOf, self.form, self.clock) = (verdicts, schema, asOf, form, clock)
+    (self.only, self.isCovered, self.notes, self.redaction) = (only, isCovered, notes, redaction)
+    (self.previous, self.isIncomplete) = (previous, isIncomplete)
+    clockText = clock.map(JSON.init(moment:))
+  }
+
   /// The units of work that rest on the answers.
   var units: [UnitSummary] { UnitSummary.summaries(of: verdicts) }
 

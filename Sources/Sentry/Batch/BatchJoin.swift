@@ -62,6 +62,10 @@ struct BatchJoin {
       intervals!.column = leading.orderedColumn(like: contributions.changes.rows)
     }
 
+    if intervals == nil, let firstRows = request.firstRows {
+      intervals = Intervals(count: contributions.changes.count, from: firstRows)
+    }
+
     var answer = CellAnswer(count: request.count, contributions)
     addUnconditional(rows, reads, to: &answer)
     let matched = groups.match(rows.candidates, reads.alive)
@@ -94,12 +98,19 @@ struct BatchJoin {
   private func addUnconditional(_ rows: RowSide, _ reads: ReadSide, to answer: inout CellAnswer) {
     let raising = rows.raising.trueRows
     if !raising.isEmpty {
-      let total = contributions.total(of: raising)
-      for read in 0..<request.count where !reads.raising[read] { answer.add(total, to: read) }
+      add(raising, to: (0..<request.count).lazy.filter { !reads.raising[$0] }, of: &answer)
     }
     if !reads.raising.isAllFalse {
-      let total = contributions.total(of: (0..<Int32(contributions.changes.count)).map { $0 })
-      for read in reads.raising.trueRows { answer.add(total, to: Int(read)) }
+      add((0..<Int32(contributions.changes.count)).map { $0 }, to: reads.raising.trueRows.lazy.map { Int($0) }, of: &answer)
+    }
+  }
+
+  /// Adds rows to reads, to each those that are late enough for it.
+  private func add(_ rows: [Int32], to reads: some Sequence<Int>, of answer: inout CellAnswer) {
+    let total = contributions.total(of: rows)
+    for read in reads {
+      let isEarly = rows.first.map { !request.isLate($0, for: read) } ?? false
+      answer.add(isEarly ? contributions.total(of: rows.filter { request.isLate($0, for: read) }) : total, to: read)
     }
   }
 }

@@ -17,6 +17,31 @@ extension CellJoin {
   public func count(inside read: Int) -> Int { rows.count(read) }
 }
 
+/// The rows that a read sees, in the order of the changes, and what they come to.
+public struct CellHistory {
+  public let rows: [Int32]
+  /// One for each row: of it and of those before it.
+  public let running: CellAnswer
+}
+
+extension CellJoin {
+  /// What the rows inside a read's footprint come to, one after the other.
+  public func history(of read: Int) -> CellHistory {
+    let rows = rows(inside: read)
+    var running = CellAnswer(count: rows.count, like: answer)
+    guard let contributions = self.rows.contributions, !rows.isEmpty else { return CellHistory(rows: rows, running: running) }
+    running.cells = contributions.running(rows)
+    for (index, column) in contributions.sums.enumerated() {
+      var sum = SumChange.zero
+      for (place, row) in rows.enumerated() {
+        sum += column.change(Int(row), contributions.weights[Int(row)])
+        running.sums[index].changes[place] = sum
+      }
+    }
+    return CellHistory(rows: rows, running: running)
+  }
+}
+
 /// Where the rows that a read sees are found.
 enum SeenRows {
   /// No changes, or no reads.
@@ -31,10 +56,21 @@ enum SeenRows {
 }
 
 extension SeenRows {
+  /// What the changes add; nil where there are none.
+  var contributions: Contributions? {
+    switch self {
+    case .nothing: nil
+    case .grouped(let rows): rows.sweep.contributions
+    case .evaluated(let scan): scan.contributions
+    case .anyOf(let parts): parts.lazy.compactMap(\.contributions).first
+    case .apart(let parts): parts.lazy.compactMap(\.rows.contributions).first
+    }
+  }
+
   func places(_ read: Int, _ limit: Int) -> [Int32] {
     switch self {
     case .nothing: []
-    case .grouped(let rows): rows.places(read, limit).sorted()
+    case .grouped(let rows): rows.places(read, limit).ascending(below: rows.sweep.contributions.changes.count)
     case .evaluated(let scan): Array(scan.inside(read).trueRows.prefix(limit))
     case .apart(let parts): parts.lazy.compactMap { part in part.places[read].map { part.rows.places($0, limit) } }.first ?? []
     case .anyOf(let parts): Array(Set(parts.flatMap { $0.places(read, limit) }).sorted().prefix(limit))
@@ -49,6 +85,18 @@ extension SeenRows {
     case .apart(let parts): parts.lazy.compactMap { part in part.places[read].map { part.rows.count($0) } }.first ?? 0
     case .anyOf: places(read, .max).count
     }
+  }
+}
+
+extension [Int32] {
+  /// In order; many of them by a map of all.
+  ///
+  /// - Precondition: no number comes twice.
+  fileprivate func ascending(below count: Int) -> [Int32] {
+    if self.count < 64 || self.count < count >> 9 { return sorted() }
+    var words = [UInt64](repeating: 0, count: (count + 63) >> 6)
+    for number in self { words[Int(number) >> 6] |= 1 << UInt64(number & 63) }
+    return Bitmap(words: words, count: count).trueRows
   }
 }
 
@@ -72,8 +120,8 @@ struct GroupedRows {
 
 extension GroupedRows {
   func places(_ read: Int, _ limit: Int) -> [Int32] {
-    if seeingAll[read] { return (0..<Int32(clamping: min(limit, sweep.contributions.changes.count))).map { $0 } }
-    var found = Array(raising.prefix(limit))
+    if seeingAll[read] { return Array(all(read).prefix(limit)) }
+    var found = Array(raising.lazy.filter { sweep.request.isLate($0, for: read) }.prefix(limit))
     forEachGroup(of: read) { rows in
       if found.count < limit { found += satisfying(read, rows, limit - found.count) }
     }
@@ -81,10 +129,14 @@ extension GroupedRows {
   }
 
   func count(_ read: Int) -> Int {
-    if seeingAll[read] { return sweep.contributions.changes.count }
-    var count = raising.count
+    if seeingAll[read] { return all(read).count }
+    var count = raising.count { sweep.request.isLate($0, for: read) }
     forEachGroup(of: read) { count += sweep.residual == nil ? $0.count : satisfying(read, $0, .max).count }
     return count
+  }
+
+  private func all(_ read: Int) -> Range<Int32> {
+    (sweep.request.firstRows?[read] ?? 0)..<Int32(sweep.contributions.changes.count)
   }
 
   /// Rows that the equalities and the range let through.
@@ -92,11 +144,12 @@ extension GroupedRows {
     switch arrangement {
     case .none: break
     case .sorted(let sorted):
-      for group in sorted.matched.groups(of: read) { body(sorted.rows[sorted.rows(group, read, intervals)]) }
+      for group in sorted.matched.groups(of: read) { body(sweep.late(sorted.rows[sorted.rows(group, read, intervals)], for: read)) }
     case .dealt(let dealt):
       for group in dealt.matched.groups(of: read) {
         let all = dealt.rows[dealt.matched.rows(of: group)]
-        body(intervals.map { intervals in all.filter { intervals.contains(Int($0), for: read) }[...] } ?? all)
+        body(
+          intervals.map { intervals in sweep.late(all.filter { intervals.contains(Int($0), for: read) }[...], for: read) } ?? all)
       }
     }
   }

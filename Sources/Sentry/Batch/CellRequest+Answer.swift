@@ -100,8 +100,7 @@ extension CellRequest {
     var answer = CellAnswer(count: count, contributions)
     var parts: [(join: SeenRows, places: [Int: Int])] = []
     for reads in [plain.trueRows, (~plain).trueRows] {
-      let request = CellRequest(footprint, constants: constants.map { $0.picking(reads) }, count: reads.count, sums: sums)
-      let join = try request.join(condition, contributions, context, way)
+      let join = try picking(reads).join(condition, contributions, context, way)
       for (place, read) in reads.enumerated() { answer.take(join.answer, place, as: Int(read)) }
       parts.append((join.rows, Dictionary(uniqueKeysWithValues: reads.enumerated().map { (Int($1), $0) })))
     }

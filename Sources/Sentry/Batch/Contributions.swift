@@ -49,6 +49,26 @@ extension Contributions {
   }
 }
 
+extension Contributions {
+  /// What some rows come to, one after the other.
+  func running(_ rows: [Int32]) -> [Cell] {
+    let hashes = hashes(of: rows)
+    let weights = weights
+    return [Cell](unsafeUninitializedCapacity: rows.count) { cells, filled in
+      var cell = Cell.zero
+      for place in rows.indices {
+        let weight = weights[Int(rows[place])]
+        cell.count &+= weight
+        if let hashes { cell.fingerprint += hashes[place] * weight }
+        cells.initializeElement(at: place, to: cell)
+      }
+      // All rows have one hash.
+      if let commonHash { for place in rows.indices { cells[place].fingerprint = commonHash * cells[place].count } }
+      filled = rows.count
+    }
+  }
+}
+
 /// A cell and the sums that ride along.
 struct Total {
   var cell = Cell.zero

@@ -20,8 +20,19 @@ struct GroupSweep {
       return .dealt(dealt)
     }
     let sorted = SortedGroups(matched, intervals, contributions.indexed)
-    if residual != nil { filter(sorted, intervals, into: &answer) } else { sum(sorted, intervals, into: &answer) }
+    if residual != nil {
+      filter(sorted, intervals, into: &answer)
+    } else if let firstRows = request.firstRows, intervals?.isRowOrder == false {
+      sum(sorted, intervals, from: firstRows, into: &answer)
+    } else {
+      sum(sorted, intervals, into: &answer)
+    }
     return .sorted(sorted)
+  }
+
+  /// Those of a read's rows that are late enough for it.
+  func late(_ rows: ArraySlice<Int32>, for read: Int) -> ArraySlice<Int32> {
+    request.firstRows == nil ? rows : rows.filter { request.isLate($0, for: read) }[...]
   }
 
   /// Sorting costs as much as looking at each row some sixteen times.
@@ -55,13 +66,31 @@ struct GroupSweep {
     }
   }
 
+  /// Two bounds, one by the range's keys and one by the log: from the last row to the first, each read when its rows are in.
+  private func sum(_ sorted: SortedGroups, _ intervals: Intervals?, from firstRows: [Int32], into answer: inout CellAnswer) {
+    var sums = LaterSums(sorted.rows, contributions)
+    let perRead = sorted.matched.probesPerRead
+    let probes = sorted.matched.probes.indices.filter { sorted.matched.probes[$0] >= 0 }
+      .sorted { firstRows[$0 / perRead] > firstRows[$1 / perRead] }
+    for probe in probes {
+      let read = probe / perRead
+      let range = sorted.rows(sorted.matched.probes[probe], read, intervals)
+      sums.include(from: firstRows[read])
+      if !range.isEmpty { sums.add(range, to: read, of: &answer) }
+    }
+  }
+
   private func scan(_ matched: Matched, _ rows: [Int32], _ intervals: Intervals?, into answer: inout CellAnswer) {
     let blocks = BlockScan(rows, intervals, contributions)
     for probe in matched.probes.indices where matched.probes[probe] >= 0 {
       let read = probe / matched.probesPerRead
       let (first, last) = intervals.map { ($0.firsts[read], $0.lasts[read]) } ?? (.min, .max)
       if first > last { continue }
-      let range = matched.rows(of: matched.probes[probe])
+      var range = matched.rows(of: matched.probes[probe])
+      // Within a group rows are in the order of the log.
+      if let first = request.firstRows?[read] {
+        range = rows.place(of: first, in: range)..<range.upperBound
+      }
       answer.cells[read] += blocks.cell(range, first: first, last: last)
       if contributions.sums.isEmpty { continue }
       for place in range where intervals?.contains(Int(rows[place]), for: read) ?? true {
@@ -79,7 +108,8 @@ struct GroupSweep {
       let read = probe / sorted.matched.probesPerRead
       let range = sorted.rows(sorted.matched.probes[probe], read, intervals)
       if range.isEmpty { continue }
-      answer.add(contributions.total(of: satisfyingResidual(Array(sorted.rows[range]), read)), to: read)
+      let candidates = late(sorted.rows[range], for: read)
+      answer.add(contributions.total(of: satisfyingResidual(Array(candidates), read)), to: read)
     }
   }
 
@@ -117,6 +147,7 @@ struct SortedGroups {
   }
 
   private static func sorted(_ matched: Matched, _ intervals: Intervals, _ indexed: IndexedChanges) -> [Int32] {
+    if intervals.isRowOrder { return matched.dealt() }
     // An order of all rows serves other requests too.
     if let column = intervals.column, indexed.hasOrder(by: column) || matched.rows.count > indexed.changes.count / 4 {
       return matched.dealt(indexed.order(by: column))
@@ -154,6 +185,18 @@ struct SortedGroups {
         start = isLess ? start &+ half &+ 1 : start
         count = isLess ? count &- half &- 1 : half
       }
+    }
+    return start
+  }
+}
+
+extension [Int32] {
+  /// The first place, in a range of ascending numbers, whose number is not less.
+  fileprivate func place(of number: Int32, in range: Range<Int>) -> Int {
+    var (start, count) = (range.lowerBound, range.count)
+    while count > 0 {
+      let half = count >> 1
+      (start, count) = self[start + half] < number ? (start + half + 1, count - half - 1) : (start, half)
     }
     return start
   }

@@ -10,6 +10,8 @@ struct Intervals {
   /// For each read; empty where `first > last`.
   private(set) var firsts: [UInt64]
   private(set) var lasts: [UInt64]
+  /// Whether the keys are the places of the rows.
+  private(set) var isRowOrder = false
 
   /// - Parameter bounds: at least one; each has a value for each read.
   init(_ rows: Column, _ bounds: [(question: ComparisonFunctions.Question, values: Column)]) {
@@ -19,6 +21,17 @@ struct Intervals {
     firsts = Array(repeating: .min, count: bounds[0].values.count)
     lasts = Array(repeating: .max, count: bounds[0].values.count)
     for (bound, constants) in zip(bounds, matched.constants) { narrow(bound.question, constants) }
+  }
+
+  /// Where there is no range: rows by their places, from each read's first one.
+  ///
+  /// - Parameter count: of the rows.
+  init(count: Int, from firstRows: [Int32]) {
+    keys = (0..<UInt64(count)).map { $0 }
+    nulls = nil
+    firsts = firstRows.map { UInt64($0) }
+    lasts = Array(repeating: .max, count: firstRows.count)
+    isRowOrder = true
   }
 
   @inline(__always)

@@ -4,7 +4,7 @@ import Relations
 /// Evaluates the whole condition for each read over all changes: slow, and right whatever the condition.
 struct ReadScan {
   private let request: CellRequest
-  private let contributions: Contributions
+  let contributions: Contributions
   private let context: EvaluationContext
   private let condition: Evaluator
 
@@ -27,6 +27,8 @@ struct ReadScan {
     var context = context
     context.parameters = request.constants.map { $0[read] }
     let (matching, errors) = condition.matches(contributions.changes.rows, context)
-    return errors.map { matching | $0.rows } ?? matching
+    let inside = errors.map { matching | $0.rows } ?? matching
+    guard let first = request.firstRows?[read], first > 0 else { return inside }
+    return inside & Bitmap(count: inside.count) { $0 >= first }
   }
 }

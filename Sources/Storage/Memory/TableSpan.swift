@@ -42,13 +42,26 @@ extension TableSpan {
   /// The images with their weights, not added up.
   public var changes: ZSet { ZSet(images, weights: kinds.map(\.weight)) }
 
+  /// How many images came up to and with a position.
+  public func place(after position: Position) -> Int { positions.partition { $0 > position } }
+
+  /// Some of the images, without truncations.
+  ///
+  /// - Parameter rows: ascending.
+  public func picking(_ rows: [Int32]) -> TableSpan {
+    TableSpan(
+      table: table, images: images.picking(rows), kinds: rows.map { kinds[Int($0)] }, positions: rows.map { positions[Int($0)] },
+      absent: absent.map { $0.flatMap { map in Bitmap(count: rows.count) { map[Int(rows[$0])] }.orNil } }, truncations: [])
+  }
+
   /// Some of the images, with the truncations that are given.
   func sliced(_ range: Range<Int>, truncations: [Truncation]) -> TableSpan {
     let rows = range.map(Int32.init)
     return TableSpan(
       table: table, images: range == 0..<count ? images : images.picking(rows), kinds: Array(kinds[range]),
       positions: Array(positions[range]),
-      absent: absent.map { $0.map { map in Bitmap(count: range.count) { map[range.lowerBound + $0] } } }, truncations: truncations)
+      absent: absent.map { $0.flatMap { map in Bitmap(count: range.count) { map[range.lowerBound + $0] }.orNil } },
+      truncations: truncations)
   }
 
   /// Spans of one table that follow each other.
@@ -69,6 +82,9 @@ extension TableSpan {
 }
 
 extension Bitmap {
+  /// Nil if nothing is set.
+  fileprivate var orNil: Bitmap? { isAllFalse ? nil : self }
+
   /// Maps side by side, nil being one in which nothing is set; nil if nothing is set anywhere.
   fileprivate static func concatenating(_ maps: [Bitmap?], counts: [Int]) -> Bitmap? {
     guard maps.contains(where: { $0 != nil }) else { return nil }

@@ -1,0 +1,64 @@
+import Engine
+import Formats
+import Relations
+import TestKit
+import Testing
+
+/// Thousands of branches are judged in one pass over main's log: what is said of each is what is said of it alone.
+@Suite struct FleetTests {
+  @Test(arguments: Cases.seeds(20)) func `a branch among others is judged as it is alone`(seed: UInt64) throws {
+    var (stale, corrected) = (0, 0)
+    for number in 0..<25 as Range<UInt64> {
+      let seed = seed &* 1_000 &+ number
+      let world = try World(seed: seed)
+      var reads = RandomReads(seed: seed)
+      let texts = (0..<8).map { _ in reads.next() }
+      let hasBase = seed % 3 != 0
+      // Every fork there is, and the branch as it was after each of its transactions.
+      let branches = (0...world.main.count).flatMap { fork in (0...world.branch.count).map { (fork: fork, writes: $0) } }
+      let together = try Self.verdicts(world, texts, branches, hasBase)
+      for (place, branch) in branches.enumerated() where (UInt64(place) + seed) % 3 == 0 {
+        let alone = try Self.verdicts(world, texts, [branch], hasBase)
+        for (text, own) in alone.enumerated() {
+          let other = together[place * texts.count + text]
+          #expect(
+            Self.told(own) == Self.told(other),
+            "\(own.sql), forked after \(branch.fork), \(branch.writes) writes\n\(world)\n\(Cases.replay(seed)), world \(number)")
+          stale += own.decision == .stale ? 1 : 0
+          corrected += own.decision == .stale && branch.writes > 0 ? 1 : 0
+        }
+      }
+    }
+    #expect(stale > 100 && corrected > 50, "\(stale), \(corrected): the test says little")
+  }
+
+  private static func verdicts(
+    _ world: World, _ texts: [String], _ branches: [(fork: Int, writes: Int)], _ hasBase: Bool
+  ) throws -> [Verdict] {
+    var engine = try world.engine(hasBase: hasBase)
+    for branch in branches {
+      let name = "b\(branch.fork)-\(branch.writes)"
+      engine.declare(name, fork: Position(UInt64(100 + branch.fork)))
+      for (place, edits) in world.branch.enumerated() {
+        engine.append(try world.transactions([(Position(UInt64(place + 1)), edits)], .all), branch: name)
+      }
+      for (place, text) in texts.enumerated() {
+        var read = RecordedRead(text, place: FormatError.Place("reads", line: place + 1, column: 1))
+        read.at = Position(UInt64(branch.writes))
+        read.settings = [RecordedRead.Setting(name: "TimeZone", value: "UTC")]
+        try engine.record(read, name: "r\(place)", branch: name)
+      }
+    }
+    return engine.verdicts().verdicts
+  }
+
+  private static func told(_ verdict: Verdict) -> String {
+    let evidence = verdict.evidence
+    let witnesses = evidence.witnesses.map { "\($0.position) \($0.before as Any) \($0.after as Any)" }
+    return """
+      \(verdict.decision) by \(evidence.decidedBy as Any) since \(evidence.staleSince as Any) was \(evidence.was?.content as Any) now \
+      \(evidence.now?.content as Any) because \(evidence.because as Any) of \(evidence.witnessCount as Any) \(witnesses) \
+      under \(evidence.under as Any)
+      """
+  }
+}
