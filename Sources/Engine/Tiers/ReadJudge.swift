@@ -147,7 +147,11 @@ extension ReadJudge {
 
   /// Tier 2: the question asked again of both states.
   private func evaluate(_ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    compare(asked(), answer(.now(way), clocks.now), &evidence)
+    let (before, after) = (asked(), answer(.now(way), clocks.now))
+    let decision = compare(before, after, &evidence)
+    guard decision == .doubtful(.floatRounding), differBeyondRounding(before, after, way) else { return decision }
+    evidence.decidedBy = .circuit
+    return .stale
   }
 
   private func compare(_ before: Outcome, _ after: Outcome, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
