@@ -31,7 +31,7 @@ enum Audit {
     asked.progress = { progress.tell("decided", $0, of: $1, "reads") }
     let (verdicts, asOf, clock) = input.engine.verdicts(asked)
     progress.end()
-    let shown = verdicts.indices.map { redaction.applied(to: verdicts[$0], looksAt: input.engine.columnsLookedAt(byRead: $0)) }
+    let shown = redaction.applied(to: verdicts, of: input.engine)
     let report = AuditReport(
       verdicts: shown, schema: input.engine.schema, asOf: asOf, form: input.form, clock: clock, only: options.only,
       isCovered: input.engine.coverage != nil, notes: input.notes, redaction: redaction, previous: previous,

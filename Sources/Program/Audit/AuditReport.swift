@@ -37,7 +37,8 @@ struct AuditReport {
   var units: [UnitSummary] { UnitSummary.summaries(of: verdicts) }
 
   var shown: [Verdict] {
-    verdicts.filter { (only.isEmpty || only.contains($0.word)) && !isAsBefore($0) }
+    if only.isEmpty, previous == nil { return verdicts }
+    return verdicts.filter { (only.isEmpty || only.contains($0.word)) && !isAsBefore($0) }
   }
 
   /// Whether the earlier report said the same of the read.
