@@ -32,10 +32,11 @@ enum Audit {
     let (verdicts, asOf, clock) = input.engine.verdicts(asked)
     progress.end()
     let shown = redaction.applied(to: verdicts, of: input.engine)
-    let report = AuditReport(
+    var report = AuditReport(
       verdicts: shown, schema: input.engine.schema, asOf: asOf, form: input.form, clock: clock, only: options.only,
       isCovered: input.engine.coverage != nil, notes: input.notes, redaction: redaction, previous: previous,
       isIncomplete: Interrupt.hasCome)
+    (report.forkedAt, report.asOfTime) = (input.engine.onlyForkTime, input.engine.ledger.commitTime(at: asOf))
     if let name = options.explained {
       try write(Array(try AuditExplanation(name, report, input.engine).text.utf8), options)
     } else {

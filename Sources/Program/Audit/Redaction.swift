@@ -44,6 +44,7 @@ struct Redaction {
     verdict.evidence.was = verdict.evidence.was.map { _ in hidden }
     verdict.evidence.now = verdict.evidence.now.map { _ in hidden }
     verdict.evidence.recorded = verdict.evidence.recorded.map { _ in hidden }
+    verdict.evidence.delta = nil
     return verdict
   }
 }
