@@ -54,6 +54,8 @@ public struct Verdict: Sendable {
     /// The answer then and now, as far as known.
     public var was: AnswerRows?
     public var now: AnswerRows?
+    /// What came into the answer and what left it, where the two of them do not say it at a glance.
+    public var delta: AnswerDelta?
     /// What was recorded, if the base gives another answer at the fork: then it was asked elsewhere, and the verdict is about `was`.
     public var recorded: AnswerRows?
     /// What made it stale; nil if that is not known.

@@ -62,3 +62,13 @@ extension VerdictEngine {
   /// Where a branch left its parent; nil if it is not known.
   public func fork(of branch: String) -> Position? { branches[branch]?.fork }
 }
+
+extension VerdictEngine {
+  /// When the last transaction before the fork of all reads was committed, or the first one after it; nil where they have several forks,
+  /// or the log has no times.
+  public var onlyForkTime: Int64? {
+    let forks = Set(reads.lazy.compactMap { self.branches[$0.branch]?.parent == nil ? self.fork(of: $0.branch) : nil })
+    guard forks.count == 1, let fork = forks.first else { return nil }
+    return ledger.commitTime(at: fork) ?? ledger.headers.first { $0.committedAt != nil }?.committedAt
+  }
+}

@@ -8,7 +8,7 @@ import Relations
 extension VerdictRun {
   /// A verdict for each read, in the order in which they were recorded.
   func verdicts() -> [Verdict] {
-    var verdicts = engine.reads.map(unbound)
+    var verdicts = [Verdict?](repeating: nil, count: engine.reads.count)
     var decided = 0
     for template in engine.groups() {
       for (group, verdictsOfGroup) in zip(template.groups, decide(template)) {
@@ -17,7 +17,7 @@ extension VerdictRun {
         options.progress(decided, verdicts.count)
       }
     }
-    return verdicts
+    return verdicts.enumerated().map { $1 ?? unbound(engine.reads[$0]) }
   }
 
   func verdict(_ placed: PlacedRead, _ decision: Verdict.Decision, _ evidence: Verdict.Evidence) -> Verdict {

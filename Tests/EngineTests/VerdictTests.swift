@@ -91,6 +91,7 @@ import Testing
         let isContradicted = verdict.evidence.recorded != nil || !(hasBase && isWrong(place))
         if let was = verdict.evidence.was, isContradicted { #expect(printed(was).sorted == before.sorted, told) }
         if let now = verdict.evidence.now { #expect(printed(now).sorted == ours.sorted, told) }
+        checkDelta(verdict, before, ours, told)
         // A row that the log does not tell is no witness.
         if isTold { #expect(verdict.evidence.witnessCount ?? 0 > 0, told) }
         checkSince(verdict, place, earlier, told)
@@ -105,6 +106,25 @@ import Testing
   }
 
   private static func isWrong(_ place: Int) -> Bool { place % 11 == 5 }
+
+  /// The old answer, without what went and with what came, is the new one.
+  private static func checkDelta(_ verdict: Verdict, _ before: Truth.Answer, _ now: Truth.Answer, _ told: Comment) {
+    guard let delta = verdict.evidence.delta, case .rows(let before) = before, case .rows(let now) = now else { return }
+    switch delta.content {
+    case .rows(let added, let removed, let isTruncated):
+      guard !isTruncated, case .rows(let added) = printed(AnswerRows(delta.types, added)),
+        case .rows(let removed) = printed(AnswerRows(delta.types, removed))
+      else { return }
+      #expect(Truth.Answer.rows(before + added).sorted == Truth.Answer.rows(now + removed).sorted, told)
+    case .totals(let changes):
+      for (column, change) in changes.enumerated() {
+        guard let change, let was = before[0][column].flatMap(Double.init), let `is` = now[0][column].flatMap(Double.init) else {
+          continue
+        }
+        #expect(was + (Double(change.description) ?? .nan) == `is`, told)
+      }
+    }
+  }
 
   /// The answer was the old one before, and never again after.
   private static func checkSince(

@@ -61,6 +61,7 @@ extension VerdictEngine {
 
   /// The constants of some reads of a template, side by side.
   func constants(of reads: [Int], _ types: [SQLType]) -> [Column] {
-    types.indices.map { parameter in Column(types[parameter], reads.lazy.map { self.reads[$0].constants[parameter] }) }
+    let constants = self.reads.withUnsafeBufferPointer { all in reads.map { all[$0].constants } }
+    return types.indices.map { parameter in Column(types[parameter], constants.lazy.map { $0[parameter] }) }
   }
 }

@@ -63,14 +63,19 @@ extension ZSet {
 
 extension AnswerTier {
   private func rows(_ inside: ZSet, _ expressions: [Expression], _ was: AnswerRows?) throws(Failure) -> Finding {
-    var columns: [Column] = []
-    for expression in expressions { columns.append(try inside.column(expression, context)) }
-    let shown = ZSet(Batch(columns, count: inside.count), weights: inside.weights)
+    let shown = try shown(inside, expressions)
     if shown.asPrinted.consolidated().isEmpty {
       // The same rows, but maybe in another order.
       return question.isOrdered && !inside.isEmpty ? .undecided : .holds
     }
     return .stale(now: question.isOrdered ? nil : was.flatMap { now(after: $0, shown) })
+  }
+
+  /// The rows of the answer that changes make which are inside.
+  func shown(_ inside: ZSet, _ expressions: [Expression]) throws(Failure) -> ZSet {
+    var columns: [Column] = []
+    for expression in expressions { columns.append(try inside.column(expression, context)) }
+    return ZSet(Batch(columns, count: inside.count), weights: inside.weights)
   }
 
   /// The recorded rows without those that left, then those that came; nil if one that left is not among them.

@@ -18,13 +18,21 @@ struct CellTier {
 /// What the cells of a group's reads say.
 struct CellFindings {
   /// A footprint, and what is joined of the changes of its table, once for each way to resolve what is contested.
-  struct Seen {
+  final class Seen {
     let footprint: Footprint
     let traffic: TableTraffic?
     let table: Table
     let branch: SeenChanges
     /// nil if nothing is contested.
     let main: SeenChanges?
+
+    init(footprint: Footprint, traffic: TableTraffic?, table: Table, branch: SeenChanges, main: SeenChanges?) {
+      self.footprint = footprint
+      self.traffic = traffic
+      self.table = table
+      self.branch = branch
+      self.main = main
+    }
   }
 
   let seen: [Seen]

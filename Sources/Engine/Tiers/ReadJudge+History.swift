@@ -3,31 +3,29 @@ import Sentry
 
 /// Since when, where what the rows come to says all there is to say of an answer: running sums, and no state of anything.
 extension ReadJudge {
-  /// nil where it takes more than that, or more time than there is.
+  /// nil where it takes more than that.
   func sinceByCells() -> Verdict.Since? {
-    guard let cells, cells.findings.isSummed, let seen = cells.findings.seen.first, let traffic = seen.traffic,
-      seen.branch.parts.count == 1, was == nil || was?.rows != nil
+    guard let cells, let seen = cells.findings.seen.first, let traffic = seen.traffic, seen.branch.parts.count == 1,
+      was == nil || was?.rows != nil
     else { return nil }
     let part = seen.branch.parts[0]
-    guard run.maySpend(seen.branch.count(cells.read)) else { return nil }
     let history = part.join.history(of: part.first + cells.read)
-    var touch: Position?
-    for place in history.rows.indices.reversed() {
-      let position = traffic.span.positions[Int(history.rows[place])]
-      // After the last row of each transaction.
-      if let later = touch, position != later {
-        guard let isUnchanged = isUnchanged(history, place) else { return nil }
+    // After the last row of each transaction, from the last one backwards, until nothing has changed.
+    var later: Position?
+    for end in history.ends(of: traffic.span.positions).reversed() {
+      if let later {
+        guard let isUnchanged = isUnchanged(history, end.place, cells.findings.totals) else { return nil }
         if isUnchanged { return .exactly(later) }
       }
-      touch = position
+      later = end.position
     }
-    return touch.map { .exactly($0) }
+    return later.map { .exactly($0) }
   }
 
   /// Whether the rows up to a place leave the answer what it was; nil where that is open.
-  private func isUnchanged(_ history: CellHistory, _ place: Int) -> Bool? {
+  private func isUnchanged(_ history: CellHistory, _ place: Int, _ totals: SummedTotals?) -> Bool? {
     if history.running.cells[place].isZero { return true }
-    guard let totals = cells?.findings.totals else { return false }
+    guard let totals else { return false }
     if totals.countsRows { return history.running.cells[place].count == 0 }
     switch TotalChange.finding(totals.totals, totals.changes(history.running, place), was: was) {
     case .holds: return true
@@ -37,7 +35,20 @@ extension ReadJudge {
   }
 }
 
+extension CellHistory {
+  /// The last place of each transaction.
+  fileprivate func ends(of positions: [Position]) -> [(place: Int, position: Position)] {
+    var ends: [(place: Int, position: Position)] = []
+    for place in rows.indices {
+      let position = positions[Int(rows[place])]
+      if place + 1 < rows.count, positions[Int(rows[place + 1])] == position { continue }
+      ends.append((place, position))
+    }
+    return ends
+  }
+}
+
 extension CellFindings {
   /// Whether what the rows come to decides what becomes of the answer.
-  fileprivate var isSummed: Bool { tellsRows || totals.map { !$0.isGrouped } ?? false }
+  var isSummed: Bool { tellsRows || totals.map { !$0.isGrouped } ?? false }
 }

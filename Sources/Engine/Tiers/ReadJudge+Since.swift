@@ -13,7 +13,10 @@ extension ReadJudge {
   /// Not for questions that use the clock: time passes between transactions too.
   func staleSince() -> Verdict.Since? {
     if known.usesClock { return nil }
-    if let since = sinceByCells() { return since }
+    if let cells, cells.findings.isSummed {
+      guard run.maySpend(cells.findings.rowCount(cells.read)) else { return nil }
+      if let since = sinceByCells() { return since }
+    }
     guard run.maySpend(cost) else { return nil }
     let seen = seenChanges()
     let touches = Set(seen.flatMap(\.positions)).sorted()

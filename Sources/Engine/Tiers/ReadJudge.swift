@@ -47,6 +47,7 @@ extension ReadJudge {
     if case .stale = decision {
       evidence.because = known.usesClock ? cause() : .data
       if evidence.now == nil { evidence.now = computedNow() }
+      evidence.delta = delta(evidence)
       addWitnesses(&evidence)
       evidence.staleSince = staleSince()
     }

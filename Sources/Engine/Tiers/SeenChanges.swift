@@ -5,11 +5,18 @@ import Sentry
 struct SeenChanges {
   let parts: [Part]
 
-  struct Part {
+  /// A class, because every read of a template looks at the same ones.
+  final class Part {
     let changes: ZSet
     let join: CellJoin
     /// Which of the join's reads is the group's first one.
     let first: Int
+
+    init(changes: ZSet, join: CellJoin, first: Int) {
+      self.changes = changes
+      self.join = join
+      self.first = first
+    }
   }
 }
 

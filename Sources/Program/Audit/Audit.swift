@@ -31,11 +31,12 @@ enum Audit {
     asked.progress = { progress.tell("decided", $0, of: $1, "reads") }
     let (verdicts, asOf, clock) = input.engine.verdicts(asked)
     progress.end()
-    let shown = verdicts.indices.map { redaction.applied(to: verdicts[$0], looksAt: input.engine.columnsLookedAt(byRead: $0)) }
-    let report = AuditReport(
+    let shown = redaction.applied(to: verdicts, of: input.engine)
+    var report = AuditReport(
       verdicts: shown, schema: input.engine.schema, asOf: asOf, form: input.form, clock: clock, only: options.only,
       isCovered: input.engine.coverage != nil, notes: input.notes, redaction: redaction, previous: previous,
       isIncomplete: Interrupt.hasCome)
+    (report.forkedAt, report.asOfTime) = (input.engine.onlyForkTime, input.engine.ledger.commitTime(at: asOf))
     if let name = options.explained {
       try write(Array(try AuditExplanation(name, report, input.engine).text.utf8), options)
     } else {

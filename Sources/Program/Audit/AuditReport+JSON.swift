@@ -51,6 +51,7 @@ extension AuditReport {
     var fields: [(String, JSON?)] = [
       ("read", .text(verdict.read)), ("branch", .text(verdict.branch)), ("unit", verdict.unit.map(JSON.text)),
       ("verdict", .text(verdict.word)), ("reason", verdict.decision.reason.map { .text($0.rawValue) }),
+      ("settle_with", verdict.decision.reason.map { .text($0.remedy.rawValue) }),
       ("detail", evidence.detail.map(JSON.text)),
     ]
     if verdict.decision.reason == nil { fields.append(("level", .text(verdict.level.rawValue))) }
@@ -59,7 +60,7 @@ extension AuditReport {
       ("as_of", .text(verdict.asOf.text(form))),
       ("clock", clockText), ("stale_since", evidence.staleSince.map { json($0) }),
       ("was", evidence.was.map(json)), ("now", evidence.now.map(json)),
-      ("recorded", evidence.recorded.map(json)),
+      ("delta", evidence.delta.map(json)), ("recorded", evidence.recorded.map(json)),
       ("decision", evidence.condition.map { .text($0.rawValue) }),
     ]
     if let under = evidence.under {
@@ -76,6 +77,16 @@ extension AuditReport {
     switch rows.content {
     case .rows(let content): .array(content.map { row in .array(zip(row, rows.types).map { JSON($0, $1) }) })
     case .raised(let state): .object([("error", .text(state.description))])
+    }
+  }
+
+  private func json(_ delta: AnswerDelta) -> JSON {
+    func rows(_ rows: [[Value]]) -> JSON { .array(rows.map { row in .array(zip(row, delta.types).map { JSON($0, $1) }) }) }
+    switch delta.content {
+    case .rows(let added, let removed, let isTruncated):
+      return .object([("added", rows(added)), ("removed", rows(removed)), ("truncated", .scalar(.bool(isTruncated)))])
+    case .totals(let changes):
+      return .object([("by", .array(changes.map { $0.map { .scalar(.number($0.description)) } ?? .scalar(.null) }))])
     }
   }
 

@@ -7,8 +7,24 @@ extension AuditReport {
   /// The line that comes first: what was found, and what it speaks of.
   var headline: String {
     let counts = summary
-    let found = "\(counts.holds) hold · \(counts.stale) stale · \(counts.doubtful) doubtful, as of \(asOf.text(form))"
+    let found = "\(counts.holds) hold · \(counts.stale) stale · \(counts.doubtful) doubtful, as of \(asOf.text(form))\(age.map { ", \($0) after the fork" } ?? "")"
     return isIncomplete ? "INCOMPLETE: stopped before all reads were looked at. \(found)" : found
+  }
+
+  /// How long ago the fork was, by main's clock, where there is one fork and the log has times: `4 w 2 d`.
+  private var age: String? {
+    guard let forkedAt, let asOfTime, asOfTime >= forkedAt else { return nil }
+    return Self.words(seconds: (asOfTime - forkedAt) / 1_000_000)
+  }
+
+  /// The two greatest units of a length of time.
+  static func words(seconds: Int64) -> String {
+    var rest = seconds
+    let parts: [String] = [("w", 604_800), ("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1 as Int64)].compactMap { unit, length in
+      defer { rest %= length }
+      return rest >= length ? "\(rest / length) \(unit)" : nil
+    }
+    return parts.isEmpty ? "0 s" : parts.prefix(2).joined(separator: " ")
   }
 
   /// What whoever reads the report should know before anything else.
@@ -41,6 +57,7 @@ extension AuditReport {
     } else if verdict.level == .answer || verdict.level == .decision {
       lines.append("was \(evidence.was.map(words) ?? "not recorded"), now \(evidence.now.map(words) ?? "not known")")
     }
+    if let delta = evidence.delta { lines += words(delta) }
     if let under = evidence.under { lines.append("the branch's way it is \(under.branch.word), main's way \(under.main.word)") }
     if let recorded = evidence.recorded { lines.append("recorded was \(words(recorded)): asked elsewhere, or at another time") }
     if let since = evidence.staleSince { lines.append(words(since)) }
@@ -59,6 +76,19 @@ extension AuditReport {
       }
       let text = content.isEmpty ? "no rows" : shown.joined(separator: " / ")
       return content.count > 3 ? "\(text) … (\(content.count) rows)" : text
+    }
+  }
+
+  private func words(_ delta: AnswerDelta) -> [String] {
+    switch delta.content {
+    case .rows(let added, let removed, let isTruncated):
+      func line(_ what: String, _ rows: [[Value]]) -> String? {
+        if rows.isEmpty { return nil }
+        return "\(what) \(words(AnswerRows(delta.types, rows)))\(isTruncated ? ", and more" : "")"
+      }
+      return [line("came:", added), line("went:", removed)].compactMap { $0 }
+    case .totals(let changes):
+      return ["changed by " + changes.map { $0.map(\.description) ?? "an unknown amount" }.joined(separator: ", ")]
     }
   }
 

@@ -20,6 +20,10 @@ struct AuditReport {
   let previous: PreviousReport?
   /// Whether somebody stopped the work before all reads were looked at.
   let isIncomplete: Bool
+  /// By main's clock, in microseconds from 2000-01-01 UTC: the one fork of all reads, and the state that they are judged by; nil where
+  /// there are several, or the log has no times.
+  var forkedAt: Int64?
+  var asOfTime: Int64?
   /// The clock in words: every verdict tells it.
   let clockText: JSON?
 
@@ -37,7 +41,8 @@ struct AuditReport {
   var units: [UnitSummary] { UnitSummary.summaries(of: verdicts) }
 
   var shown: [Verdict] {
-    verdicts.filter { (only.isEmpty || only.contains($0.word)) && !isAsBefore($0) }
+    if only.isEmpty, previous == nil { return verdicts }
+    return verdicts.filter { (only.isEmpty || only.contains($0.word)) && !isAsBefore($0) }
   }
 
   /// Whether the earlier report said the same of the read.

@@ -29,18 +29,22 @@ struct Redaction {
 
   func hides(_ column: Int, of table: TableID) -> Bool { columns[table]?.contains(column) ?? false }
 
+  func applied(to verdicts: [Verdict], of engine: VerdictEngine) -> [Verdict] {
+    if columns.isEmpty { return verdicts }
+    return verdicts.indices.map { applied(to: verdicts[$0], looksAt: engine.columnsLookedAt(byRead: $0)) }
+  }
+
   /// The verdict without what its answers could tell of the columns.
   ///
   /// - Parameter looksAt: the columns that the question looks at.
-  func applied(to verdict: Verdict, looksAt: @autoclosure () -> [TableID: Set<Int>]) -> Verdict {
-    if columns.isEmpty { return verdict }
-    let seen = looksAt()
+  private func applied(to verdict: Verdict, looksAt seen: [TableID: Set<Int>]) -> Verdict {
     guard columns.contains(where: { table, hidden in !hidden.isDisjoint(with: seen[table] ?? []) }) else { return verdict }
     var verdict = verdict
     let hidden = AnswerRows([.text], [[.bytes(Array(Self.words.utf8))]])
     verdict.evidence.was = verdict.evidence.was.map { _ in hidden }
     verdict.evidence.now = verdict.evidence.now.map { _ in hidden }
     verdict.evidence.recorded = verdict.evidence.recorded.map { _ in hidden }
+    verdict.evidence.delta = nil
     return verdict
   }
 }

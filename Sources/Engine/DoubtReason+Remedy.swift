@@ -1,0 +1,39 @@
+import Queries
+
+extension DoubtReason {
+  /// What would settle a doubt, most often.
+  public enum Remedy: String, Hashable, Sendable, CaseIterable {
+    /// Main's rows at the fork, or before.
+    case base
+    /// More of main's changes.
+    case changes
+    /// When the question was asked.
+    case askedAt = "asked_at"
+    /// The settings of the session that asked.
+    case settings
+    /// The collation of the database.
+    case collation
+    /// More time.
+    case time
+    /// The question asked again of the live database.
+    case recheck
+    /// A person.
+    case judgment
+  }
+
+  public var remedy: Remedy {
+    switch self {
+    case .noBase, .noBeforeImage, .missingColumn: .base
+    case .notReached: .changes
+    case .noClock: .askedAt
+    case .setting: .settings
+    case .collation: .collation
+    case .budget: .time
+    case .gap, .rewound, .schema, .notCovered, .notFollowed, .notRetained, .rowSecurity, .userFunction, .unsupported, .errorOrder,
+      .noKey, .branchSchema:
+      .recheck
+    // Asked again they may answer otherwise, and be no less true.
+    case .volatile, .undetermined, .unordered, .floatRounding, .contested, .uncommitted: .judgment
+    }
+  }
+}

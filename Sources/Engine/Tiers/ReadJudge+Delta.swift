@@ -1,0 +1,40 @@
+import Expressions
+import Queries
+import Relations
+
+/// What came into a stale answer and what left it, though nobody may know the whole of it.
+extension ReadJudge {
+  /// nil where nothing is known beyond the answers themselves, or where these are one row, which says it all.
+  func delta(_ evidence: Verdict.Evidence) -> AnswerDelta? {
+    if let was = evidence.was?.rows, let now = evidence.now?.rows {
+      if was.count == 1, now.count == 1 { return nil }
+      return AnswerDelta(evidence.now!.types, was: was, now: now)
+    }
+    // An error on either side has no rows to be compared.
+    guard evidence.was?.rows != nil || evidence.was == nil, evidence.now == nil, let cells, !known.usesClock,
+      let question = known.question, let seen = cells.findings.seen.first, cells.findings.seen.count == 1, seen.main == nil,
+      question.cannotRaise
+    else { return nil }
+    switch question.output {
+    case .totals(let totals):
+      guard let changes = cells.findings.changes(cells.read) else { return nil }
+      return AnswerDelta(types: totals.map(\.type), content: .totals(zip(totals, changes).map { $0.change($1) }))
+    case .rows(let expressions):
+      guard run.maySpend(seen.branch.count(cells.read)) else { return nil }
+      return try? rows(question, expressions, seen.branch.net(cells.read))
+    case .groups: return nil
+    }
+  }
+
+  private func rows(
+    _ question: SingleTableQuestion, _ expressions: [Expression], _ net: ZSet
+  ) throws(Failure) -> AnswerDelta {
+    let tier = AnswerTier(question: question, context: context(nil))
+    let shown = try tier.shown(try tier.inside(net), expressions).consolidated()
+    return AnswerDelta(expressions.map(\.type), (0..<shown.count).map { (shown.rows[$0], shown.weights[$0]) })
+  }
+}
+
+extension SingleTableQuestion.Total {
+  fileprivate func change(_ change: TotalChange) -> Numeric? { isCount ? Numeric(change.count) : change.sum }
+}
