@@ -75,6 +75,9 @@ extension Recheck {
     guard let isSame = isSame(was, now) else { return nil }
     if !isSame {
       evidence.staleSince = .between(after: fork, by: position)
+      if let old = was.rows, let new = now.rows, old.count != 1 || new.count != 1 {
+        evidence.delta = AnswerDelta(now.types, was: old, now: new)
+      }
       if query?.usesClock == false { evidence.because = .data }
     }
     return verdict.settled(weighed(isSame ? .holds : .stale, &evidence), evidence, asOf: position)

@@ -130,6 +130,15 @@ import Testing
     let scene = try Self.scene(["SELECT total FROM orders LIMIT 1"])
     let before = scene.verdicts()
     #expect(before[0].decision != .holds && before[0].decision != .stale)
+    // Where it allows one, what came and went is told.
+    let all = try Self.scene(["SELECT total FROM orders WHERE total > 4 OR id IN (SELECT id FROM notes)"], answer: [["9"], ["9"]])
+    var changed = Self.rows([["9"], ["8"]])
+    let told = all.engine.rechecked(all.verdicts(), by: &changed)[0]
+    guard case .rows(let added, let removed, false)? = told.evidence.delta?.content else {
+      Issue.record("\(told.decision) without a difference")
+      return
+    }
+    #expect(added.count == 1 && removed.count == 1)
     var other = Self.rows([["8"]])
     var same = Self.rows([["9"]])
     #expect(scene.engine.rechecked(before, by: &other)[0].decision == before[0].decision)
