@@ -124,6 +124,7 @@ extension VerdictRun {
     _ evidence: inout Verdict.Evidence
   ) -> DoubtReason? {
     if asOf > engine.ledger.end || standpoint.fork > engine.ledger.end { return .notReached }
+    if !engine.ledger.retains(standpoint.fork) || !engine.ledger.retains(asOf) { return .notRetained }
     if let base = engine.base, standpoint.fork < base.position { return .notCovered }
     for footprint in footprints {
       guard let table = engine.schema[footprint.table] else { return .branchSchema }
