@@ -69,6 +69,6 @@ extension VerdictEngine {
   public var onlyForkTime: Int64? {
     let forks = Set(reads.lazy.compactMap { self.branches[$0.branch]?.parent == nil ? self.fork(of: $0.branch) : nil })
     guard forks.count == 1, let fork = forks.first else { return nil }
-    return ledger.commitTime(at: fork) ?? ledger.headers.first { $0.committedAt != nil }?.committedAt
+    return ledger.commitTime(at: fork) ?? ledger.firstCommitTime
   }
 }

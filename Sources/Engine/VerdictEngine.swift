@@ -20,6 +20,7 @@ public struct VerdictEngine: Sendable {
   /// What the log says that it covers; nil if it says nothing.
   public private(set) var coverage: Coverage?
   public private(set) var base: BaseTables?
+  private var retention: MemoryLedger.Retention?
   var branches: [String: BranchTimeline] = [:]
   /// In the order in which they came.
   private(set) var reads: [PlacedRead] = []
@@ -117,9 +118,19 @@ extension VerdictEngine {
   ///
   /// - Precondition: no changes were taken in yet: those before the position do not count.
   public mutating func load(_ base: BaseTables) {
-    precondition(ledger.headers.isEmpty, "a base comes before the changes")
+    precondition(ledger.firstPosition == nil, "a base comes before the changes")
     self.base = base
-    ledger = MemoryLedger(from: base.position)
+    ledger = MemoryLedger(from: base.position, retention: retention)
+  }
+
+  /// Keeps, of a log that is long, what can be asked from these positions: forks, and states to be judged by. Others before the newest part
+  /// of the log are then not retained, and since when an answer is stale may be known only as an interval.
+  ///
+  /// - Precondition: no changes were taken in yet.
+  public mutating func retain(_ retention: MemoryLedger.Retention) {
+    precondition(ledger.firstPosition == nil, "what to keep is said before the changes come")
+    self.retention = retention
+    ledger = MemoryLedger(from: ledger.end, retention: retention)
   }
 
   /// Adds main's transactions. What they leave out of rows is filled in from the base, if there is one.

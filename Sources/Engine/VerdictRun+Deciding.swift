@@ -127,6 +127,7 @@ extension VerdictRun {
       evidence.waitsFor = max(asOf, standpoint.fork)
       return .notReached
     }
+    if !engine.ledger.retains(standpoint.fork) || !engine.ledger.retains(asOf) { return .notRetained }
     if let base = engine.base, standpoint.fork < base.position { return .notCovered }
     for footprint in footprints {
       guard let table = engine.schema[footprint.table] else { return .branchSchema }

@@ -212,6 +212,7 @@ extension VerdictEngine {
     // Nothing is left of main's rows.
     if let overlay, overlay.isEmptied { return try overlay.laid(over: ZSet(table.types)) }
     if fork > ledger.end { throw SnapshotFailure(table.id, .notReached) }
+    if !ledger.retains(fork) { throw SnapshotFailure(table.id, .notRetained) }
     guard let base, let batches = base.rows[table.id], base.position <= fork else { throw SnapshotFailure(table.id, .noBase) }
     guard base.isFollowed(by: coverage, table.id) else { throw SnapshotFailure(table.id, .notCovered) }
     // Past a hole in the log the base says nothing of the fork.

@@ -1,6 +1,7 @@
 import Engine
 import Formats
 import Relations
+import Storage
 import TestKit
 import Testing
 
@@ -32,10 +33,42 @@ import Testing
     #expect(stale > 100 && corrected > 50, "\(stale), \(corrected): the test says little")
   }
 
+  /// A log that is too long to be kept whole: its older part is known from fork to fork.
+  @Test(arguments: Cases.seeds(20)) func `of a long log no more is asked than what is kept`(seed: UInt64) throws {
+    var (exact, open) = (0, 0)
+    for number in 0..<25 as Range<UInt64> {
+      let seed = seed &* 1_000 &+ number
+      let world = try World(seed: seed)
+      var reads = RandomReads(seed: seed)
+      let texts = (0..<8).map { _ in reads.next() }
+      let hasBase = seed % 3 != 0
+      let branches = [(fork: world.beforeFork, writes: world.branch.count), (fork: world.main.count / 2, writes: 0)]
+      let retention = MemoryLedger.Retention(pins: branches.map { Position(UInt64(100 + $0.fork)) }, images: Int(seed % 7))
+      let whole = try Self.verdicts(world, texts, branches, hasBase)
+      let net = try Self.verdicts(world, texts, branches, hasBase, retention)
+      for (a, b) in zip(whole, net) {
+        let told: Comment =
+          "\(a.sql): \(a.evidence.staleSince as Any), \(b.evidence.staleSince as Any)\n\(world)\n\(Cases.replay(seed)), world \(number)"
+        #expect(Self.told(a, withSince: false) == Self.told(b, withSince: false), told)
+        switch (a.evidence.staleSince, b.evidence.staleSince) {
+        case (.exactly(let a)?, .exactly(let b)?):
+          #expect(a == b, told)
+          exact += 1
+        case (.exactly(let a)?, .between(let after, let by)?):
+          #expect(after < a && a <= by, told)
+          open += 1
+        default: break
+        }
+      }
+    }
+    #expect(exact > 50 && open > 20, "\(exact), \(open): the test says little")
+  }
+
   private static func verdicts(
-    _ world: World, _ texts: [String], _ branches: [(fork: Int, writes: Int)], _ hasBase: Bool
+    _ world: World, _ texts: [String], _ branches: [(fork: Int, writes: Int)], _ hasBase: Bool,
+    _ retention: MemoryLedger.Retention? = nil
   ) throws -> [Verdict] {
-    var engine = try world.engine(hasBase: hasBase)
+    var engine = try world.engine(hasBase: hasBase, batch: 2, retention: retention)
     for branch in branches {
       let name = "b\(branch.fork)-\(branch.writes)"
       engine.declare(name, fork: Position(UInt64(100 + branch.fork)))
@@ -52,11 +85,12 @@ import Testing
     return engine.verdicts().verdicts
   }
 
-  private static func told(_ verdict: Verdict) -> String {
+  private static func told(_ verdict: Verdict, withSince: Bool = true) -> String {
     let evidence = verdict.evidence
+    let since = withSince ? evidence.staleSince : nil
     let witnesses = evidence.witnesses.map { "\($0.position) \($0.before as Any) \($0.after as Any)" }
     return """
-      \(verdict.decision) by \(evidence.decidedBy as Any) since \(evidence.staleSince as Any) was \(evidence.was?.content as Any) now \
+      \(verdict.decision) by \(evidence.decidedBy as Any) since \(since as Any) was \(evidence.was?.content as Any) now \
       \(evidence.now?.content as Any) because \(evidence.because as Any) of \(evidence.witnessCount as Any) \(witnesses) \
       under \(evidence.under as Any)
       """

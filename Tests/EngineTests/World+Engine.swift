@@ -1,6 +1,7 @@
 import Engine
 import Formats
 import Relations
+import Storage
 import TestKit
 
 /// The world as the engine is told of it.
@@ -11,10 +12,13 @@ extension World {
   ///   - told: how much the logs say of rows before they changed.
   ///   - isSub: whether what main did is told as a branch's work, and the branch is one of that branch: the same verdicts are due.
   ///   - count: how many of main's transactions are told.
+  ///   - retention: what is kept of main's log; nil for all.
   func engine(
-    hasBase: Bool, batch: Int = .max, told: Told = .all, isSub: Bool = false, count: Int = .max
+    hasBase: Bool, batch: Int = .max, told: Told = .all, isSub: Bool = false, count: Int = .max,
+    retention: MemoryLedger.Retention? = nil
   ) throws -> VerdictEngine {
     var engine = VerdictEngine(schema: schema)
+    if let retention { engine.retain(retention) }
     if hasBase {
       var tables = BaseTables(at: Position(100))
       for table in Self.names.indices { tables.append([try rows(base[table], table)], to: id(table)) }

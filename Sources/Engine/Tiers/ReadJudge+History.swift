@@ -14,12 +14,13 @@ extension ReadJudge {
     var later: Position?
     for end in history.ends(of: traffic.span.positions).reversed() {
       if let later {
+        if later <= run.engine.ledger.wholeFrom { return sinceSomeTime }
         guard let isUnchanged = isUnchanged(history, end.place, cells.findings.totals) else { return nil }
         if isUnchanged { return .exactly(later) }
       }
       later = end.position
     }
-    return later.map { .exactly($0) }
+    return later.map { $0 <= run.engine.ledger.wholeFrom ? sinceSomeTime : .exactly($0) }
   }
 
   /// Whether the rows up to a place leave the answer what it was; nil where that is open.

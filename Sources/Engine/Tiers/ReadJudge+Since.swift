@@ -23,6 +23,7 @@ extension ReadJudge {
     let question = seen.count == 1 ? questionOver(seen[0]) : nil
     let before = before ?? (known.question == nil ? asked() : nil)
     for (place, touch) in touches.enumerated().reversed() {
+      if touch <= run.engine.ledger.wholeFrom { return sinceSomeTime }
       // Before the first there is the fork's state.
       guard place > 0 else { return .exactly(touch) }
       let earlier = touches[place - 1]
@@ -36,6 +37,9 @@ extension ReadJudge {
     }
     return nil
   }
+
+  /// Of what the log was before it was kept whole, the states between pins are not known.
+  var sinceSomeTime: Verdict.Since { .between(after: standpoint.fork, by: run.engine.ledger.wholeFrom) }
 
   /// About how many rows are looked at for one more state: the changes, and all that there are where the question is asked again.
   private var cost: Int {

@@ -59,6 +59,9 @@ extension VerdictEngine {
       return TimelineDiff(branch: branch, parent: parent, fork: diff.fork, asOf: diff.asOf, tables: diff.tables)
     }
     let asOf = max(position ?? ledger.end, known.fork)
+    for position in [known.fork, asOf] where !ledger.retains(position) {
+      throw .notRetained(position, from: ledger.wholeFrom)
+    }
     let overlays = known.overlay(known.positions.count, schema)
     let changed = ledger.changedTables.filter { ledger.span(of: $0, since: known.fork, until: asOf) != nil }
     let tables = Set(overlays.keys).union(changed).sorted().compactMap { id -> TableDiff? in

@@ -12,6 +12,8 @@ public enum TimelineError: Error, Hashable, Sendable {
   case outOfOrder(branch: String, Position, expectedAfter: Position)
   /// What is known begins later.
   case notCovered(Position, from: Position)
+  /// Of the log before a position only what was pinned is kept, and this was not.
+  case notRetained(Position, from: Position)
   /// What was known then is not: the moment lies before the first transaction that has a time.
   case beforeKnownTime(Int64, first: Int64?)
   /// Branches left it behind that position: they go first.
@@ -27,7 +29,7 @@ extension TimelineError {
     case .readOnly: "read-only"
     case .outOfOrder: "order"
     case .notCovered: "not-covered"
-    case .beforeKnownTime: "not-retained"
+    case .notRetained, .beforeKnownTime: "not-retained"
     case .inUse: "in-use"
     }
   }
@@ -44,6 +46,7 @@ extension TimelineError: CustomStringConvertible {
     case .outOfOrder(let name, let position, let end):
       "a write of '\(name)' at \(position) comes after the one at \(end): send a branch's writes in their order"
     case .notCovered(let position, let start): "nothing is known of main at \(position): what is known begins at \(start)"
+    case .notRetained(let position, let start): "main at \(position) was not kept: every state is from \(start) on"
     case .beforeKnownTime(_, nil): "main's log tells no commit times: fork at a position"
     case .beforeKnownTime: "the first commit time that is known is a later one: fork at a position"
     case .inUse(let name, let branches):

@@ -7,8 +7,8 @@ public struct TimelineEntry: Sendable {
   public let content: Content
 
   public enum Content: Sendable {
-    /// - `changes`: how many rows of each table.
-    case transaction(committedAt: Int64?, changes: [TableID: RowCounts])
+    /// - `changes`: how many rows of each table; nil where only what came of them is kept.
+    case transaction(committedAt: Int64?, changes: [TableID: RowCounts]?)
     /// A change of the schema, a gap, a rewind, or the promise of what a log covers.
     case event(StreamEvent)
     /// A branch left it here.
@@ -45,16 +45,18 @@ extension VerdictEngine {
   ) throws(TimelineError) -> [TimelineEntry] {
     let known: BranchTimeline?
     if let branch { known = try require(branch) } else { known = nil }
-    let all = known.map { $0.batches.flatMap(\.transactions) } ?? ledger.headers
-    let page = all.drop { $0.position <= after }
+    let page =
+      known.map { $0.batches.flatMap(\.transactions).drop { $0.position <= after }.map { ($0.position, $0.committedAt) } }
+      ?? ledger.transactions(after: after)
     let headers = page.prefix(limit)
     // Behind the last transaction there are events only if it is the timeline's last one.
     let until = headers.count < page.count ? headers.last?.position ?? after : .end
     let counts = known.map { $0.rowCounts(after, until) } ?? rowCounts(after, until)
-    var entries = headers.map { header in
+    let wholeFrom = known == nil ? ledger.wholeFrom : .start
+    var entries = headers.map { position, committedAt in
       TimelineEntry(
-        position: header.position,
-        content: .transaction(committedAt: header.committedAt, changes: counts[header.position] ?? [:]))
+        position: position,
+        content: .transaction(committedAt: committedAt, changes: position > wholeFrom ? counts[position] ?? [:] : nil))
     }
     for event in known?.events ?? ledger.events where (after < event.position || after == .start) && event.position <= until {
       entries.append(TimelineEntry(position: event.position, content: .event(event)))

@@ -49,7 +49,8 @@ public struct VerdictChanges: Sendable {
   public let cursor: VerdictCursor
   /// Whether this is all that there is today.
   public let isComplete: Bool
-  /// Whether what was told before is void, because the timeline was taken back: everything is told anew.
+  /// Whether what was told before is void, because the timeline was taken back, or the states in between are not kept: everything is told
+  /// anew.
   public let isRestarted: Bool
 }
 
@@ -105,7 +106,9 @@ private struct BranchWatch {
 
   mutating func changes(since cursor: VerdictCursor?, limit: Int) -> VerdictChanges {
     let end = engine.ledger.end
-    let isRestarted = cursor.map { $0.epoch != engine.epoch || $0.position > end } ?? false
+    // Of states that are not kept nobody can be told any more.
+    let isLost = cursor.map { max($0.position, min(branch.fork, end)) < engine.ledger.wholeFrom } ?? false
+    let isRestarted = cursor.map { $0.epoch != engine.epoch || $0.position > end || isLost } ?? false
     guard let cursor, !isRestarted else {
       tell(reads, at: end)
       return VerdictChanges(changes: changes, cursor: self.cursor(end), isComplete: true, isRestarted: isRestarted)
@@ -156,7 +159,7 @@ extension BranchWatch {
       for position in Set(span.positions + span.truncations.map(\.position)) { touched[position, default: []].insert(table) }
     }
     let events = Set(engine.ledger.events.map(\.position).filter { $0 > start })
-    let positions = Set(engine.ledger.headers.map(\.position).filter { $0 > start }).union(events)
+    let positions = Set(engine.ledger.transactions(after: start).map(\.position)).union(events)
     return positions.sorted().map { Moment(position: $0, tables: events.contains($0) ? nil : touched[$0] ?? []) }
   }
 

@@ -17,6 +17,7 @@ extension VerdictEngine {
       guard isSame, !known.isHidden else { throw .branchExists(name) }
     } else {
       if parent == nil, let base, fork < base.position { throw .notCovered(fork, from: base.position) }
+      if parent == nil, !ledger.retains(fork) { throw .notRetained(fork, from: ledger.wholeFrom) }
       declare(name, parent: parent, fork: fork, kind: kind)
     }
     return try branch(name)
@@ -101,14 +102,16 @@ extension VerdictEngine {
     case .at(let position): return position
     case .present: return end(of: parent)
     case .committed(let time):
-      let headers = parent.map { branches[$0]!.batches.flatMap(\.transactions) } ?? ledger.headers
-      return try Self.position(at: time, in: headers, present: end(of: parent))
+      let transactions =
+        parent.map { branches[$0]!.batches.flatMap(\.transactions).map { ($0.position, $0.committedAt) } }
+        ?? ledger.transactions(after: .start)
+      return try Self.position(at: time, in: transactions, present: end(of: parent))
     }
   }
 
   /// The last position before the first transaction that was committed later, as the store has it too.
   private static func position(
-    at time: Int64, in headers: [Transaction.Header], present: Position
+    at time: Int64, in headers: [(position: Position, committedAt: Int64?)], present: Position
   ) throws(TimelineError) -> Position {
     let first = headers.lazy.compactMap(\.committedAt).first
     // Of what was before the first time nobody knows whether it was there at that moment.

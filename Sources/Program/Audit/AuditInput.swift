@@ -29,8 +29,10 @@ struct AuditInput {
     if let base = options.base { try load(base) } else if let kept { try loadBase(from: kept) }
     let reads = try ReadsFile(options.reads, engine.schema)
     let binding = Self.bind(reads, engine.schema)
+    let pins = pins(of: reads)
+    engine.retain(MemoryLedger.Retention(pins: pins))
     if let kept { try replay(kept) }
-    if !options.changes.isEmpty { try appendChanges(pins: pins(of: reads)) }
+    if !options.changes.isEmpty { try appendChanges(pins: pins) }
     if let kept { notes += kept.logNotes }
     try declareBranches(of: reads)
     if let writes = options.branchWrites { try appendWrites(writes) }
@@ -188,7 +190,7 @@ extension AuditInput {
     }
     notes += reads.notes + reads.unknownTables.map { Self.note($0.name, at: "\($0.place)") }
     // Reads that name no branch are of the only one, or of one that nobody declared.
-    let firstChange = engine.ledger.headers.first?.position
+    let firstChange = engine.ledger.firstPosition
     let usual = options.fork ?? engine.base?.position ?? firstChange.map { Position($0.number - 1) } ?? .start
     for name in Set(reads.items.compactMap(\.branch)).sorted() where engine.fork(of: name) == nil && name != "main" {
       engine.declare(name, fork: usual)

@@ -3,19 +3,54 @@ import Relations
 
 /// A timeline's changes, in memory: appended in the order of the log, asked for between any two positions.
 ///
-/// Shaped for an audit from files: some 10⁵ to 10⁷ images are read once and asked for from a few hundred forks. Everything is kept;
-/// what nobody can ask for any more is not collected.
+/// Shaped for an audit from files: some 10⁵ to 10⁷ images are read once and asked for from a few hundred forks. Of longer logs only the net
+/// between those who ask is kept, and the newest part whole (`Retention`): then memory grows with the rows that changed.
 public struct MemoryLedger: Sendable {
   /// The last position that it knows of. State `end` is the present.
   public private(set) var end: Position
-  /// The transactions, in order.
-  public private(set) var headers: [Transaction.Header] = []
+  private var commits: [Commit] = []
   /// Everything else that came down the stream, in order.
   public private(set) var events: [StreamEvent] = []
   private var chunks: [TableID: [TableSpan]] = [:]
+  private let retention: Retention?
+  /// How many images of each table are there, and how many were left when they were added up last.
+  private var sizes: [TableID: (all: Int, net: Int)] = [:]
+  /// From here on every state is known; before, only those that somebody asks from.
+  public private(set) var wholeFrom: Position = .start
+
+  /// When a transaction was committed.
+  private struct Commit {
+    let position: Position
+    /// `Int64.min` where the log does not say.
+    let at: Int64
+  }
 
   /// - Parameter start: what came before is not asked for: the position of the base, or the beginning.
-  public init(from start: Position = .start) { end = start }
+  /// - Parameter retention: what is asked for of a log that is too long to be kept whole; nil to keep all.
+  public init(from start: Position = .start, retention: Retention? = nil) {
+    end = start
+    self.retention = retention
+  }
+}
+
+extension MemoryLedger {
+  /// What a ledger has to be able to tell.
+  public struct Retention: Sendable {
+    /// The positions that are asked from, ascending.
+    public let pins: [Position]
+    /// How many images of a table may come before the older ones are added up.
+    public let images: Int
+
+    public init(pins: some Sequence<Position>, images: Int = 4_000_000) {
+      self.pins = Set(pins).sorted()
+      self.images = images
+    }
+  }
+
+  /// Whether the state at a position is known.
+  public func retains(_ position: Position) -> Bool {
+    position >= wholeFrom || position < (commits.first?.position ?? .start) || retention?.pins.contains(position) ?? true
+  }
 }
 
 // MARK: - Appending
@@ -29,12 +64,26 @@ extension MemoryLedger {
   ) throws(LedgerError) {
     guard let first = batch.first, let last = batch.last else { return }
     guard first > end else { throw .outOfOrder(first, expectedAfter: end) }
-    headers += batch.transactions
+    commits += batch.transactions.lazy.map { Commit(position: $0.position, at: $0.committedAt ?? .min) }
     end = last
     for changes in batch.tables {
       let span = completing(TableSpan(changes, batch.transactions), self)
       chunks[changes.table, default: []].append(span)
+      sizes[changes.table, default: (0, 0)].all += span.count
+      if let retention, let size = sizes[changes.table], size.all - size.net > max(retention.images, size.net) {
+        addUp(changes.table, retention.pins)
+      }
     }
+  }
+
+  /// Leaves of a table only what came of its changes between neighbouring pins.
+  private mutating func addUp(_ table: TableID, _ pins: [Position]) {
+    let whole = TableSpan.concatenating(chunks.removeValue(forKey: table)!)
+    let net = whole.net(between: pins)
+    chunks[table] = [net ?? whole]
+    // What cannot be added up is not tried again with every batch.
+    sizes[table] = (net?.count ?? whole.count, net?.count ?? whole.count)
+    if net != nil { wholeFrom = end }
   }
 
   /// Adds an event. A gap and a schema change move the timeline's end; what a rewind takes back never happened.
@@ -49,7 +98,7 @@ extension MemoryLedger {
 
   private mutating func rewind(to: Position) {
     end = min(end, to)
-    headers.removeLast(headers.count - headers.partition { $0.position > to })
+    commits.removeLast(commits.count - commits.partition { $0.position > to })
     events.removeAll { $0.position > to }
     for table in Array(chunks.keys) {
       let kept = chunks[table]!.compactMap { $0.between(.start, to) }
@@ -86,12 +135,21 @@ extension MemoryLedger {
 
   /// When the last transaction up to a position was committed; nil where the log has no times.
   public func commitTime(at position: Position) -> Int64? {
-    headers.prefix(headers.partition { $0.position > position }).last { $0.committedAt != nil }?.committedAt
+    commits.prefix(commits.partition { $0.position > position }).last { $0.at != .min }?.at
+  }
+
+  /// The first transaction, and when the first one was committed of which that is known.
+  public var firstPosition: Position? { commits.first?.position }
+  public var firstCommitTime: Int64? { commits.first { $0.at != .min }?.at }
+
+  /// The transactions after a position, in order; without a time where the log has none.
+  public func transactions(after position: Position) -> [(position: Position, committedAt: Int64?)] {
+    commits.dropFirst(commits.partition { $0.position > position }).map { ($0.position, $0.at == .min ? nil : $0.at) }
   }
 
   /// The position after which a transaction was the next; the beginning if it was the first.
   public func position(before position: Position) -> Position {
-    headers.prefix(headers.partition { $0.position >= position }).last?.position ?? .start
+    commits.prefix(commits.partition { $0.position >= position }).last?.position ?? .start
   }
 }
 

@@ -2,6 +2,7 @@ import Engine
 import Formats
 import Queries
 import Relations
+import Storage
 import Testing
 
 /// Branches come and go, and say what happened to them.
@@ -124,16 +125,41 @@ import Testing
     guard case .fork(branch: "alice") = main[1].content, case .event(.gap) = main[5].content,
       case .transaction(_, let changes) = main[0].content
     else { throw Unexpected(what: "\(main)") }
-    #expect(changes.values.map(\.inserted) == [1])
+    #expect(changes?.values.map(\.inserted) == [1])
     #expect(try engine.history(after: Position(0x20), limit: 2).map(\.position.number) == [0x30, 0x40])
     #expect(try engine.history(after: Position(0x40), limit: 2).map(\.position.number) == [0x50, 0x60])
     let own = try engine.history(of: "alice")
     #expect(own.map(\.position.number) == [1, 1, 2])
     guard case .transaction(_, let emptied) = own[2].content else { throw Unexpected(what: "\(own)") }
-    #expect(emptied.values.map(\.truncations) == [1])
+    #expect(emptied?.values.map(\.truncations) == [1])
   }
 
   struct Unexpected: Error { let what: String }
+
+  @Test func `a state that was not kept is refused, and who was told of one is told anew`() throws {
+    var engine = VerdictEngine(schema: try Scene(Self.orders).engine.schema)
+    engine.retain(MemoryLedger.Retention(pins: [Position(0x20)], images: 2))
+    func change(_ log: String) throws {
+      var reader = ChangeLogReader([MemorySource("log", Array(log.utf8))], schema: engine.schema)
+      while case .transactions(let batch)? = try reader.next() { try engine.append(batch.transactions) }
+    }
+    try change(Self.insert("0/20", 1))
+    try engine.fork("alice", at: .at(Position(0x20)))
+    try engine.ask(RecordedRead("SELECT count(*) FROM orders WHERE id = 1", id: "r1"))
+    let first = try engine.verdictChanges(of: "alice")
+    for version in 1...6 { try change(Self.update("0/\(version + 2)0", 1, version, version + 1)) }
+    let start = engine.ledger.wholeFrom
+    #expect(start > Position(0x30))
+    #expect(throws: TimelineError.notRetained(Position(0x30), from: start)) { try engine.fork("bob", at: .at(Position(0x30))) }
+    #expect(throws: TimelineError.notRetained(Position(0x30), from: start)) { try engine.diff(of: "alice", asOf: Position(0x30)) }
+    #expect(try engine.diff(of: "alice").tables.flatMap(\.rows).count == 1)
+    let second = try engine.verdictChanges(of: "alice", since: first.cursor)
+    #expect(second.isRestarted && second.changes.map(\.after) == [.holds])
+    guard case .transaction(_, changes: nil) = try engine.history()[0].content else {
+      Issue.record("what is not kept is counted")
+      return
+    }
+  }
 
   @Test func `what a branch pins is where its line left main, and what only it keeps apart is counted`() throws {
     var scene = try Scene(Self.orders, fork: Position(0x30))
