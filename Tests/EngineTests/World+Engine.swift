@@ -1,7 +1,6 @@
 import Engine
 import Formats
 import Relations
-import Storage
 import TestKit
 
 /// The world as the engine is told of it.
@@ -13,10 +12,10 @@ extension World {
   ///   - isSub: whether what main did is told as a branch's work, and the branch is one of that branch: the same verdicts are due.
   ///   - retention: what is kept of main's log; nil for all.
   func engine(
-    hasBase: Bool, batch: Int = .max, told: Told = .all, isSub: Bool = false, retention: MemoryLedger.Retention? = nil
+    hasBase: Bool, batch: Int = .max, told: Told = .all, isSub: Bool = false, retention: (pins: [Position], images: Int)? = nil
   ) throws -> VerdictEngine {
     var engine = VerdictEngine(schema: schema)
-    if let retention { engine.retain(retention) }
+    if let retention { engine.retain(retention.pins, images: retention.images) }
     if hasBase {
       var tables = BaseTables(at: Position(100))
       for table in Self.names.indices { tables.append([try rows(base[table], table)], to: id(table)) }
