@@ -127,9 +127,11 @@ extension VerdictEngine {
   /// of the log are then not retained, and since when an answer is stale may be known only as an interval.
   ///
   /// - Precondition: no changes were taken in yet.
-  public mutating func retain(_ retention: MemoryLedger.Retention) {
+  /// - Parameter images: how many of a table are kept whole before older ones are added up.
+  public mutating func retain(_ pins: some Sequence<Position>, images: Int = 4_000_000) {
     precondition(ledger.firstPosition == nil, "what to keep is said before the changes come")
-    self.retention = retention
+    let keys = schema.allTables.compactMap { table in table.comparableKey.map { (table.id, $0) } }
+    retention = MemoryLedger.Retention(pins: pins, keys: Dictionary(uniqueKeysWithValues: keys), images: images)
     ledger = MemoryLedger(from: ledger.end, retention: retention)
   }
 

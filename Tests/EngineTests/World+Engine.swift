@@ -1,7 +1,6 @@
 import Engine
 import Formats
 import Relations
-import Storage
 import TestKit
 
 /// The world as the engine is told of it.
@@ -15,10 +14,10 @@ extension World {
   ///   - retention: what is kept of main's log; nil for all.
   func engine(
     hasBase: Bool, batch: Int = .max, told: Told = .all, isSub: Bool = false, count: Int = .max,
-    retention: MemoryLedger.Retention? = nil
+    retention: (pins: [Position], images: Int)? = nil
   ) throws -> VerdictEngine {
     var engine = VerdictEngine(schema: schema)
-    if let retention { engine.retain(retention) }
+    if let retention { engine.retain(retention.pins, images: retention.images) }
     if hasBase {
       var tables = BaseTables(at: Position(100))
       for table in Self.names.indices { tables.append([try rows(base[table], table)], to: id(table)) }

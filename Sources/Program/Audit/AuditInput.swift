@@ -30,7 +30,7 @@ struct AuditInput {
     let reads = try ReadsFile(options.reads, engine.schema)
     let binding = Self.bind(reads, engine.schema)
     let pins = pins(of: reads)
-    engine.retain(MemoryLedger.Retention(pins: pins))
+    engine.retain(pins)
     if let kept { try replay(kept) }
     if !options.changes.isEmpty { try appendChanges(pins: pins) }
     if let kept { notes += kept.logNotes }

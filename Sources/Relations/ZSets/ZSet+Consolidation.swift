@@ -7,36 +7,26 @@ extension ZSet {
   ///
   /// - Complexity: O(`count`), whatever the rows; each is hashed once.
   /// - Parameter salt: mixed into the hashes. Where rows come from strangers, something they cannot know.
-  public func consolidated(salt: UInt64 = 0) -> ZSet { keeping(balance(salt: salt)) }
-
-  /// The same for those who know more of each row than the Z-set does: where the first occurrence of each row is that does not come to
-  /// zero, ascending, and what it comes to.
-  public func balance(salt: UInt64 = 0) -> (rows: [Int32], weights: [Int64]) {
+  public func consolidated(salt: UInt64 = 0) -> ZSet {
     // A salt of zero would leave some products zero: never that one.
-    balance(hashes: rows.hashes(.representation, salt: salt ^ 0xA409_3822_299F_31D0))
+    consolidated(hashes: rows.hashes(.representation, salt: salt ^ 0xA409_3822_299F_31D0))
   }
 
   /// - Precondition: equal rows have equal hashes.
-  func consolidated(hashes: [UInt64]) -> ZSet { keeping(balance(hashes: hashes)) }
-
-  private func balance(hashes: [UInt64]) -> (rows: [Int32], weights: [Int64]) {
-    (count < 64 ? balanceOfFew(hashes) : balanceOfMany(hashes)) ?? balanceExactly(hashes)
-  }
-
-  private func keeping(_ balance: (rows: [Int32], weights: [Int64])) -> ZSet {
-    balance.rows.count == count ? ZSet(rows, weights: balance.weights) : ZSet(rows.picking(balance.rows), weights: balance.weights)
+  func consolidated(hashes: [UInt64]) -> ZSet {
+    (count < 64 ? consolidatedFew(hashes) : consolidatedMany(hashes)) ?? consolidatedExactly(hashes)
   }
 
   /// nil when different rows have equal hashes.
-  private func balanceOfMany(_ hashes: [UInt64]) -> (rows: [Int32], weights: [Int64])? {
+  private func consolidatedMany(_ hashes: [UInt64]) -> ZSet? {
     let groups = RowGroups(hashes: hashes, weights: weights)
     guard rows.allSame(as: groups.firsts) else { return nil }
     let (survivors, totals) = groups.survivors()
-    return (survivors.trueRows, totals)
+    return ZSet(rows.filtered(by: survivors), weights: totals)
   }
 
   /// For the deltas of single transactions: no table, every pair of hashes compared. nil when different rows have equal hashes.
-  private func balanceOfFew(_ hashes: [UInt64]) -> (rows: [Int32], weights: [Int64])? {
+  private func consolidatedFew(_ hashes: [UInt64]) -> ZSet? {
     var totals = weights
     let firsts = [Int32](unsafeUninitializedCapacity: count) { firsts, filled in
       for row in 0..<count {
@@ -48,13 +38,13 @@ extension ZSet {
       }
       filled = count
     }
-    return rows.allSame(as: firsts) ? nonzero(totals) : nil
+    return rows.allSame(as: firsts) ? keeping(totals) : nil
   }
 
   /// The rows whose total is not zero.
-  private func nonzero(_ totals: [Int64]) -> (rows: [Int32], weights: [Int64]) {
+  private func keeping(_ totals: [Int64]) -> ZSet {
     let kept = (0..<Int32(count)).filter { totals[Int($0)] != 0 }
-    return (kept, kept.map { totals[Int($0)] })
+    return kept.count == count ? ZSet(rows, weights: totals) : ZSet(rows.picking(kept), weights: kept.map { totals[Int($0)] })
   }
 }
 
@@ -62,7 +52,7 @@ extension ZSet {
 
 extension ZSet {
   /// For the case that different rows have the same hash: compares within each hash.
-  private func balanceExactly(_ hashes: [UInt64]) -> (rows: [Int32], weights: [Int64]) {
+  private func consolidatedExactly(_ hashes: [UInt64]) -> ZSet {
     let columns = Array(rows.columns.indices)
     var firsts: [UInt64: [Int]] = [:]
     var totals = [Int64](repeating: 0, count: count)
@@ -75,7 +65,7 @@ extension ZSet {
         totals[row] = weights[row]
       }
     }
-    return nonzero(totals)
+    return keeping(totals)
   }
 }
 

@@ -38,11 +38,14 @@ extension MemoryLedger {
   public struct Retention: Sendable {
     /// The positions that are asked from, ascending.
     public let pins: [Position]
+    /// The columns of each table's key, by which images are of the same row; a table that is not here has none.
+    public let keys: [TableID: [Int]]
     /// How many images of a table may come before the older ones are added up.
     public let images: Int
 
-    public init(pins: some Sequence<Position>, images: Int = 4_000_000) {
+    public init(pins: some Sequence<Position>, keys: [TableID: [Int]], images: Int = 4_000_000) {
       self.pins = Set(pins).sorted()
+      self.keys = keys
       self.images = images
     }
   }
@@ -71,15 +74,15 @@ extension MemoryLedger {
       chunks[changes.table, default: []].append(span)
       sizes[changes.table, default: (0, 0)].all += span.count
       if let retention, let size = sizes[changes.table], size.all - size.net > max(retention.images, size.net) {
-        addUp(changes.table, retention.pins)
+        addUp(changes.table, retention)
       }
     }
   }
 
   /// Leaves of a table only what came of its changes between neighbouring pins.
-  private mutating func addUp(_ table: TableID, _ pins: [Position]) {
+  private mutating func addUp(_ table: TableID, _ retention: Retention) {
     let whole = TableSpan.concatenating(chunks.removeValue(forKey: table)!)
-    let net = whole.net(between: pins)
+    let net = whole.net(between: retention.pins, key: retention.keys[table])
     chunks[table] = [net ?? whole]
     // What cannot be added up is not tried again with every batch.
     sizes[table] = (net?.count ?? whole.count, net?.count ?? whole.count)

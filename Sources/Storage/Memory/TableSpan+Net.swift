@@ -2,34 +2,48 @@ import Relations
 
 /// A span without its traffic.
 extension TableSpan {
-  /// What came of the changes between neighbouring pins, each row at the last transaction that touched it; nil where a row is not known
-  /// or the table was emptied, because then nobody can say.
+  /// What came of the changes between neighbouring pins, each row where it was touched last (a touch that was undone before the next pin
+  /// is not told); nil where a row is not known or the table was
+  /// emptied, because then nobody can say.
   ///
-  /// - Parameter pins: ascending.
-  func net(between pins: [Position]) -> TableSpan? {
+  /// - Parameters:
+  ///   - pins: ascending.
+  ///   - key: the columns that tell whether two images are of the same row; nil: all.
+  func net(between pins: [Position], key: [Int]?) -> TableSpan? {
     guard truncations.isEmpty, absent.allSatisfy({ $0 == nil }) else { return nil }
+    var net: [NetImage] = []
     var start = 0
-    var kept: [Int32] = []
-    var weights: [Int64] = []
     for end in pins.map(place(after:)) + [count] where end > start {
-      let (rows, sums) = net(of: start..<end)
-      kept += rows
-      weights += sums
+      net += self.net(of: start..<end, key)
       start = end
     }
-    // A row that came three times is there three times.
-    let rows = zip(kept, weights).flatMap { Array(repeating: $0, count: Int($1.magnitude)) }
-    let kinds = weights.flatMap { Array(repeating: $0 < 0 ? TableChanges.Kind.delete : .insert, count: Int($0.magnitude)) }
     return TableSpan(
-      table: table, images: images.picking(rows), kinds: kinds, positions: rows.map { positions[Int($0)] },
-      absent: absent, truncations: [])
+      table: table, images: images.picking(net.map(\.image)), kinds: net.map { $0.isRemoval ? .delete : .insert },
+      positions: net.map { positions[Int($0.touch)] }, absent: absent, truncations: [])
   }
 
-  /// The rows of a range that do not cancel, where they occur last.
-  private func net(of range: Range<Int>) -> (rows: [Int32], weights: [Int64]) {
-    // From the last one backwards, so that the first occurrence is the last.
+  /// A row that was there and is no more, or the other way round.
+  private struct NetImage {
+    let image: Int32
+    let isRemoval: Bool
+    /// The last image of the same row.
+    let touch: Int32
+  }
+
+  private func net(of range: Range<Int>, _ key: [Int]?) -> [NetImage] {
+    // From the last one backwards: first occurrences are last ones then.
     let backwards = range.reversed().map { Int32($0) }
-    let (places, sums) = ZSet(images.picking(backwards), weights: backwards.map { kinds[Int($0)].weight }).balance()
-    return (places.reversed().map { backwards[Int($0)] }, sums.reversed())
+    let batch = images.picking(backwards)
+    let same = batch.firstOccurrences()
+    let touched = key.map { batch.firstOccurrences(columns: $0) } ?? same
+    var totals = [Int64](repeating: 0, count: backwards.count)
+    for (place, first) in same.enumerated() { totals[Int(first)] += kinds[Int(backwards[place])].weight }
+    var net: [NetImage] = []
+    for place in totals.indices where totals[place] != 0 {
+      let image = NetImage(
+        image: backwards[place], isRemoval: totals[place] < 0, touch: backwards[Int(touched[place])])
+      net += Array(repeating: image, count: Int(totals[place].magnitude))
+    }
+    return net.sorted { ($0.touch, $0.isRemoval ? 0 : 1, $0.image) < ($1.touch, $1.isRemoval ? 0 : 1, $1.image) }
   }
 }

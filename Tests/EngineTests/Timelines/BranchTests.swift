@@ -138,7 +138,7 @@ import Testing
 
   @Test func `a state that was not kept is refused, and who was told of one is told anew`() throws {
     var engine = VerdictEngine(schema: try Scene(Self.orders).engine.schema)
-    engine.retain(MemoryLedger.Retention(pins: [Position(0x20)], images: 2))
+    engine.retain([Position(0x20)], images: 2)
     func change(_ log: String) throws {
       var reader = ChangeLogReader([MemorySource("log", Array(log.utf8))], schema: engine.schema)
       while case .transactions(let batch)? = try reader.next() { try engine.append(batch.transactions) }
