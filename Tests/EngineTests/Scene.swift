@@ -18,7 +18,7 @@ struct Scene {
 
   /// - Parameter base: its rows, a line each; nil for no base.
   init(_ definitions: String, base: String? = nil, fork: Position = Position(0x10)) throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(definitions)
     engine = VerdictEngine(schema: loader.schema)
     if let base {

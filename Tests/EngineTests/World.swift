@@ -42,7 +42,7 @@ struct World {
   }
 
   init(seed: UInt64) throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(Self.definitions)
     schema = loader.schema
     random = SplitMix64(seed: seed)

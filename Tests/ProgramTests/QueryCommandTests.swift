@@ -146,6 +146,7 @@ private final class QueryFiles {
   var directory: String { temporary.path }
 
   static let schema = """
+    CREATE DATABASE kinds TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C';
     CREATE TABLE kinds (id int4 PRIMARY KEY, i int4, n numeric(10,2), f float8, b bool, d date, ts timestamp, tz timestamptz, c char(5),
       v varchar(9), iv interval, u uuid, t text);
     CREATE TABLE texts (id int4, t text);
