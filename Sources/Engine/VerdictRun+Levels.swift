@@ -9,7 +9,9 @@ extension VerdictRun {
     let footprints = known.footprints.map { $0.looking(at: level, engine.schema) }
     let tier = cells(group, known)
     let findings = known.usesClock ? nil : tier.findings(footprints)
-    let isExact = footprints.allSatisfy(\.condition.isTotal)
+    // A row inside may be outside of what is asked by a collation that we do not have.
+    let isForeign = known.template.query.foreignCollation != nil
+    let isExact = !isForeign && footprints.allSatisfy(\.condition.isTotal)
     return group.reads.indices.map { place in
       let placed = engine.reads[group.reads[place]]
       var evidence = Verdict.Evidence()
@@ -28,7 +30,7 @@ extension VerdictRun {
       // A row whose condition raises is inside without being a row of the answer.
       if isExact || level == .footprint { return verdict(placed, .stale, evidence) }
       evidence.decidedBy = nil
-      return verdict(placed, .doubtful(.errorOrder), evidence)
+      return verdict(placed, .doubtful(isForeign ? .collation : .errorOrder), evidence)
     }
   }
 

@@ -145,7 +145,7 @@ extension ReadJudge {
     case (.unreadable(let failure), _), (_, .unreadable(let failure)): return .doubtful(failure.reason)
     case (.unsupported(let what), _), (_, .unsupported(let what)):
       evidence.detail = what
-      return .doubtful(.unsupported)
+      return .doubtful(query.foreignCollation == nil ? .unsupported : .collation)
     case (.errorOrder(let error), _), (_, .errorOrder(let error)):
       evidence.detail = error.message
       return .doubtful(.errorOrder)

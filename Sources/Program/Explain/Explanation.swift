@@ -56,7 +56,7 @@ struct Explanation {
     if case .unsupported(let what) = answer(to: bound.query, on: nothing, EvaluationContext(clock: 0, style: style)),
       !doubts.contains(where: { what.contains($0.detail) })
     {
-      doubts.append(Doubt(reason: .unsupported, detail: what))
+      doubts.append(Doubt(reason: bound.query.foreignCollation == nil ? .unsupported : .collation, detail: what))
     }
     return doubts
   }

@@ -79,10 +79,10 @@ extension [Collations.Column] {
 
 extension Collations {
   private func columns(of scan: Plan.Scan) -> [Column] {
-    let declared = schema[scan.table]?.columns.map(\.collation) ?? []
-    return scan.columns.enumerated().map { place, type in
-      let own = declared.indices.contains(place) ? declared[place] : nil
-      return Column(state: .implicit(collation(of: type.id).map { own ?? $0 }))
+    guard let table = schema[scan.table] else { return scan.columns.map { Column(state: .implicit(collation(of: $0.id))) } }
+    // A scan tells of a domain's column what is stored.
+    return table.columns.map { column in
+      Column(state: .implicit(collation(of: column.type.id).map { column.collation ?? $0 }))
     }
   }
 
