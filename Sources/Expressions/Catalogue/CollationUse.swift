@@ -24,8 +24,8 @@ extension Function {
 
   private static let aggregates: [String: CollationUse] = {
     let carrying = [
-      "count", "array_agg", "string_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "first_value", "last_value",
-      "nth_value", "lag", "lead",
+      "count", "array_agg", "string_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "first_value",
+      "last_value", "nth_value", "lag", "lead",
       // What is put in order is in the keys.
       "mode", "percentile_disc", "rank", "dense_rank", "percent_rank", "cume_dist",
     ]
