@@ -35,7 +35,7 @@ extension Collating: CustomStringConvertible {
   public var description: String {
     switch name {
     case nil: "text of no particular collation"
-    case Collation.defaultName?: "text by the database's collation, which is not known to be C"
+    case Collation.defaultName?: "text by a database collation that is not stated to be C (--collation)"
     case let name?: "text by the collation \(name)"
     }
   }
