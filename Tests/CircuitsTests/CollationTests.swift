@@ -37,9 +37,11 @@ import Testing
       schema.defaultCollation = collation
       let snapshot = try SelectAnswerTests.snapshot(schema, &session)
       for text in Self.sensitive {
-        guard case .unsupported = answer(to: try Binder(schema).query(text), on: snapshot) else {
-          Issue.record("\(text) is answered")
-          continue
+        switch answer(to: try Binder(schema).query(text), on: snapshot) {
+        case .unsupported: break
+        // These are the rows, and nothing is said of their order.
+        case .rows(let answer) where answer.unknownOrder != nil && answer.ranks == nil: break
+        default: Issue.record("\(text) is answered")
         }
       }
       for text in Self.blind {

@@ -49,7 +49,10 @@ import Testing
   @Test(
     arguments: [
       ("SELECT count(*) FROM people WHERE name = 'a'", .stale), ("SELECT id FROM people WHERE name LIKE 'B%'", .holds),
-      ("SELECT name, age FROM people ORDER BY name", .stale), ("SELECT id FROM people WHERE id = 1 AND name < 'x'", .holds),
+      ("SELECT name, age FROM people ORDER BY name", .stale),
+      ("SELECT a.name, b.name FROM people a JOIN people b ON b.id = a.id ORDER BY a.name, 2", .stale),
+      ("SELECT a.name, b.age / 45 FROM people a JOIN people b ON b.id = a.id AND b.age < 45 ORDER BY 1, 2", .holds),
+      ("SELECT id FROM people WHERE id = 1 AND name < 'x'", .holds),
       ("SELECT id FROM people WHERE german < 'x' AND id = 2", .holds), ("SELECT count(*) FROM people WHERE german = 'z'", .stale),
       ("SELECT id FROM people WHERE german = 'y' ORDER BY german", .holds),
       ("SELECT DISTINCT name FROM people WHERE age < 45", .holds),

@@ -28,6 +28,7 @@ enum QueryCommand {
     let context = EvaluationContext(clock: options.clock ?? now())
     switch Patience.during({ answer(to: query, on: input.snapshot, context) }) {
     case .rows(let answer):
+      if let collation = answer.unknownOrder { throw Unanswered(what: "\(collation)") }
       if !answer.doubts.isEmpty { FileHandle.standardError.write("premise: note: \(answer.doubts.note)\n") }
       AnswerPrinter(answer: answer, style: context.style).print(options.format)
       return 0
