@@ -112,6 +112,7 @@ extension Expression {
   fileprivate var isLetterByLetter: Bool {
     switch self {
     case .constant(let constant):
+      constant.origin?.isCompared = true
       guard case .bytes(let pattern) = constant.value else { return constant.value.isNull }
       let text = Array(pattern)
       if text.contains(UInt8(ascii: "\\")) || text.starts(with: Array("***".utf8)) { return false }
