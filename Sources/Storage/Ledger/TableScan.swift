@@ -22,7 +22,7 @@ public final class TableScan {
   /// The next rows; nil at the end.
   public func next() throws(StoreError) -> NetBlock? {
     var builder = NetBlockBuilder(table, shape)
-    while builder.count < NetChanges.fullCount, let version = try nextRow() {
+    while !builder.isFull, let version = try nextRow() {
       try version.withVersion { version throws(StoreError) in
         if let row = version.asBase { builder.add(row) }
       }
