@@ -16,10 +16,9 @@ extension DurableLedger {
   ) throws(StoreError) -> TableIndex {
     try indexes.withLock { indexes throws(StoreError) in
       if isBroken.withLock({ $0 }) { throw .failed(doing: "making an index", "an earlier write failed") }
-      let (id, reader) = try hold { state throws(StoreError) in
-        if let position { try state.require(position) }
-        return try state.index(of: table, on: columns, at: position ?? state.end.position)
-      }
+      let reader = try read()
+      if let position { try reader.require(position) }
+      let id = try reader.index(of: table, on: columns, at: position ?? reader.end)
       do throws(StoreError) {
         let known = indexes[id]
         var index = if let known { try caughtUp(known, id, reader) } else { try build(id, reader) }
@@ -42,23 +41,11 @@ extension DurableLedger {
       }.sorted { ($0.table, $0.columns.description) < ($1.table, $1.columns.description) }
     }
   }
-
-  /// A moment to which an index is to be brought. From now on nothing is combined across it, so that the index can go on behind it.
-  private func hold(
-    _ choose: (LedgerState) throws(StoreError) -> IndexID
-  ) throws(StoreError) -> (id: IndexID, reader: LedgerReader) {
-    try state.withLock { state throws(StoreError) in
-      let id = try choose(state)
-      let reader = LedgerReader(state, try store.snapshot(), timeline)
-      state.held[id] = state.end.position.number
-      return (id, reader)
-    }
-  }
 }
 
-extension LedgerState {
+extension LedgerReader {
   fileprivate func index(of id: TableID, on columns: [Int], at position: Position) throws(StoreError) -> IndexID {
-    guard let table = tables[id] else { throw .unknown("image of \(id): its rows were not loaded (a base settles that)") }
+    guard let table = state.tables[id] else { throw .unknown("image of \(id): its rows were not loaded (a base settles that)") }
     let era = table.era(at: position.number)
     for column in columns where !era.shape.types.indices.contains(column) || !era.shape.types[column].id.isEvaluated {
       throw .unknown("index of \(id) on column \(column): its values cannot be compared")
@@ -130,8 +117,8 @@ extension DurableLedger {
 // MARK: - Letting go
 
 extension DurableLedger {
-  /// Brings indexes that are used up to the end, so that they keep nothing from being combined, and drops the others. Under the lock
-  /// of maintenance.
+  /// Brings indexes that are used up to the end, and drops the others. Under the lock of maintenance, and before the horizon moves: so no
+  /// index is ever behind it, and nothing is combined across the place from which an index goes on.
   func tendIndexes() {
     indexes.withLock { indexes in
       for (id, index) in indexes {
@@ -140,7 +127,7 @@ extension DurableLedger {
           continue
         }
         do throws(StoreError) {
-          let (_, reader) = try hold { _ throws(StoreError) in id }
+          let reader = try read()
           var next = try caughtUp(index, id, reader)
           next.rested += 1
           if next.bytes > 2 * index.settledBytes + BlockWriter.fullCount {
@@ -164,7 +151,6 @@ extension DurableLedger {
   /// Who reads one has a snapshot in which it still is.
   private func drop(_ id: IndexID, _ indexes: inout [IndexID: IndexState]) {
     let index = indexes.removeValue(forKey: id)
-    state.withLock { $0.held[id] = nil }
     // If this fails, they go when the store is opened again.
     if let index { try? remove(index.runs) }
   }

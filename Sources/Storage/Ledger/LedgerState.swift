@@ -23,8 +23,6 @@ struct LedgerState: Sendable {
   var events: [PlacedEvent] = []
   var nextRun: UInt64 = 1
   var pins: [String: Pin] = [:]
-  /// How far each index has come: it goes on from there, though nobody else can ask from it.
-  var held: [IndexID: UInt64] = [:]
 
   struct PlacedEvent: Sendable {
     let place: LogPlace
@@ -50,10 +48,8 @@ public struct Pin: Hashable, Sendable {
 }
 
 extension LedgerState {
-  /// The pinned positions, and those that indexes go on from, in order.
-  var pinned: [UInt64] {
-    Set(pins.values.lazy.filter { $0.rewoundTo == nil }.map(\.position.number)).union(held.values).sorted()
-  }
+  /// The pinned positions, in order.
+  var pinned: [UInt64] { Set(pins.values.lazy.filter { $0.rewoundTo == nil }.map(\.position.number)).sorted() }
 
   /// The first position that somebody may still ask from.
   var firstRetained: UInt64 { min(horizon, pinned.first ?? .max) }
