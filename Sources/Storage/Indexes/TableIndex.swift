@@ -20,7 +20,9 @@ public final class TableIndex: Sendable {
 
   /// - Parameter reader: a moment at which all of its runs are there.
   init(_ reader: LedgerReader, _ id: IndexID, _ index: IndexState) throws(StoreError) {
-    guard let table = reader.state.tables[id.table], let place = table.eras.firstIndex(where: { $0.number == id.era }) else {
+    guard let table = reader.state.tables[id.table],
+      let place = table.eras.firstIndex(where: { $0.number == id.era })
+    else {
       throw .unknown("index of \(id.table): its rows have gone")
     }
     self.reader = reader
@@ -38,8 +40,11 @@ extension TableIndex {
   /// The rows whose first indexed columns equal these values; NULL equals NULL.
   ///
   /// - Precondition: there are no more values than columns, and each lies as its column's type does.
-  public func rows(equalTo values: [Value], at position: Position? = nil) throws(StoreError) -> IndexScan {
-    let key = KeyEncoding(id.columns.prefix(values.count).map { era.shape.types[$0] }).encode(values)
+  public func rows(equalTo values: [Value], at position: Position? = nil) throws(StoreError)
+    -> IndexScan
+  {
+    let key = KeyEncoding(id.columns.prefix(values.count).map { era.shape.types[$0] }).encode(
+      values)
     return try rows(from: key, to: TableIndex.end(of: key), at: position)
   }
 
@@ -77,6 +82,9 @@ extension TableIndex {
 }
 
 /// Rows that an index finds, in its order, as a stream.
+///
+/// The rows of many entries are looked up at a time, in the order of their keys: whoever looks up one reads a block, and its neighbours
+/// are there.
 public final class IndexScan {
   private let index: TableIndex
   private let table: TableID
@@ -84,8 +92,13 @@ public final class IndexScan {
   private let upper: [UInt8]?
   private let position: UInt64
   private var isAtEnd = false
+  /// The rows that were looked up and not handed out.
+  private var found: ArraySlice<VersionBuffer> = []
 
-  init(_ index: TableIndex, _ table: TableID, _ cursors: [RunCursor], to upper: [UInt8]?, at position: UInt64) {
+  init(
+    _ index: TableIndex, _ table: TableID, _ cursors: [RunCursor], to upper: [UInt8]?,
+    at position: UInt64
+  ) {
     self.index = index
     self.table = table
     entries = RunMerge(cursors, index.era.shape.types, .net)
@@ -93,10 +106,23 @@ public final class IndexScan {
     self.position = position
   }
 
+  private static let lotCount = 4096
+
   /// The next rows; nil at the end.
   public func next() throws(StoreError) -> NetBlock? {
     var builder = NetBlockBuilder(table, index.era.shape)
-    while !isAtEnd, !builder.isFull {
+    while !builder.isFull {
+      if found.isEmpty { found = try lookUp(try nextKeys())[...] }
+      guard let row = found.popFirst() else { break }
+      try row.withVersion { row throws(StoreError) in builder.add(row.asBase ?? row) }
+    }
+    return builder.count == 0 ? nil : try builder.finish()
+  }
+
+  /// The keys of the next rows, in the order of the index, and how often each is there.
+  private func nextKeys() throws(StoreError) -> [(key: [UInt8], weight: Int64)] {
+    var keys: [(key: [UInt8], weight: Int64)] = []
+    while !isAtEnd, keys.count < Self.lotCount {
       guard try entries.advance() else {
         isAtEnd = true
         break
@@ -104,29 +130,39 @@ public final class IndexScan {
       try entries.withVersion { entry throws(StoreError) in
         if let upper, upper.withUnsafeBytes({ entry.key.compare($0) >= 0 }) {
           isAtEnd = true
-        } else {
-          try add(entry, to: &builder)
+          return
+        }
+        guard entry.weight > 0, index.era.shape.key == nil || entry.weight == 1,
+          let row = IndexScan.row(of: entry.key)
+        else {
+          throw .corrupt(
+            "an index of \(table)", why: "an entry in it is there \(entry.weight) times")
+        }
+        keys.append((Array(row), entry.weight))
+      }
+    }
+    return keys
+  }
+
+  private func lookUp(_ keys: [(key: [UInt8], weight: Int64)]) throws(StoreError) -> [VersionBuffer]
+  {
+    guard index.era.shape.key != nil else {
+      return try keys.map { key, weight throws(StoreError) in
+        try key.lend { key throws(StoreError) in
+          VersionBuffer(Version(key: key, first: 0, last: 0, flags: .weighted, weight: weight))
         }
       }
     }
-    return builder.count == 0 ? nil : try builder.finish()
-  }
-
-  private func add(_ entry: Version, to builder: inout NetBlockBuilder) throws(StoreError) {
-    let isKeyed = index.era.shape.key != nil
-    guard entry.weight > 0, !isKeyed || entry.weight == 1, let row = IndexScan.row(of: entry.key) else {
-      throw .corrupt("an index of \(table)", why: "an entry in it is there \(entry.weight) times")
+    var rows = [VersionBuffer?](repeating: nil, count: keys.count)
+    var finder = RowFinder(index.reader, table, at: Position(position))
+    for place in keys.indices.sorted(by: { keys[$0].key.precedes(keys[$1].key) }) {
+      rows[place] = try finder.row(keys[place].key)
     }
-    guard isKeyed else {
-      return builder.add(Version(key: row, first: 0, last: 0, flags: .weighted, weight: entry.weight))
-    }
-    guard case .row(let found) = try index.reader.row(Array(row), index.table, index.era, at: position) else {
-      throw .corrupt("an index of \(table)", why: "it names a row that is not there")
-    }
-    try found.lend { stored throws(StoreError) in
-      builder.add(
-        Version(
-          key: row, first: 0, last: 0, flags: stored.holes.isEmpty ? .after : [.after, .afterHoles], after: stored))
+    return try rows.map { row throws(StoreError) in
+      guard let row else {
+        throw .corrupt("an index of \(table)", why: "it names a row that is not there")
+      }
+      return row
     }
   }
 
@@ -136,5 +172,41 @@ public final class IndexScan {
     guard end >= 0 else { return nil }
     let count = Int(UInt32(bigEndian: entry.loadUnaligned(fromByteOffset: end, as: UInt32.self)))
     return count <= end ? UnsafeRawBufferPointer(rebasing: entry[(end - count)..<end]) : nil
+  }
+}
+
+/// Finds rows by their keys, which are asked for in ascending order: a walk that leaps where there is much between one and the next.
+private struct RowFinder {
+  private let reader: LedgerReader
+  private let table: TableID
+  private let position: Position
+  private var scan: TableScan?
+  private var row: VersionBuffer?
+
+  init(_ reader: LedgerReader, _ table: TableID, at position: Position) {
+    self.reader = reader
+    self.table = table
+    self.position = position
+  }
+
+  /// So many rows are about what a leap reads.
+  private static let leap = 300
+
+  /// The version that leaves the row; nil if there is none.
+  mutating func row(_ key: [UInt8]) throws(StoreError) -> VersionBuffer? {
+    var steps = 0
+    while true {
+      if let row, !row.ownKey.precedes(key) {
+        guard row.ownKey == key, row.rowAfter != nil else { return nil }
+        return row
+      }
+      if scan == nil || steps == Self.leap {
+        scan = try reader.scan(table, at: position, from: key)
+        steps = 0
+      }
+      row = try scan!.nextRow()
+      if row == nil { return nil }
+      steps += 1
+    }
   }
 }
