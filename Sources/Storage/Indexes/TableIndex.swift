@@ -144,8 +144,7 @@ public final class IndexScan {
     return keys
   }
 
-  private func lookUp(_ keys: [(key: [UInt8], weight: Int64)]) throws(StoreError) -> [VersionBuffer]
-  {
+  private func lookUp(_ keys: [(key: [UInt8], weight: Int64)]) throws(StoreError) -> [VersionBuffer] {
     guard index.era.shape.key != nil else {
       return try keys.map { key, weight throws(StoreError) in
         try key.lend { key throws(StoreError) in
