@@ -27,7 +27,7 @@ extension StoreBenchmarks {
     let batches = (0..<(isQuick ? 50 : 1000)).map { _ in workload.changes(1000) }
     let deriver = Background { try ledger.derive(beyond: 32 << 20) }
     let durable = Channel<TransactionBatch>(capacity: 8)
-    let time = try seconds {
+    let time = seconds {
       let appender = Background(repeating: false) {
         for batch in batches {
           try ledger.append(batch)
