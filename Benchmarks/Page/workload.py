@@ -11,7 +11,8 @@ import random
 STATUSES = ["new", "paid", "packed", "shipped", "returned", "cancelled"]
 REGIONS = ["region-%d" % number for number in range(50)]
 CUSTOMERS = 100_000
-SCHEMA = """CREATE TABLE public.orders (id bigint PRIMARY KEY, customer_id integer, status text, region text, total numeric(10,2),
+SCHEMA = """CREATE DATABASE shop TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C';
+CREATE TABLE public.orders (id bigint PRIMARY KEY, customer_id integer, status text, region text, total numeric(10,2),
   created_at timestamp with time zone);
 ALTER TABLE public.orders REPLICA IDENTITY FULL;
 """

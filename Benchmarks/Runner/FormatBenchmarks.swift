@@ -69,7 +69,7 @@ struct OrderLog {
   ]
 
   static let schema: Schema = {
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     let columns = Self.columns.enumerated().map { TableColumn(ColumnID(Int16($0 + 1)), Identifier($1.name), $1.type) }
     var table = Table(schema.newTableID(), QualifiedName("public", "orders"), columns: columns)
     table.primaryKey = UniqueKey("orders_pkey", [.column(columns[0].id)])

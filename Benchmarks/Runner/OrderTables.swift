@@ -11,7 +11,7 @@ struct OrderTables {
 
   /// - Parameter directory: as `Scripts/tpch` fills it.
   init(_ directory: String) throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(Self.text("\(directory)/schema.sql"))
     schema = loader.schema
     for (file, table) in try BaseDirectory(directory, schema: schema).files {

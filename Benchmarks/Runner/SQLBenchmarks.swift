@@ -15,7 +15,7 @@ struct SQLBenchmarks {
   init(_ arguments: [String]) throws {
     asJSON = arguments.contains("--json")
     rounds = arguments.contains("--quick") ? 3 : 25
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(Self.definitions)
     schema = loader.schema
   }

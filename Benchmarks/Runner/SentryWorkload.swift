@@ -124,7 +124,7 @@ extension SentryWorkload {
 
   /// Of a hundred reads 50, 20, 15, 10 and 5.
   mutating func questions(_ reads: Int) throws -> [Question] {
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     let columns = Self.columns.enumerated().map { TableColumn(ColumnID(Int16($0 + 1)), Identifier($1.name), $1.type) }
     schema.add(Table(schema.newTableID(), QualifiedName("public", "orders"), columns: columns))
     let binder = Binder(schema)

@@ -57,7 +57,7 @@ enum Target: String, CaseIterable {
 
 extension Target {
   private static let schema: Schema = {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try? loader.load(
       """
       CREATE TYPE mood AS ENUM ('good', 'bad');
@@ -103,12 +103,12 @@ extension Target {
   private static func question(_ bytes: [UInt8]) { ask(String(decoding: bytes, as: UTF8.self), schema) }
 
   private static func definitions(_ bytes: [UInt8]) {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     let text = String(decoding: bytes, as: UTF8.self)
     try? loader.load(text)
     // Behind the last semicolon may stand a question.
     if let end = text.lastIndex(of: ";") {
-      loader = SchemaLoader()
+      loader = SchemaLoader(Schema(collation: "C"))
       try? loader.load(String(text[...end]))
       ask(String(text[text.index(after: end)...]), loader.schema)
     }

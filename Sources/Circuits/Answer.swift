@@ -1,3 +1,4 @@
+import Expressions
 import Queries
 import Relations
 
@@ -10,12 +11,17 @@ public struct Answer: Sendable {
   public let ranks: [Int32]?
   /// Empty if PostgreSQL gives this answer and no other one.
   public let doubts: Doubts
+  /// By what the rows would have to be in order, and are not: then they are the answer's rows, and other rows make another answer.
+  public let unknownOrder: Collating?
 
-  public init(columns: [Query.OutputColumn], rows: Batch, ranks: [Int32]? = nil, doubts: Doubts = []) {
+  public init(
+    columns: [Query.OutputColumn], rows: Batch, ranks: [Int32]? = nil, doubts: Doubts = [], unknownOrder: Collating? = nil
+  ) {
     self.columns = columns
     self.rows = rows
     self.ranks = ranks
     self.doubts = doubts
+    self.unknownOrder = unknownOrder
   }
 
   public var isOrdered: Bool { ranks != nil }

@@ -21,6 +21,8 @@ struct SchemaHistory: Sendable {
       do throws(SQLTextError) {
         try loader.load(change.sql)
         extended = loader.schema
+        // A database that is made beside this one says nothing of it.
+        extended.defaultCollation = schema.defaultCollation
       } catch {
         // The schema has the column already, or something else that does not fit.
         reach = .everything

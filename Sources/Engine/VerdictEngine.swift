@@ -128,7 +128,7 @@ extension VerdictEngine {
   ///
   /// - Precondition: no changes were taken in yet.
   /// - Parameter images: how many of a table are kept whole before older ones are added up.
-  public mutating func retain(_ pins: some Sequence<Position>, images: Int = 4_000_000) {
+  public mutating func retain(_ pins: some Sequence<Position>, images: Int = 2_000_000) {
     precondition(ledger.firstPosition == nil, "what to keep is said before the changes come")
     let keys = schema.allTables.compactMap { table in table.comparableKey.map { (table.id, $0) } }
     retention = MemoryLedger.Retention(pins: pins, keys: Dictionary(uniqueKeysWithValues: keys), images: images)

@@ -10,7 +10,9 @@ extension VerdictRun {
   func decide(
     _ group: ReadGroup, _ known: KnownTemplate, by footprints: [Footprint], _ findings: CellFindings?
   ) -> [Verdict] {
-    let isExact = footprints.allSatisfy(\.condition.isTotal)
+    // A row inside may be outside of what is asked by a collation that we do not have.
+    let isForeign = known.template.query.foreignCollation != nil
+    let isExact = !isForeign && footprints.allSatisfy(\.condition.isTotal)
     return group.reads.indices.map { place in
       let placed = engine.reads[group.reads[place]]
       var evidence = Verdict.Evidence()
@@ -29,7 +31,7 @@ extension VerdictRun {
       // A row whose condition raises is inside without being a row of the answer.
       if isExact || options.level == .footprint { return verdict(placed, .stale, evidence) }
       evidence.decidedBy = nil
-      return verdict(placed, .doubtful(.errorOrder), evidence)
+      return verdict(placed, .doubtful(isForeign ? .collation : .errorOrder), evidence)
     }
   }
 

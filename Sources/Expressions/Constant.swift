@@ -16,15 +16,15 @@ public struct Constant: Sendable {
 
 /// A literal of a text that is bound, for whoever wants to know what a text with other literals would mean.
 ///
-/// Binding looks at the value of a constant in one way only: it asks whether two expressions are the same. So what is not compared
-/// can be any other value of the type, and the text would mean the same with it.
+/// Binding looks at the value of a constant in two ways only: it asks whether two expressions are the same, and whether a pattern names
+/// classes of letters. So what is not compared can be any other value of the type, and the text would mean the same with it.
 ///
 /// Unchecked: it lives only while one text is bound, and on the thread that binds it.
 public final class LiteralOrigin: @unchecked Sendable {
   /// A byte of the text; below zero, a parameter.
   public let place: Int
-  /// Whether it was compared with another constant.
-  public fileprivate(set) var isCompared = false
+  /// Whether it was compared with another constant, or looked into.
+  public internal(set) var isCompared = false
   /// Whether its text was not read as the type that its surroundings want.
   public internal(set) var isRefused = false
 

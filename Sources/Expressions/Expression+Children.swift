@@ -5,7 +5,7 @@ extension Expression {
     switch self {
     case .column, .outer, .parameter, .constant, .clock: []
     case .call(let call), .isDistinct(let call, _), .nullIf(let call, _): call.arguments
-    case .relabel(let operand, _), .viaText(let operand, _), .not(let operand), .isNull(let operand, _),
+    case .relabel(let operand, _), .viaText(let operand, _), .collated(let operand, _), .not(let operand), .isNull(let operand, _),
       .isTruth(let operand, _, _):
       [operand]
     case .and(let operands), .or(let operands), .coalesce(let operands, _), .extreme(_, let operands, _): operands
@@ -35,6 +35,7 @@ extension Expression {
     case .nullIf(let equality, let type): return .nullIf(equality: try replaced(equality), type)
     case .relabel(let operand, let type): return .relabel(try replace(operand), type)
     case .viaText(let operand, let type): return .viaText(try replace(operand), type)
+    case .collated(let operand, let collating): return .collated(try replace(operand), collating)
     case .not(let operand): return .not(try replace(operand))
     case .isNull(let operand, let negated): return .isNull(try replace(operand), negated: negated)
     case .isTruth(let operand, let truth, let negated): return .isTruth(try replace(operand), truth, negated: negated)

@@ -20,6 +20,8 @@ private struct Printer {
     case .constant(let constant): print(constant)
     case .call(let call): print(call)
     case .relabel(let operand, let type), .viaText(let operand, let type): "(\(print(operand)))::\(catalogue.name(of: type))"
+    case .collated(let operand, let collating):
+      collating.name.map { "(\(print(operand)) COLLATE \($0))" } ?? print(operand)
     case .and(let operands): "(" + operands.map(print).joined(separator: " AND ") + ")"
     case .or(let operands): "(" + operands.map(print).joined(separator: " OR ") + ")"
     case .not(let operand): "(NOT \(print(operand)))"

@@ -12,7 +12,7 @@ extension Expression {
       case .call(let call), .isDistinct(let call, _), .nullIf(let call, _): call.isTotal
       case .quantified(let quantified):
         Catalogue.builtIn.compares(quantified.comparison) && quantified.list.allSatisfy { $0.children.isEmpty }
-      case .extreme, .overArray, .outer, .viaText, .clock: false
+      case .extreme, .overArray, .outer, .viaText, .collated, .clock: false
       }
     return isOwn && children.allSatisfy(\.isTotal)
   }

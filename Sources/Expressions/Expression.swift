@@ -20,6 +20,8 @@ public indirect enum Expression: Hashable, Sendable {
   case relabel(Expression, SQLType)
   /// A cast that prints the value and parses what was printed.
   case viaText(Expression, SQLType)
+  /// Text that somebody compares, orders or folds by a collation. What binding leaves of these are collations that we do not have.
+  case collated(Expression, Collating)
   case and([Expression])
   case or([Expression])
   case not(Expression)
@@ -109,6 +111,7 @@ extension Expression {
       type
     case .constant(let constant): constant.type
     case .call(let call): call.type
+    case .collated(let operand, _): operand.type
     case .and, .or, .not, .isNull, .isTruth, .isDistinct, .quantified, .overArray: .bool
     }
   }

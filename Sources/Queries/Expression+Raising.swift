@@ -22,6 +22,7 @@ extension Expression {
       .extreme:
       false
     case .viaText(_, let type): type.id != .text
+    case .collated(_, let collating): collating.mayRaise
     case .isDistinct(let equality, _), .nullIf(let equality, _): !catalogue.neverRaises(equality, isBounded)
     case .quantified(let quantified), .overArray(let quantified):
       !(catalogue.function(quantified.comparison)?.symbol).map { neverRaising.contains($0) || isPlainLike($0, quantified.list) }

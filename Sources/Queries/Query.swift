@@ -13,6 +13,9 @@ public struct Query: Hashable, Sendable {
     self.columns = columns
   }
 
+  /// A collation in it that we do not have; nil if there is none.
+  public var foreignCollation: Collating? { plan.expressions.lazy.compactMap(\.foreignCollation).first }
+
   /// A column of an answer.
   public struct OutputColumn: Hashable, Sendable {
     public let name: Identifier

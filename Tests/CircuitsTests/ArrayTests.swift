@@ -131,7 +131,7 @@ import Testing
 
 /// Asks the questions over the tables that the definitions make, and wants each answered as PostgreSQL answers it.
 func expectAnswers(_ definition: String, _ rows: String, _ questions: [String], _ seed: UInt64, fileID: String = #fileID) throws {
-  var loader = SchemaLoader()
+  var loader = SchemaLoader(Schema(collation: "C"))
   try loader.load(definition)
   var comparison = try AnswerComparison(loader.schema, definition) { session in
     try session.execute(rows)

@@ -8,7 +8,7 @@ import Testing
 /// Questions over enums and domains have PostgreSQL's answers, and its errors.
 @Suite struct DeclaredTypeTests {
   @Test func `enums are ordered as they were declared, and domains are checked`() throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(Self.definition)
     var comparison = try AnswerComparison(loader.schema, Self.definition) { session in
       try session.execute(Self.rows)
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `what is out of reach is not answered`() throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(Self.definition)
     let binder = Binder(loader.schema)
     for text in Self.outOfReach {

@@ -48,7 +48,7 @@ struct SmallTables {
 
   /// The tables as our schema has them.
   static let schema: Schema = {
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     for name in names {
       let columns = Self.columns.enumerated().map { place, column in
         TableColumn(ColumnID(Int16(place + 1)), Identifier(column.name), column.type)

@@ -20,7 +20,7 @@ struct TPCH {
   init?(scale: String) throws {
     guard let files = try TestKit.TPCH.files(scale: scale) else { return nil }
     (directory, definition) = (files.directory, files.schema)
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(files.schema)
     schema = loader.schema
     var tables: [TableID: [Batch]] = [:]

@@ -9,7 +9,7 @@ import Testing
 @Suite struct DecisionTests {
   /// `orders` had 47 rows over 100 at the fork; main inserted one more, and raised the note of another.
   private func engine(_ reads: [RecordedRead]) throws -> VerdictEngine {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load("CREATE TABLE orders (id int PRIMARY KEY, total numeric(10,2), note text)")
     var engine = VerdictEngine(schema: loader.schema)
     let table = try #require(loader.schema.table(QualifiedName("public", Identifier("orders"))))

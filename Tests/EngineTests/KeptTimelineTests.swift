@@ -68,7 +68,7 @@ import Testing
   @Test func `a schema by which the rows would be others is refused, and one with another view is not`() throws {
     let store = MemoryStore()
     func open(_ definitions: String) throws {
-      var loader = SchemaLoader()
+      var loader = SchemaLoader(Schema(collation: "C"))
       try loader.load(definitions)
       let kept = try KeptTimeline(in: store, definitions: definitions, loader.schema)
       try kept.commit()

@@ -75,7 +75,7 @@ import Testing
     ("SELECT ROW(n, txid_current()) FROM parts", false), ("SELECT CURRENT_TIME, n FROM parts", false),
   ])
   func `holds by outline`(question: String, holds: Bool) throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(
       World.definitions + """
         CREATE FUNCTION public.opaque(n int) RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN RETURN n; END';

@@ -16,9 +16,11 @@ struct Scene {
   private(set) var engine: VerdictEngine
   private var count = 0
 
-  /// - Parameter base: its rows, a line each; nil for no base.
-  init(_ definitions: String, base: String? = nil, fork: Position = Position(0x10)) throws {
-    var loader = SchemaLoader()
+  /// - Parameters:
+  ///   - base: its rows, a line each; nil for no base.
+  ///   - collation: the database's; nil if the definitions tell it, or nobody.
+  init(_ definitions: String, base: String? = nil, fork: Position = Position(0x10), collation: String? = "C") throws {
+    var loader = SchemaLoader(Schema(collation: collation))
     try loader.load(definitions)
     engine = VerdictEngine(schema: loader.schema)
     if let base {

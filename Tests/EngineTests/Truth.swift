@@ -7,8 +7,8 @@ import TestKit
 struct Truth: ~Copyable {
   private var session: Connection
 
-  init() throws {
-    var session = try Cluster.shared().connect()
+  init(database: String = "postgres") throws {
+    var session = try Cluster.shared().connect(database: database)
     try session.execute(Self.function)
     self.init(session)
   }

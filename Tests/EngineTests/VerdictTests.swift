@@ -20,6 +20,38 @@ import Testing
     if Cases.replayed != nil { print(tally) }
   }
 
+  /// PostgreSQL's database orders words, and the engine has been told another collation, or none: what it decides is right all the same.
+  @Test(arguments: Cases.seeds(6)) func `a verdict by a collation that we do not have is right or is not given`(seed: UInt64) throws
+  {
+    let cluster = try Cluster.shared()
+    let database = "words_\(seed)"
+    try cluster.execute("CREATE DATABASE \(database) TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'")
+    var truth = try Truth(database: database)
+    var tally = Tally()
+    for world in 0..<30 as Range<UInt64> {
+      let told = "\(Cases.replay(seed)), world \(world)"
+      try Self.check(
+        seed &* 1_000 &+ world, &truth, &tally, told, collation: world % 2 == 0 ? nil : "en_US.UTF-8", also: Self.byWords)
+    }
+    #expect(tally.holds > 150 && tally.stale > 100, "\(tally): the test says little")
+    #expect(tally.doubtful["collation"] ?? 0 > 40, "\(tally): the test says little")
+  }
+
+  private static let byWords = [
+    "SELECT id FROM items WHERE c < 'B' ORDER BY id", "SELECT count(*) FROM items WHERE c >= 'b' AND a > 2",
+    "SELECT min(c) FROM items",
+    "SELECT id, c FROM items ORDER BY c, id", "SELECT c FROM items WHERE a > 1 ORDER BY c LIMIT 2", "SELECT upper(c) FROM items",
+    "SELECT y, count(*) FROM pairs GROUP BY y ORDER BY y", "SELECT max(y) FROM pairs WHERE f",
+    "SELECT x FROM pairs WHERE y ILIKE 'A%'",
+    "SELECT i.id FROM items i JOIN parts p ON p.note > i.c ORDER BY i.id, p.n LIMIT 5",
+    "SELECT n FROM parts WHERE note ~* 'A' ORDER BY n",
+    "SELECT n FROM parts WHERE note BETWEEN 'A' AND 'c' AND n = 2 ORDER BY n", "SELECT sum(a) FROM items WHERE lower(c) = 'b'",
+    "SELECT id, j FROM things ORDER BY j, id", "SELECT id FROM things WHERE t < ARRAY['b'] ORDER BY id",
+    "SELECT DISTINCT c FROM items",
+    "SELECT id FROM items WHERE c COLLATE \"C\" < 'B' ORDER BY id", "SELECT count(*) FROM items WHERE c = 'b' OR c > 'x'",
+    "SELECT i.id, p.note FROM items i JOIN parts p ON p.item = i.id WHERE i.a > 1 ORDER BY p.note, i.id, p.n",
+  ]
+
   struct Tally {
     var holds = 0
     var stale = 0
@@ -28,8 +60,10 @@ import Testing
     var unbound: Set<String> = []
   }
 
-  private static func check(_ seed: UInt64, _ truth: inout Truth, _ tally: inout Tally, _ replay: String) throws {
-    let world = try World(seed: seed)
+  private static func check(
+    _ seed: UInt64, _ truth: inout Truth, _ tally: inout Tally, _ replay: String, collation: String? = "C", also: [String] = []
+  ) throws {
+    let world = try World(seed: seed, collation: collation)
     let binder = Binder(world.schema)
     var reads = RandomReads(seed: seed)
     var asked: [(text: String, query: Query)] = []
@@ -40,6 +74,7 @@ import Testing
         if let query = try? binder.query(text) { asked.append((text, query)) } else { tally.unbound.insert(text) }
       }
     }
+    for text in also { if let query = try? binder.query(text) { asked.append((text, query)) } else { tally.unbound.insert(text) } }
     let writes = world.branch.isEmpty ? 0 : Int(seed % UInt64(world.branch.count + 1))
     guard let states = world.states(after: writes) else { return }
     let texts = asked.map(\.text)

@@ -41,8 +41,9 @@ struct World {
     let after: Row?
   }
 
-  init(seed: UInt64) throws {
-    var loader = SchemaLoader()
+  /// - Parameter collation: what is told of the database's; nil for nothing.
+  init(seed: UInt64, collation: String? = "C") throws {
+    var loader = SchemaLoader(Schema(collation: collation))
     try loader.load(Self.definitions)
     schema = loader.schema
     random = SplitMix64(seed: seed)

@@ -173,7 +173,7 @@ import Testing
   // MARK: Memory
 
   @Test func `few bytes do not become very many`() {
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     let columns = [
       TableColumn(ColumnID(1), "c", .bpchar(10_000)), TableColumn(ColumnID(2), "j", SQLType(.jsonb)),
       TableColumn(ColumnID(3), "n", .numeric),

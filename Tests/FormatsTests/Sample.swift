@@ -8,7 +8,7 @@ enum Sample {
   static let schema = make()
 
   private static func make() -> Schema {
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     schema.addNamespace("Sales")
     add("public", "orders", [("id", .int8), ("total", .numeric(10, 2)), ("region", .text)], to: &schema)
     add("public", "carts", [("id", .int4)], to: &schema)

@@ -4,7 +4,7 @@ import Testing
 /// What a program sees that embeds Premise: one import, and a verdict from a few calls.
 @Suite struct EmbeddingTests {
   @Test func `one import is enough for a verdict`() throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load("CREATE TABLE orders (id bigint PRIMARY KEY, total numeric); ALTER TABLE orders REPLICA IDENTITY FULL;")
     var engine = VerdictEngine(schema: loader.schema)
     engine.declare("alice", fork: Position(0x10))

@@ -14,7 +14,7 @@ import Testing
   private let transactions: [Transaction]
 
   init() throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(Shop.schema)
     schema = loader.schema
     let changes = try #require(AliceStory().files.first { $0.name == "changes.ndjson" })

@@ -67,6 +67,22 @@ import Testing
     #expect(try files.premise("SELECT id FROM kinds WHERE id = 1", "--format table").contains("(1 row)"))
   }
 
+  @Test func `text is ordered where the collation is stated, by the schema or by an option`() throws {
+    let files = try QueryFiles()
+    let sql = "SELECT t FROM texts WHERE id < 3 ORDER BY t"
+    #expect(try files.premise(sql, "--format csv") == "t\na\n\"x,y\"\n")
+    #expect(try files.premise(sql, "--format csv --collation C") == "t\na\n\"x,y\"\n")
+    #expect(try files.premise(sql, "--format csv --collation en_US.UTF-8 2>&1").contains("'--collation' says \"en_US.UTF-8\""))
+    try files.write("schema.sql", QueryFiles.schema)
+    #expect(try files.premise(sql, "--format csv --collation C") == "t\na\n\"x,y\"\n")
+    for option in ["", "--collation en_US.UTF-8"] {
+      #expect(
+        try files.premise(sql, "--format csv \(option) 2>&1")
+          == "premise: not answered: text by a database collation that is not stated to be C (--collation) is not evaluated\n")
+    }
+    #expect(try files.premise("SELECT id FROM texts WHERE t = 'a'", "--format csv") == "id\n1\n")
+  }
+
   @Test func `changes are laid over the base, up to a position`() throws {
     let files = try QueryFiles()
     try files.write("base.ndjson", #"{"position":"10"}"# + "\n" + #"{"table":"public.texts","row":{"id":1,"t":"a"}}"# + "\n")
@@ -145,6 +161,8 @@ private final class QueryFiles {
 
   var directory: String { temporary.path }
 
+  static let collation = "CREATE DATABASE kinds TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C';\n"
+
   static let schema = """
     CREATE TABLE kinds (id int4 PRIMARY KEY, i int4, n numeric(10,2), f float8, b bool, d date, ts timestamp, tz timestamptz, c char(5),
       v varchar(9), iv interval, u uuid, t text);
@@ -166,7 +184,7 @@ private final class QueryFiles {
     try cluster.execute("CREATE DATABASE \(database)")
     var session = try cluster.connect(database: database)
     try session.execute(Self.schema + Self.rows + further)
-    try write("schema.sql", Self.schema)
+    try write("schema.sql", Self.collation + Self.schema)
     mkdir("\(directory)/base", 0o755)
     for table in ["kinds", "texts"] {
       _ = try output("\(try psqlCommand()) -c \"\\copy \(table) TO '\(directory)/base/public.\(table).csv' CSV HEADER\"")

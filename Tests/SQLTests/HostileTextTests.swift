@@ -50,7 +50,7 @@ import Testing
     for _ in 0..<100 {
       let text = (0..<Int.random(in: 1...4, using: &random)).map { _ in Self.mutated(texts, using: &random) }.joined(
         separator: ";\n")
-      var loader = SchemaLoader()
+      var loader = SchemaLoader(Schema(collation: "C"))
       let taken = Self.seconds {
         try? loader.load(Shop.definition)
         try? loader.load(text)
@@ -151,7 +151,7 @@ import Testing
     for i in 1...40 { doubling += ", t\(i) AS (SELECT a.x FROM t\(i - 1) a, t\(i - 1) b)" }
     #expect(Self.seconds { Self.ask(doubling + " SELECT * FROM t40", known) } < 10)
 
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try? loader.load("CREATE VIEW v0 AS SELECT 1 AS x;")
     for i in 1...40 { try? loader.load("CREATE VIEW v\(i) AS SELECT a.x FROM v\(i - 1) a, v\(i - 1) b;") }
     let binder = Binder(loader.schema)

@@ -37,6 +37,22 @@ import Testing
     Self.compare(known, Self.binder, "SELECT id FROM orders ORDER BY id FETCH FIRST ROW ONLY")
   }
 
+  @Test func `a pattern without classes is no pattern with them`() {
+    var schema = Shop.schema
+    schema.defaultCollation = nil
+    let binder = Binder(schema)
+    for question in ["SELECT id FROM customers WHERE name ~ '*'", "SELECT id FROM customers WHERE name SIMILAR TO '*'"] {
+      let known = KnownTemplates(binder)
+      for pattern in ["^a", "^b", "[[:alpha:]]", "x", "\\w", "(?i)a", "[a-z]"] {
+        Self.compare(known, binder, question.replacing("*", with: pattern))
+      }
+    }
+    let known = KnownTemplates(binder)
+    for pattern in ["^a", "\\w", "^a", "[[:alpha:]]", "b"] {
+      Self.compare(known, binder, "SELECT id FROM customers WHERE name ~ $1", [pattern])
+    }
+  }
+
   @Test(arguments: Cases.seeds(10)) func `a scan says what the whole path says`(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var variants = TextVariants(seed: seed)

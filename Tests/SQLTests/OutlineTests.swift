@@ -26,7 +26,7 @@ import Testing
     CREATE SEQUENCE seq;
     """
   private static let schema: Schema = {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try? loader.load(definitions)
     return loader.schema
   }()

@@ -6,7 +6,7 @@ import TestKit
 /// The sample table as our schema has it.
 enum SampleSchema {
   static let schema: Schema = {
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     let columns = ([("ordinal", SQLType.int4)] + SampleTable.columns.map { ($0.name, $0.type) }).enumerated().map { place, column in
       TableColumn(ColumnID(Int16(place + 1)), Identifier(column.0), column.1)
     }

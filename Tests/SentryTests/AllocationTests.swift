@@ -13,7 +13,7 @@ import Testing
   private static let table = TableID(1)
 
   private func sentry() throws -> Sentry {
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     let columns = zip(Self.names, Self.types).enumerated().map { place, column in
       TableColumn(ColumnID(Int16(place + 1)), Identifier(column.0), column.1)
     }

@@ -15,7 +15,7 @@ struct TemplateCases {
 
   init(seed: UInt64) {
     generator = TermGenerator(columns: SampleTable.types, seed: seed)
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     let columns = zip(Self.names, Self.types).enumerated().map { place, column in
       TableColumn(ColumnID(Int16(place + 1)), Identifier(column.0), column.1)
     }

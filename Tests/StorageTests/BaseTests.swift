@@ -66,6 +66,7 @@ import Testing
       return
     }
     #expect(lines == model.lines(table, at: position), "\(table) at \(position) \(comment)")
+    try IndexTests.check(ledger, model, table, at: position, &random, comment)
     guard let key = model.keys(table).randomElement(using: &random), LedgerModel.keys[table] != nil else { return }
     let row = model.row(key, table, at: position)
     switch try reader.row(key, of: table, at: Position(position)) {

@@ -9,6 +9,7 @@ import Testing
 @Suite struct DamageTests {
   private static func filled(_ store: any KeyValueStore, transactions count: Int = 60) throws -> NumberedHistory {
     let ledger = try DurableLedger(in: store, keys: [NumberedHistory.table: NumberedHistory.key])
+    try ledger.loadBase(of: NumberedHistory.table, types: NumberedHistory.types, at: .start).finish()
     var history = NumberedHistory()
     for step in 0..<count / 10 {
       try ledger.append(TransactionBatch(history.next(10)) { _ in NumberedHistory.types })
@@ -16,7 +17,29 @@ import Testing
       try ledger.pin("pin \(step)", at: ledger.read().end)
     }
     try ledger.append(.gap(before: Position(history.end)))
+    try fillRegistry(Registry(ledger))
     return history
+  }
+
+  /// One record of each kind at least.
+  private static func fillRegistry(_ registry: Registry) throws {
+    try registry.declare(BranchRecord("alice", fork: Position(20)))
+    try registry.record(
+      (0..<3).map { number in
+        let read = NumberedRead(number)
+        return ReadRecord(template: NumberedRead.template, types: NumberedRead.types, constants: read.constants, fields: ["a": [1]])
+      }, on: "alice")
+    var writes = NumberedHistory()
+    try registry.append(TransactionBatch(writes.next(3)) { _ in NumberedHistory.types }, on: "alice")
+    try registry.set("rule escrow", to: [1, 2, 3])
+    try registry.set(TimelineRecord(definitions: "CREATE TABLE numbered (id int)"))
+    let rows = (0..<5).map { NumberedHistory.row($0, writer: 1) }
+    try registry.keep(
+      BaseRecord(at: .start, form: nil, tables: [NumberedHistory.table: []], notes: []),
+      [(table: NumberedHistory.table, rows: Batch(NumberedHistory.types, rows: rows))])
+    try registry.setCheckpoint([1, 2, 3, 4], at: Position(30))
+    // Rows of the image that begin with it, and others behind.
+    try registry.ledger.collect(horizon: Position(5))
   }
 
   /// Everything that can be asked, as lines.
@@ -24,12 +47,29 @@ import Testing
     let ledger = try DurableLedger(in: store, keys: [NumberedHistory.table: NumberedHistory.key])
     let reader = try ledger.read()
     var lines = ["\(reader.end) \(reader.pins.sorted { $0.key < $1.key }) \(reader.events().map(\.storedBytes))"]
-    for since in [0] + reader.pins.values.map(\.position.number).sorted() {
+    for since in [reader.horizon.number] + reader.pins.values.map(\.position.number).sorted() {
       lines += try LedgerModel.net(reader, NumberedHistory.table, since, reader.end.number).flatMap { $0 }
       lines.append("\(try reader.commitTime(at: Position(since)) ?? 0) \(try reader.position(at: Int64(since) * 1000))")
     }
-    let stream = try reader.transactions(since: .start)
+    let stream = try reader.transactions(since: reader.horizon)
     while let batch = try stream.next() { lines += batch.boxed.map { LedgerModel.line($0) } }
+    let scan = try reader.scan(NumberedHistory.table, at: reader.end)
+    while let block = try scan.next() { lines += (0..<block.changes.count).map { "\(block.changes.rows[$0])" } }
+    let found = try ledger.index(of: NumberedHistory.table, on: [1]).rows()
+    while let block = try found.next() { lines += (0..<block.changes.count).map { "\(block.changes.rows[$0])" } }
+    ledger.dropIndexes()
+    return try lines + registered(Registry(ledger))
+  }
+
+  private static func registered(_ registry: Registry) throws -> [String] {
+    var lines = ["\(try registry.branches())"]
+    try registry.forEachRead(on: "alice") { lines.append("\($0) \($1.template) \($1.constants) \($1.fields)") }
+    try registry.forEachWrite(on: "alice") { lines += $0.boxed.map { LedgerModel.line($0) } }
+    lines.append("\(try registry.value(of: "rule escrow") ?? []) \(try registry.timeline().map { "\($0)" } ?? "")")
+    let base = try #require(try registry.base())
+    try registry.forEachRows(of: base) { table, rows in lines += (0..<rows.count).map { "\(table) \(rows[$0])" } }
+    let checkpoint = try registry.checkpoint()
+    lines.append("\(checkpoint.map { "\($0.position) \($0.bytes)" } ?? "none")")
     return lines
   }
 
@@ -41,6 +81,9 @@ import Testing
     let truth = try Self.answers(store)
     #expect(try StoreCheck(of: store).problems.isEmpty)
     var errors = 0
+    // Each kind of value is there, and each kind of record.
+    #expect(Set(store.keys.map { $0[0] }) == Set(StoreCheck.Kind.allCases.map(\.rawValue)))
+    #expect(Set(store.keys.lazy.filter { $0[0] == 6 }.map { $0[1] }) == Set(1...7))
     for key in store.keys {
       for _ in 0..<4 {
         let bit = Int.random(in: 0..<8 * store.byteCount(of: key), using: &random)
@@ -92,7 +135,9 @@ import Testing
     let history: NumberedHistory
     do { history = try Self.filled(RocksStore(at: directory.path), transactions: 500) }
     let ledger = try DurableLedger(in: RocksStore(at: directory.path))
-    #expect(try LedgerModel.net(ledger.read(), NumberedHistory.table, 0, history.end) == [history.net(since: NumberedHistory())])
+    var first = NumberedHistory()
+    first.advance(to: 5)
+    #expect(try LedgerModel.net(ledger.read(), NumberedHistory.table, 5, history.end) == [history.net(since: first)])
   }
 
   @Test func `a flipped bit in a file is an error or changes nothing`() throws {
@@ -124,6 +169,7 @@ import Testing
     var said: [String] = []
     while let line = program.readLine() { said.append(line) }
     #expect(program.end() == 0, "\(said)")
+    #expect(said.contains("brim") && !said.contains { $0.hasPrefix("error") }, "\(said)")
     #expect(said.contains { $0.hasPrefix("full disk-full") } && said.last?.hasPrefix("went on") == true, "\(said)")
   }
 

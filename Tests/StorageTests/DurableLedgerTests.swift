@@ -32,10 +32,11 @@ enum LedgerStep {
   case unpin(String)
   case derive
   case collect(UInt64)
+  case index(TableID, [Int], UInt64)
   case restart
 
   static func random(_ model: LedgerModel, _ random: inout SplitMix64) -> LedgerStep {
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<21, using: &random) {
     case 0..<8: return .append(model.next(&random, count: Int.random(in: 1...4, using: &random)))
     case 8: return again(model, &random)
     case 9:
@@ -48,6 +49,7 @@ enum LedgerStep {
     case 14: return .unpin("pin \(Int.random(in: 0..<4, using: &random))")
     case 15, 16: return .derive
     case 17, 18: return .collect(UInt64.random(in: model.horizon...max(model.horizon, model.end), using: &random))
+    case 19: return .index(TableID(1), [2], model.end)
     default: return .restart
     }
   }
@@ -101,7 +103,7 @@ enum LedgerStep {
       model.pins[name] = nil
       model.rewound.remove(name)
     case .collect(let horizon): model.horizon = max(model.horizon, min(horizon, model.end))
-    case .derive, .restart: break
+    case .derive, .index, .restart: break
     }
     return nil
   }
@@ -116,11 +118,19 @@ enum LedgerStep {
       case .unpin(let name): try ledger.unpin(name)
       case .derive: try ledger.derive()
       case .collect(let horizon): try ledger.collect(horizon: Position(horizon))
+      case .index(let table, let columns, let position): try LedgerStep.index(ledger, table, columns, position)
       case .restart: ledger = try DurableLedger(in: store, keys: LedgerModel.keys)
       }
       return nil
     } catch {
       return error
+    }
+  }
+
+  /// Rows that were not loaded cannot be in an index; then it is no step.
+  private static func index(_ ledger: DurableLedger, _ table: TableID, _ columns: [Int], _ position: UInt64) throws(StoreError) {
+    do throws(StoreError) { _ = try ledger.index(of: table, on: columns, at: Position(position)) } catch {
+      if error.code != "unknown-name" && error.code != "not-retained" { throw error }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Relations
 import TestKit
 import Testing
@@ -32,6 +33,19 @@ import Testing
     try ledger.append(TransactionBatch(bare) { _ in NumberedHistory.types })
     try LedgerKeeper.round(of: ledger, keeping: 0, now: .max)
     #expect(try ledger.read().horizon == .start)
+  }
+
+  @Test func `one that only derives writes what has gathered, and collects nothing`() throws {
+    var history = NumberedHistory()
+    let ledger = try Self.ledger(&history, 10)
+    var options = LedgerKeeper.Options.deriving
+    (options.tail, options.pause) = (10_000, 100)
+    let keeper = LedgerKeeper(ledger, options) { Issue.record($0) }
+    for _ in 0..<200 { try ledger.append(TransactionBatch(history.next(20)) { _ in NumberedHistory.types }) }
+    while try ledger.read().state.tailBytes > 10_000 { usleep(1000) }
+    keeper.stop()
+    #expect(try ledger.read().horizon == .start && ledger.read().state.derived > .beginning)
+    #expect(try LedgerModel.net(ledger.read(), NumberedHistory.table, 0, history.end) == [history.net(since: NumberedHistory())])
   }
 
   @Test func `it works while others append and pin, and gives back what pins have kept`() throws {

@@ -51,7 +51,24 @@ extension LedgerModel {
     if let change {
       #expect(change.before.map { "\($0.columns.map { $0! })" } == row.map { "\($0)" }, comment)
       #expect(change.after.map { "\($0.columns.map { $0! })" } == now.map { "\($0)" }, comment)
+      checkEnds(change, key, table, since: position, comment)
     }
+  }
+
+  /// The first and the last transaction of a change touched the key; where all is whole, nothing changed it before or behind them.
+  private func checkEnds(_ change: KeyChange, _ key: [UInt8], _ table: TableID, since: UInt64, _ comment: Comment) {
+    let touching = transactions.filter { transaction in
+      transaction.position.number > since
+        && transaction.changes.contains { each in
+          each.table == table
+            && [each.before, each.after].contains { $0.map { LedgerModel.key($0.columns.map { $0! }, table) == key } ?? false }
+        }
+    }.map(\.position.number)
+    #expect(touching.contains(change.first.number) && touching.contains(change.last.number), comment)
+    #expect(change.first <= change.last, comment)
+    guard since >= horizon else { return }
+    let real = touching.filter { "\(row(key, table, at: $0 - 1) as Any)" != "\(row(key, table, at: $0) as Any)" }
+    #expect(change.first.number <= real.first ?? .max && change.last.number >= real.last ?? 0, comment)
   }
 
   private func checkLog(

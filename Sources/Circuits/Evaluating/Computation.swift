@@ -9,9 +9,14 @@ public func answer(to query: Query, on snapshot: some Snapshot, _ context: Evalu
   let computation = Computation(snapshot, context)
   do throws(Stop) {
     try computation.notePlanned(query.plan)
-    let rows = try computation.rows(of: query.plan.prepared(computation.catalogue), in: nil, isNeeded: true)
+    let below = query.plan.belowShownOrder
+    let plan = below?.plan ?? query.plan
+    let rows = try computation.rows(of: plan.prepared(computation.catalogue), in: nil, isNeeded: true)
     if let error = computation.errors.outcome { return error }
-    return .rows(Answer(columns: query.columns, rows: rows.batch, ranks: rows.ranks, doubts: computation.doubts))
+    return .rows(
+      Answer(
+        columns: query.columns, rows: rows.batch, ranks: below == nil ? rows.ranks : nil, doubts: computation.doubts,
+        unknownOrder: below?.collation))
   } catch {
     return error.outcome
   }

@@ -164,6 +164,9 @@ extension KeptTimeline {
   public func commit() throws(StoreError) {
     if try registry.timeline() != record { try registry.set(record) }
     if let base = newBase { try registry.keep(base.record, base.tables.keptRows) }
+    // What it meets the next append meets too, and throws.
+    let keeper = LedgerKeeper(ledger, .deriving) { _ in }
+    defer { keeper.stop() }
     for item in newItems {
       switch item {
       case .transactions(let batch): try ledger.append(batch)

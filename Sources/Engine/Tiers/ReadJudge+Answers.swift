@@ -20,7 +20,8 @@ extension ReadJudge {
   /// The answer now, where the changes alone did not tell it.
   func computedNow() -> AnswerRows? {
     guard !known.usesClock || clocks.now != nil, run.mayEvaluate(known.footprints) else { return nil }
-    return AnswerRows(settled: answer(.now(.branch), clocks.now))
+    let now = answer(.now(.branch), clocks.now)
+    return now.hasUnknownOrder ? nil : AnswerRows(settled: now)
   }
 
   /// What the base says that the answer was.
@@ -40,9 +41,13 @@ extension ReadJudge {
     let before = asked()
     self.before = before
     guard let computed = AnswerRows(settled: before) else { return .unknown }
-    guard let was else { return .computed(computed) }
+    guard let was else { return before.hasUnknownOrder ? .unknown : .computed(computed) }
     return AnswerComparison.same(recorded: was, computed) ? .recorded : .contradicted(computed)
   }
+}
+
+extension Outcome {
+  fileprivate var hasUnknownOrder: Bool { if case .rows(let answer) = self { answer.unknownOrder != nil } else { false } }
 }
 
 extension AnswerRows {

@@ -160,7 +160,7 @@ extension ReadJudge {
     case (.unreadable(let failure), _), (_, .unreadable(let failure)): return .doubtful(failure.reason)
     case (.unsupported(let what), _), (_, .unsupported(let what)):
       evidence.detail = what
-      return .doubtful(.unsupported)
+      return .doubtful(query.foreignCollation == nil ? .unsupported : .collation)
     case (.errorOrder(let error), _), (_, .errorOrder(let error)):
       evidence.detail = error.message
       return .doubtful(.errorOrder)
@@ -169,22 +169,22 @@ extension ReadJudge {
       (evidence.was, evidence.now) = (AnswerRows(a.state), AnswerRows(b.state))
       return a.state == b.state ? .holds : .stale
     case (.raised(let error), .rows(let answer)):
-      return answer.doubt.map { .doubtful($0) } ?? differ(AnswerRows(error.state), AnswerRows(answer), &evidence)
+      return answer.doubt.map { .doubtful($0) } ?? differ(AnswerRows(error.state), answer.shown, &evidence)
     case (.rows(let answer), .raised(let error)):
-      return answer.doubt.map { .doubtful($0) } ?? differ(AnswerRows(answer), AnswerRows(error.state), &evidence)
+      return answer.doubt.map { .doubtful($0) } ?? differ(answer.shown, AnswerRows(error.state), &evidence)
     case (.rows(let a), .rows(let b)):
       if let doubt = a.doubt ?? b.doubt { return .doubtful(doubt) }
       guard let same = AnswerComparison.same(a, b) else { return .doubtful(.undetermined) }
-      if !same { return differ(AnswerRows(a), AnswerRows(b), &evidence) }
+      if !same { return differ(a.shown, b.shown, &evidence) }
       evidence.decidedBy = .circuit
-      (evidence.was, evidence.now) = (AnswerRows(a), AnswerRows(b))
+      (evidence.was, evidence.now) = (a.shown ?? evidence.was, b.shown)
       return .holds
     }
   }
 
-  private func differ(_ was: AnswerRows, _ now: AnswerRows, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+  private func differ(_ was: AnswerRows?, _ now: AnswerRows?, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
     evidence.decidedBy = .circuit
-    (evidence.was, evidence.now) = (was, now)
+    (evidence.was, evidence.now) = (was ?? evidence.was, now)
     return .stale
   }
 
@@ -201,6 +201,9 @@ extension AnswerRows {
 }
 
 extension Answer {
+  /// Nil if its rows are there and their order is not.
+  fileprivate var shown: AnswerRows? { unknownOrder == nil ? AnswerRows(self) : nil }
+
   /// What SQL leaves open of it.
   fileprivate var doubt: DoubtReason? {
     if doubts.contains(.errorOrder) { return .errorOrder }

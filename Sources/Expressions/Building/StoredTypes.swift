@@ -87,6 +87,7 @@ extension StoredTypes {
     case .call(let call): return .call(try self.call(call))
     case .isDistinct(let equality, let negated): return .isDistinct(equality: try call(equality), negated: negated)
     case .nullIf(let equality, let type): return .nullIf(equality: try call(equality), self.type(type))
+    case .collated(let operand, let collating): return .collated(try self.expression(operand), collating)
     case .branches, .coalesce, .and, .or, .not, .isNull, .isTruth, .clock:
       return try expression.rewritingChildren { (child) throws(Failure) in try self.expression(child) }.retyped(
         type(expression.type))

@@ -20,6 +20,7 @@ private struct Folder {
     case .call(let call): return try fold(call)
     case .relabel(let operand, let type): return try folding([operand]) { .relabel($0[0], type) }
     case .viaText(let operand, let type): return try foldViaText(operand, type)
+    case .collated(let operand, let collating): return .collated(try fold(operand), collating)
     case .and(let operands): return try foldLogic(operands, decisive: false)
     case .or(let operands): return try foldLogic(operands, decisive: true)
     case .not(let operand): return try folding([operand]) { .not($0[0]) }
@@ -171,7 +172,11 @@ extension Expression {
   var isConstant: Bool { if case .constant = self { true } else { false } }
 
   var isNullConstant: Bool {
-    if case .constant(let constant) = self { constant.value.isNull } else { false }
+    switch self {
+    case .constant(let constant): constant.value.isNull
+    case .collated(let operand, _): operand.isNullConstant
+    default: false
+    }
   }
 }
 

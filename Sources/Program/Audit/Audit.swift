@@ -63,7 +63,9 @@ enum Audit {
       … --explain q17                    why the read q17 is decided as it is, and what would settle it otherwise
 
     FILES (Specs/formats.md describes them)
-      --schema FILE          what pg_dump --schema-only writes
+      --schema FILE          what pg_dump --create --schema-only writes
+      --collation NAME       the database's, unless the schema's CREATE DATABASE says it: C if psql's \\l shows that for Collate and
+                             Ctype, and libc for the provider. Unless it is C, what orders text or folds case is doubtful (collation)
       --reads FILE           branches, and what they asked: {"sql":"SELECT count(*) FROM orders","answer":[[47]]}; or SQL, a csvlog or
                              jsonlog of PostgreSQL's, CSV with a column query
       --changes FILE         main's transactions, one a line; several files are one log; or what wal2json, Debezium, pgoutput,

@@ -18,14 +18,10 @@ struct AuditInput {
   init(_ options: AuditOptions, _ progress: Progress = Progress()) throws {
     self.options = options
     self.progress = progress
-    var loader = SchemaLoader()
-    let definitions = try TextFile.read(options.schema)
-    do throws(SQLTextError) { try loader.load(definitions) } catch {
-      throw RefusedText(file: options.schema, error: error)
-    }
-    engine = VerdictEngine(schema: loader.schema)
-    kept = try Self.opened(options, definitions: definitions, loader.schema)
-    notes = loader.unread.map { "\(options.schema):\($0)" }
+    let file = try SchemaFile(options.schema, collation: options.collation)
+    engine = VerdictEngine(schema: file.schema)
+    kept = try Self.opened(options, definitions: file.text, file.schema)
+    notes = file.notes
     if let base = options.base { try load(base) } else if let kept { try loadBase(from: kept) }
     let reads = try ReadsFile(options.reads, engine.schema)
     let binding = Self.bind(reads, engine.schema)

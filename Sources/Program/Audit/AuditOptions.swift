@@ -4,6 +4,8 @@ import Relations
 /// What `premise audit` was asked to do.
 struct AuditOptions {
   let schema: String
+  /// The database's, if the schema does not tell.
+  let collation: String?
   let reads: String
   let changes: [String]
   let base: String?
@@ -37,10 +39,11 @@ struct AuditOptions {
       arguments,
       values: [
         "schema", "reads", "changes", "base", "branch-writes", "fork", "as-of", "clock", "format", "output", "fail-on", "witnesses",
-        "only", "level", "explain", "redact", "previous", "store",
+        "only", "level", "explain", "redact", "previous", "store", "collation",
       ], flags: ["require-coverage", "finite-numbers"])
     if let stray = options.operands.first { throw UsageError("'audit' takes options only, not '\(stray)'") }
     schema = try options.required("schema")
+    collation = try options.one("collation")
     reads = try options.required("reads")
     changes = options.all("changes")
     store = try options.one("store")

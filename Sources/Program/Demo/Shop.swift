@@ -15,6 +15,7 @@ struct Shop {
   static let fork: UInt64 = 0x16B_0000
 
   static let schema = """
+    CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = libc LOCALE = 'C';
     CREATE TABLE public.customers (id integer NOT NULL, name text NOT NULL, region text, plan text NOT NULL);
     CREATE TABLE public.orders (id integer NOT NULL, customer_id integer NOT NULL, total numeric(10,2), status text NOT NULL,
       placed_at timestamp with time zone NOT NULL, note text);

@@ -53,10 +53,12 @@ struct Explanation {
     doubts += bound.inputs.unevaluated.map { Doubt(reason: .unsupported, detail: $0) }
     // What is not evaluated is told before any row is looked at.
     let nothing = MemorySnapshot(Dictionary(uniqueKeysWithValues: schema.allTables.map { ($0.id, []) }))
-    if case .unsupported(let what) = answer(to: bound.query, on: nothing, EvaluationContext(clock: 0, style: style)),
-      !doubts.contains(where: { what.contains($0.detail) })
-    {
-      doubts.append(Doubt(reason: .unsupported, detail: what))
+    switch answer(to: bound.query, on: nothing, EvaluationContext(clock: 0, style: style)) {
+    case .unsupported(let what) where !doubts.contains { what.contains($0.detail) }:
+      doubts.append(Doubt(reason: bound.query.foreignCollation == nil ? .unsupported : .collation, detail: what))
+    case .rows(let answer):
+      if let collation = answer.unknownOrder { doubts.append(Doubt(reason: .collation, detail: "\(collation)")) }
+    default: break
     }
     return doubts
   }

@@ -28,6 +28,7 @@ enum QueryCommand {
     let context = EvaluationContext(clock: options.clock ?? now())
     switch Patience.during({ answer(to: query, on: input.snapshot, context) }) {
     case .rows(let answer):
+      if let collation = answer.unknownOrder { throw Unanswered(what: "\(collation)") }
       if !answer.doubts.isEmpty { FileHandle.standardError.write("premise: note: \(answer.doubts.note)\n") }
       AnswerPrinter(answer: answer, style: context.style).print(options.format)
       return 0
@@ -92,7 +93,9 @@ enum QueryCommand {
       premise query --schema S.sql --base B.ndjson|DIR [--changes C.ndjson…] [--as-of POSITION] [--clock TIME]
                     [--format table|csv|ndjson|json] "SELECT …"
 
-      --schema FILE     CREATE statements, as pg_dump --schema-only writes them
+      --schema FILE     CREATE statements, as pg_dump --create --schema-only writes them
+      --collation NAME  the database's, unless the schema's CREATE DATABASE says it: C if psql's \\l shows that for Collate and Ctype,
+                        and libc for the provider. Unless it is C, no text is ordered and no case folded
       --base FILE|DIR   the tables' rows: a base snapshot, or a directory of schema.table.csv with headers
       --changes FILE    what happened to them since; may come several times
       --as-of POSITION  up to where; by default all of it
@@ -125,6 +128,7 @@ extension Doubts {
 /// What `premise query` was asked to do.
 struct QueryOptions {
   let schema: String
+  let collation: String?
   let base: String?
   let changes: [String]
   let asOf: Position?
@@ -135,8 +139,9 @@ struct QueryOptions {
   enum Format: String, CaseIterable { case table, csv, ndjson, json }
 
   init(_ arguments: [String]) throws {
-    let options = try Options(arguments, values: ["schema", "base", "changes", "as-of", "clock", "format"])
+    let options = try Options(arguments, values: ["schema", "collation", "base", "changes", "as-of", "clock", "format"])
     schema = try options.required("schema")
+    collation = try options.one("collation")
     base = try options.one("base")
     changes = options.all("changes")
     asOf = try options.one("as-of").map { text throws(UsageError) in

@@ -17,12 +17,9 @@ struct QueryInput {
   private var rows = 0
 
   init(_ options: QueryOptions) throws {
-    var loader = SchemaLoader()
-    do { try loader.load(try TextFile.read(options.schema)) } catch let error as SQLTextError {
-      throw RefusedText(file: options.schema, error: error)
-    }
-    schema = loader.schema
-    notes = loader.unread.map { "\(options.schema):\($0)" }
+    let file = try SchemaFile(options.schema, collation: options.collation)
+    schema = file.schema
+    notes = file.notes
     if let base = options.base {
       if TextFile.isDirectory(base) { try readDirectory(base) } else { try readBase(base) }
     } else {

@@ -43,6 +43,22 @@ extension Demand {
   /// A bound that goes no further.
   mutating func drop(_ bound: Bound) { if bound.isExact { used.formUnion(bound.condition.columns) } }
 
+  /// What can be asked of a row: a condition by a collation that we do not have bounds nothing. Where it may raise, rows that every other
+  /// condition leaves out may be errors because of it.
+  var withoutForeignCollations: Demand {
+    var demand = self
+    let foreign = bounds.filter { $0.condition.foreignCollation != nil }
+    demand.isVoid =
+      isVoid || risks.contains { $0.foreignCollation != nil } || foreign.contains { $0.condition.mayRaise(.builtIn) }
+    if demand.isVoid || foreign.isEmpty { return demand }
+    demand.bounds.removeAll { $0.condition.foreignCollation != nil }
+    for bound in foreign {
+      if !Planted.bug("a column of a condition that bounds nothing is not used") { demand.drop(bound) }
+      if let weaker = bound.condition.weakened({ $0.foreignCollation == nil }) { demand.add([weaker]) }
+    }
+    return demand
+  }
+
   mutating func add(_ implied: [Expression]) {
     for condition in implied where !bounds.contains(where: { $0.condition == condition }) { bounds.append(.implied(condition)) }
   }

@@ -109,6 +109,7 @@ struct FootprintFinder {
 
 extension FootprintFinder {
   private mutating func note(_ scan: Plan.Scan, _ demand: Demand) {
+    let demand = demand.withoutForeignCollations
     var used = demand.used
     var conditions: [Expression] = []
     let bounds = demand.isVoid ? [] : demand.bounds.filter { !$0.condition.isPlainlyTrue }

@@ -8,6 +8,8 @@
 public struct Schema: Sendable {
   /// The namespaces (`CREATE SCHEMA`) that exist.
   public internal(set) var namespaces: Set<Identifier> = ["public"]
+  /// The collation of text that says no other; nil if nobody told. No definition of a table tells, so it has to be stated.
+  public var defaultCollation: Collation?
 
   var tables: [TableID: Table] = [:]
   var types: [TypeID: UserType] = [:]
@@ -35,7 +37,9 @@ public struct Schema: Sendable {
   }
 
   /// A database in which nothing was declared: it has the namespace `public`.
-  public init() {}
+  ///
+  /// - Parameter collation: the locale of a database whose collations are libc's: `C`, `en_US.UTF-8`. Nil if it is not known.
+  public init(collation: String? = nil) { defaultCollation = collation.map { .ofDatabase(.libc, locale: $0) } }
 }
 
 // MARK: - Numbers

@@ -56,6 +56,7 @@ extension SQLState {
   public static let cannotCoerce = SQLState("42846")
   public static let datatypeMismatch = SQLState("42804")
   public static let indeterminateDatatype = SQLState("42P18")
+  public static let collationMismatch = SQLState("42P21")
   public static let indeterminateCollation = SQLState("42P22")
   public static let undefinedFunction = SQLState("42883")
   public static let undefinedObject = SQLState("42704")

@@ -91,10 +91,25 @@ public struct Binder: Sendable {
     }
     let surroundings = Surroundings(binding: TextBinding(self, text: tree.text, parameters: parameters, keepsOrigins: keepsOrigins))
     var bound = try QueryBinder(surroundings).query(select)
+    bound.plan = try collated(bound.plan, surroundings)
     if builder.catalogue.hasTypesOfItsOwn {
       bound.plan = try surroundings.located(-1) { () throws(Failure) in try StoredTypes(builder.catalogue).plan(bound.plan) }
     }
     guard bound.plan.fits(levels: TextBinding.mostLevels) else { throw TextBinding.tooDeep }
     return Query(bound.plan, columns: zip(bound.names, bound.plan.types).map { Query.OutputColumn($0, $1) })
+  }
+  /// The plan with marks on what goes by a collation that we do not have.
+  private func collated(_ plan: Plan, _ surroundings: Surroundings) throws(BindingFailure) -> Plan {
+    if let collation = schema.defaultCollation, collation.ordersBytes, collation.knowsOnlyASCII,
+      !surroundings.binding.namesCollations
+    {
+      return plan
+    }
+    do throws(CollationFailure) { return try Collations(schema, builder.catalogue).plan(plan).plan } catch {
+      switch error {
+      case .mismatch(let mismatch): throw surroundings.refusal(.collationMismatch, mismatch.message, mismatch.location)
+      case .undecidable(let collating): throw .undecidable(.collation, "the equality of \(collating)")
+      }
+    }
   }
 }

@@ -35,8 +35,6 @@ final class CommonTable {
 struct BoundQuery {
   var plan: Plan
   var names: [Identifier]
-  /// The collations of columns that we do not have.
-  var foreignCollations: [Int: QualifiedName] = [:]
   /// Where the columns are written, as far as that is known.
   var locations: [Int32] = []
 

@@ -113,7 +113,6 @@ extension FromBinder {
       }
       let a = try only(name, left.scope, "left")
       let b = try only(name, right.scope, "right").shifted(by: left.width)
-      if let collation = a.foreignCollation ?? b.foreignCollation { throw .undecidable(.collation, "\(collation)") }
       columns.append(try merged(a, b, kind))
       let equality = try surroundings.located(-1) { () throws(Failure) in
         try surroundings.builder.boolean(surroundings.builder.apply("=", a.expression, b.expression), of: "JOIN/USING")

@@ -20,9 +20,10 @@ extension FromBinder {
     if table.kind == .view { return try view(table, relation) }
     let plan = try rows(of: table, withChildren: relation.inh)
     let columns = table.columns.enumerated().map { place, column in
-      Scope.Column(
-        name: column.name, expression: .column(place, column.type),
-        foreignCollation: column.collation.flatMap { $0.isBytewise ? nil : $0 })
+      Scope.Column(name: column.name, expression: .column(place, column.type))
+    }
+    if table.columns.contains(where: { $0.collation != nil || $0.type.id >= .firstUserDefined }) {
+      surroundings.binding.notesCollation()
     }
     var scope = try self.scope(
       columns, relation.alias, fallback: table.name.name, table: table.name.namespace.map { (table.id, $0) },
@@ -135,11 +136,6 @@ extension Plan {
     }
     return .project(self, places)
   }
-}
-
-extension QualifiedName {
-  /// Whether it names a collation that orders text by its bytes. `default` is the database's own, which is taken to be so.
-  var isBytewise: Bool { ["C", "POSIX", "ucs_basic", "default"].contains(name.text) }
 }
 
 extension Syntax.RangeVar {

@@ -89,7 +89,7 @@ extension FromBinder {
     let types = query.plan.types
     let columns = query.names.indices.map {
       Scope.Column(
-        name: query.names[$0], expression: .column($0, types[$0]), foreignCollation: query.foreignCollations[$0])
+        name: query.names[$0], expression: .column($0, types[$0]))
     }
     return Source(query.plan, try scope(columns, alias, fallback: fallback, location))
   }

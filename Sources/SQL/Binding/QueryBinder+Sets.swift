@@ -58,13 +58,9 @@ extension QueryBinder {
           "could not identify an equality operator for type \(surroundings.builder.catalogue.name(of: type.id))",
           locations[place])
       }
-      if let collation = left.foreignCollations.values.first ?? right.foreignCollations.values.first {
-        throw .undecidable(.collation, "\(collation)")
-      }
     }
     return BoundQuery(
-      plan: .combine(.init(kind, all: select.all, sides.0, sides.1)), names: left.names,
-      foreignCollations: left.foreignCollations.merging(right.foreignCollations) { a, _ in a }, locations: locations)
+      plan: .combine(.init(kind, all: select.all, sides.0, sides.1)), names: left.names, locations: locations)
   }
 
   private func operationKind(_ select: Syntax.SelectStmt) throws(BindingFailure) -> (Plan.SetOperation.Kind, String) {
@@ -147,9 +143,6 @@ extension QueryBinder {
     for case .sortBy(let item) in select.sortClause.map(\.kind) {
       let key = try sortKey(item, query.names, types, scalar, isUnion: isUnion)
       let order = try scalar.order(item, key)
-      if let place = key.columns.first, let collation = query.foreignCollations[place] {
-        throw .undecidable(.collation, "\(collation)")
-      }
       if !keys.contains(where: { $0.expression == key }) { keys.append(Plan.SortKey(key, order)) }
     }
     if !keys.isEmpty { query.plan = .sort(query.plan, keys) }

@@ -101,8 +101,7 @@ extension QueryBinder {
         initial.location(place))
     }
     return BoundQuery(
-      plan: .recursive(.init(initial.plan, step: try inner.converted(step.plan, to: types), all: select.all)), names: initial.names,
-      foreignCollations: initial.foreignCollations)
+      plan: .recursive(.init(initial.plan, step: try inner.converted(step.plan, to: types), all: select.all)), names: initial.names)
   }
 
   private func refuseClauses(_ select: Syntax.SelectStmt) throws(BindingFailure) {

@@ -25,6 +25,7 @@ extension ScalarBinder {
     let last = parts[parts.count - 1]
     let declared = QualifiedName(schema.map { Identifier($0) }, Identifier(last))
     if let type = binder.declaredType(declared), schema != nil || BuiltInTypes.type(named: last) == nil {
+      surroundings.binding.notesCollation()
       guard modifiers.isEmpty else {
         throw refusal(SQLState("42601"), "type modifier is not allowed for type \"\(last)\"", name.location)
       }

@@ -78,9 +78,6 @@ extension ScalarBinder {
 
   /// A column in an expression.
   func used(_ column: Scope.Column, _ outward: Int, _ location: Int32) throws(BindingFailure) -> Expression {
-    if let collation = column.foreignCollation {
-      throw .undecidable(.collation, "the column \(column.name), collated by \(collation)")
-    }
     if outward > 0, case .lateral(isAllowed: false) = surroundings.rows[outward - 1].level.kind {
       throw refusal(SQLState("42P10"), "invalid reference to FROM-clause entry", location)
     }

@@ -32,7 +32,6 @@ extension ScalarBinder {
   private func onlyColumn(_ plan: Plan, _ query: BoundQuery, _ link: Syntax.SubLink) throws(BindingFailure) -> SQLType {
     let types = plan.types
     guard types.count == 1 else { throw refusal(SQLState("42601"), "subquery must return only one column", link.location) }
-    if let collation = query.foreignCollations[0] { throw .undecidable(.collation, "\(collation)") }
     return types[0]
   }
 
@@ -65,7 +64,6 @@ extension ScalarBinder {
     } else {
       left = [try expression(link.testexpr!)]
     }
-    if let collation = query.foreignCollations.values.first { throw .undecidable(.collation, "\(collation)") }
     let count = query.plan.types.count
     guard left.count == count else {
       let what = left.count < count ? "subquery has too many columns" : "subquery has too few columns"

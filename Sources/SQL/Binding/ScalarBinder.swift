@@ -173,13 +173,25 @@ extension ScalarBinder {
 
   private func collated(_ clause: Syntax.CollateClause) throws(BindingFailure) -> Expression {
     let operand = try resolved(expression(clause.arg!), clause.arg!)
-    guard let name = clause.collname.last?.text else { throw .unsupported("COLLATE") }
-    let facts = builder.catalogue.facts(of: operand.type.id)
-    guard let facts, facts.isCollatable else {
+    let collations = Collations(binder.schema, builder.catalogue)
+    guard collations.collation(of: operand.type.id) != nil else {
       let type = builder.catalogue.name(of: operand.type.id)
       throw refusal(.datatypeMismatch, "collations are not supported by type \(type)", clause.location)
     }
-    guard QualifiedName(nil, Identifier(name)).isBytewise else { throw .undecidable(.collation, "COLLATE \(name)") }
-    return operand
+    surroundings.binding.notesCollation()
+    let name = try collation(clause)
+    return .collated(
+      operand, Collating(name, mayRaise: !collations.isDeterministic(name), isSettled: false, location: clause.location))
+  }
+
+  private func collation(_ clause: Syntax.CollateClause) throws(BindingFailure) -> QualifiedName {
+    let parts = clause.collname.map { Identifier($0.text) }
+    guard let last = parts.last, parts.count <= 2 else { throw .unsupported("a collation with its database") }
+    let written = QualifiedName(parts.count == 2 ? parts[0] : nil, last)
+    if let declared = binder.schema.collation(written, binder.path) { return declared.name }
+    guard written.namespace == nil || written.namespace == "pg_catalog", last.isCommonCollation else {
+      throw .undecidable(.collation, "COLLATE \(written)")
+    }
+    return QualifiedName("pg_catalog", last)
   }
 }

@@ -18,8 +18,6 @@ struct Scope {
     let name: Identifier
     /// Over the columns of the plan: one of them, or what a join made of two.
     let expression: Expression
-    /// A collation that we do not have.
-    var foreignCollation: QualifiedName?
   }
 
   struct Relation {
@@ -81,11 +79,11 @@ extension Scope {
 
 extension Scope.Column {
   func shifted(by distance: Int) -> Scope.Column {
-    Scope.Column(name: name, expression: expression.shiftingColumns(by: distance), foreignCollation: foreignCollation)
+    Scope.Column(name: name, expression: expression.shiftingColumns(by: distance))
   }
 
   func renamed(_ name: Identifier) -> Scope.Column {
-    Scope.Column(name: name, expression: expression, foreignCollation: foreignCollation)
+    Scope.Column(name: name, expression: expression)
   }
 }
 

@@ -102,7 +102,6 @@ extension SelectBinder {
     -> Expression
   {
     try targets.resolve(place, scalar)
-    if let collation = targets.foreignCollations[place] { throw .undecidable(.collation, "\(collation)") }
     let key = targets.expressions[place]
     func contains(_ expression: Expression, _ test: (Reference) -> Bool) -> Bool {
       if case .column(let place, _) = expression { return test(Reference(place)) }

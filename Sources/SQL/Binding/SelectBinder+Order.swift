@@ -8,14 +8,9 @@ extension SelectBinder {
   func order(_ clauses: inout Clauses, _ select: Syntax.SelectStmt, _ scalar: ScalarBinder) throws(BindingFailure) {
     for case .sortBy(let item) in select.sortClause.map(\.kind) {
       let target = try self.target(item.node!, &clauses.targets, .orderBy, scalar)
-      try refuseForeignCollation(target, clauses)
       let order = try scalar.order(item, clauses.targets.expressions[target])
       if !clauses.order.contains(where: { $0.target == target }) { clauses.order.append((target, order)) }
     }
-  }
-
-  private func refuseForeignCollation(_ target: Int, _ clauses: Clauses) throws(BindingFailure) {
-    if let collation = clauses.targets.foreignCollations[target] { throw .undecidable(.collation, "\(collation)") }
   }
 
   /// The target that an item of `ORDER BY` or `DISTINCT ON` means, a new one if need be.
@@ -66,8 +61,6 @@ extension SelectBinder {
       }
       for place in 0..<visible {
         try scalar.requireEquality(clauses.targets.expressions[place], clauses.targets.places[place].location)
-        // Equality of text is that of its bytes under every collation but those that say otherwise, which we cannot tell.
-        try refuseForeignCollation(place, clauses)
       }
       return
     }
@@ -76,7 +69,6 @@ extension SelectBinder {
     for node in select.distinctClause {
       let place = try target(node, &clauses.targets, .distinctOn, scalar)
       try scalar.requireEquality(clauses.targets.expressions[place], clauses.targets.places[place].location)
-      try refuseForeignCollation(place, clauses)
       if places.contains(place) { continue }
       places.append(place)
       locations.append(node.leftmost)

@@ -68,7 +68,6 @@ struct Targets {
   var nodes: [Node?] = []
   /// Where each is written, and the columns that it names, by their numbers in the level.
   var places: [(location: Int32, uses: Range<Int>)] = []
-  var foreignCollations: [Int: QualifiedName] = [:]
   /// How many of them the answer has.
   var visibleCount: Int { names.count }
 
@@ -100,7 +99,7 @@ extension SelectBinder {
         for (column, expression) in columns {
           let start = scalar.level.uses.count
           scalar.note(expression, value.location)
-          targets.append(expression, column.name, nil, column.foreignCollation)
+          targets.append(expression, column.name, nil)
           targets.places.append((value.location, start..<scalar.level.uses.count))
         }
         continue
@@ -111,38 +110,17 @@ extension SelectBinder {
       let name = target.name.isEmpty ? value.outputName : Identifier(target.name)
       let start = scalar.level.uses.count
       defer { targets.places.append((value.leftmost, start..<scalar.level.uses.count)) }
-      if let column = try scalar.plainColumn(value) {
-        scalar.note(column.expression, value.location)
-        targets.append(column.expression, name, value, column.collation)
-      } else {
-        targets.append(try scalar.expression(value), name, value, nil)
-      }
+      targets.append(try scalar.expression(value), name, value)
     }
     return targets
   }
 }
 
 extension Targets {
-  mutating func append(_ expression: Expression, _ name: Identifier, _ node: Node?, _ collation: QualifiedName?) {
-    if let collation { foreignCollations[expressions.count] = collation }
+  mutating func append(_ expression: Expression, _ name: Identifier, _ node: Node?) {
     expressions.append(expression)
     names.append(name)
     nodes.append(node)
-  }
-}
-
-extension ScalarBinder {
-  /// A column whose collation we do not have can still be shown: nil for everything else.
-  fileprivate func plainColumn(_ node: Node) throws(BindingFailure) -> (expression: Expression, collation: QualifiedName)? {
-    guard case .columnRef(let reference) = node.kind else { return nil }
-    let names = reference.fields.map { Identifier($0.text) }
-    guard let name = names.last else { return nil }
-    let columns =
-      names.count == 1
-      ? level.scope.columns(named: name)
-      : level.scope.relations(names[names.count - 2], namespace: nil).flatMap { $0.columns.filter { $0.name == name } }
-    guard columns.count == 1, let collation = columns[0].foreignCollation else { return nil }
-    return (columns[0].expression, collation)
   }
 }
 
@@ -171,8 +149,7 @@ extension SelectBinder {
     let visible = clauses.targets.visibleCount
     if visible < lowered.count { plan = .project(plan, lowered[..<visible].enumerated().map { .column($0, $1.type) }) }
     return BoundQuery(
-      plan: plan, names: clauses.targets.names, foreignCollations: clauses.targets.foreignCollations,
-      locations: clauses.targets.places.map(\.location))
+      plan: plan, names: clauses.targets.names, locations: clauses.targets.places.map(\.location))
   }
 
   private func refuseLocks(_ select: Syntax.SelectStmt, _ clauses: Clauses, _ level: Level) throws(BindingFailure) {

@@ -83,6 +83,7 @@ final class TextBinding {
   /// How large the plan may still become: shared with the texts of views.
   private final class Size {
     var operatorsLeft = TextBinding.mostOperators
+    var namesCollations = false
     var expressionsLeft: Int
     var depth = 0
 
@@ -113,6 +114,11 @@ final class TextBinding {
     keepsOrigins = false
     size = outer.size
   }
+
+  /// That something is named which may have another collation than the database.
+  func notesCollation() { size.namesCollations = true }
+
+  var namesCollations: Bool { size.namesCollations }
 
   func origin(_ place: Int) -> LiteralOrigin {
     let origin = LiteralOrigin(place)

@@ -155,7 +155,7 @@ extension SchemaBuilder {
 
 extension Identifier {
   /// Whether PostgreSQL may have brought a collation of this name: which ones it has depends on the machine.
-  fileprivate var isCommonCollation: Bool {
+  var isCommonCollation: Bool {
     ["C", "POSIX", "default", "ucs_basic", "unicode"].contains(text) || text.hasSuffix("-x-icu") || isLocale
   }
 

@@ -69,17 +69,19 @@ extension SchemaBuilder {
       let value = option.arg?.word ?? ""
       switch option.defname {
       case "provider": collation.provider = value.lowercased() == "icu" ? .icu : .libc
-      case "locale", "lc_collate": collation.locale = value
+      case "locale": (collation.locale, collation.letters) = (value, value)
+      case "lc_collate": collation.locale = value
+      case "lc_ctype": collation.letters = value
       case "version": collation.version = value
       case "deterministic": collation.isDeterministic = value != "false"
       case "from":
         guard case .list(let names)? = option.arg?.kind else { break }
         let original = try qualifiedName(names)
-        if let declared = schema.collation(original, path) {
+        if let declared = schema.collation(original, path) ?? .builtIn(original.name) {
           collation = declared
           collation.name = name
         } else {
-          collation.locale = original.name.text
+          (collation.locale, collation.letters) = (original.name.text, original.name.text)
           collation.provider = original.name.text.hasSuffix("-x-icu") ? .icu : .libc
         }
       default: break

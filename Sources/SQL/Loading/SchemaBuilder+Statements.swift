@@ -29,6 +29,7 @@ extension SchemaBuilder {
     case .defineStmt(let statement): try define(statement, text)
     case .createCastStmt(let statement): try createCast(statement, text)
     case .createExtensionStmt(let statement): try createExtension(statement)
+    case .createdbStmt(let statement): createDatabase(statement)
     case .dropStmt(let statement): try drop(statement, text)
     case .renameStmt(let statement): try rename(statement, text)
     case .alterObjectSchemaStmt(let statement): try move(statement, text)

@@ -18,6 +18,9 @@ struct SchemaBuilder: Sendable {
   /// Row types of tables, made when something is declared by one.
   var rowTypes: [TableID: TypeID] = [:]
 
+  /// What the databases that were created have for their default collations, nil where it is not said.
+  var databases: [Collation?] = []
+
   init(_ schema: Schema, _ path: SearchPath) {
     self.schema = schema
     self.path = path

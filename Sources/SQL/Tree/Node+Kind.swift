@@ -53,6 +53,7 @@ extension Node {
     case columnDef(Syntax.ColumnDef)
     case constraint(Syntax.Constraint)
     case defElem(Syntax.DefElem)
+    case createdbStmt(Syntax.CreatedbStmt)
     case tableLikeClause(Syntax.TableLikeClause)
     case partitionSpec(Syntax.PartitionSpec)
     case partitionElem(Syntax.PartitionElem)
@@ -205,6 +206,7 @@ extension Node {
     case PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT: return .alterDomainStmt(Syntax.AlterDomainStmt(c.alter_domain_stmt!))
     case PG_QUERY__NODE__NODE_DEFINE_STMT: return .defineStmt(Syntax.DefineStmt(c.define_stmt!))
     case PG_QUERY__NODE__NODE_CREATE_CAST_STMT: return .createCastStmt(Syntax.CreateCastStmt(c.create_cast_stmt!))
+    case PG_QUERY__NODE__NODE_CREATEDB_STMT: return .createdbStmt(Syntax.CreatedbStmt(c.createdb_stmt!))
     case PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT:
       return .createExtensionStmt(Syntax.CreateExtensionStmt(c.create_extension_stmt!))
     case PG_QUERY__NODE__NODE_DROP_STMT: return .dropStmt(Syntax.DropStmt(c.drop_stmt!))

@@ -178,6 +178,12 @@ extension Syntax {
     var options: Nodes { Nodes(c.pointee.n_options, c.pointee.options) }
   }
 
+  struct CreatedbStmt: SyntaxNode {
+    let c: UnsafePointer<PgQuery__CreatedbStmt>
+
+    var options: Nodes { Nodes(c.pointee.n_options, c.pointee.options) }
+  }
+
   struct DropStmt: SyntaxNode {
     let c: UnsafePointer<PgQuery__DropStmt>
 

@@ -56,6 +56,13 @@ extension CheckpointWriter {
       }
     case .quantified(let quantified): write(form: 18, .bool) { $0.write(quantified) }
     case .overArray(let quantified): write(form: 20, .bool) { $0.write(quantified) }
+    case .collated(let operand, let collating):
+      write(form: 21, operand.type) {
+        $0.write(all: collating.name.map { [$0.namespace?.text ?? "", $0.name.text] } ?? []) { $0.write(Array($1.utf8)) }
+        $0.write(collating.mayRaise)
+        $0.write(collating.isSettled)
+        $0.write(operand)
+      }
     case .clock(let reading, let type):
       write(form: 19, type) { $0.write(reading == .currentDate ? 0 : reading == .currentTimestamp ? 1 : 2 as UInt8) }
     }
@@ -134,6 +141,14 @@ extension CheckpointReader {
       guard reading < 3 else { throw .corrupt }
       return .clock(readings[Int(reading)], type)
     case 20: return .overArray(try readQuantified())
+    case 21:
+      let names = try readAll { reader throws(CheckpointError) in
+        Identifier(String(decoding: try reader.readBytes(), as: UTF8.self))
+      }
+      guard names.isEmpty || names.count == 2 else { throw .corrupt }
+      let name = names.isEmpty ? nil : QualifiedName(names[0].text.isEmpty ? nil : names[0], names[1])
+      let collating = Collating(name, mayRaise: try readBit(), isSettled: try readBit())
+      return .collated(try readExpression(), collating)
     default: throw .corrupt
     }
   }

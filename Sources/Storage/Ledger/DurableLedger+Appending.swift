@@ -60,7 +60,9 @@ extension DurableLedger {
     try write(accepted.filter { !$0.batch.isEmpty }, through: end)
     for each in accepted {
       each.request.outcome = .success(
-        AppendOutcome(end: end, appended: each.batch.transactions.count, ignored: each.ignored, unverified: each.unverified))
+        AppendOutcome(
+          end: end, appended: each.batch.transactions.count, ignored: each.ignored, unverified: each.unverified,
+          groupWait: options.groupWait))
     }
     return rest
   }

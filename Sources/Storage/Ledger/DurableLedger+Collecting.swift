@@ -20,6 +20,7 @@ extension DurableLedger {
     try maintenance.withLock { _ throws(StoreError) in
       try deriveAlone()
       if isBroken.withLock({ $0 }) { throw .failed(doing: "collecting", "an earlier write failed") }
+      tendIndexes()
       try advance(to: horizon)
       let before = state.withLock { $0.storedBytes }
       let tables = state.withLock { $0.tables.keys.sorted() }

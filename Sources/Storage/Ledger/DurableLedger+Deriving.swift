@@ -96,6 +96,7 @@ struct StoredRunWriter {
   private let id: UInt64
   private let pending: Pending
   private let ledger: DurableLedger
+  private let durably: Bool
   var blocks: BlockWriter
 
   private final class Pending {
@@ -105,8 +106,10 @@ struct StoredRunWriter {
 
   private static let batchBytes = 4 << 20
 
-  init(_ ledger: DurableLedger, id: UInt64) {
+  /// - Parameter durably: false for what is made anew after a crash.
+  init(_ ledger: DurableLedger, id: UInt64, durably: Bool = true) {
     let pending = Pending()
+    self.durably = durably
     self.id = id
     self.pending = pending
     self.ledger = ledger
@@ -123,7 +126,7 @@ struct StoredRunWriter {
   mutating func finish(era: UInt32, after: UInt64, through: UInt64) throws(StoreError) -> Run {
     try blocks.flush()
     // Durable before anything says that it is there.
-    if blocks.versions > 0 { try ledger.commit(pending.batch, durably: true) }
+    if blocks.versions > 0 { try ledger.commit(pending.batch, durably: durably) }
     return Run(id: id, era: era, after: after, through: through, versions: blocks.versions, bytes: blocks.byteCount)
   }
 }

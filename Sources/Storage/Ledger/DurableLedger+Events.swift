@@ -64,30 +64,37 @@ extension DurableLedger {
     let known = state.withLock { $0 }
     return try maintenance.withLock { _ throws(StoreError) in
       try deriveAlone()
-      var batch = WriteBatch()
-      var time = known.horizonTime
-      if to.number < known.horizon { time = try read().commitTime(at: to) }
-      var next = state.withLock { $0 }
-      next.horizonTime = time
-      let dropped = next.rewind(to: to)
-      for run in dropped { batch.deleteAll(in: KeyRange(prefix: StoreKey.run(timeline, run.id))) }
-      try cutLog(at: to, &next, &batch)
-      let place = next.placeAfter(to)
-      put(.rewind(to: to), at: place, to: &batch)
-      next.add(.rewind(to: to), at: place)
-      next.end = place
-      next.derived = place
-      for (name, pin) in next.pins where pin.rewoundTo == to {
-        let key = StoreKey.pin(name)
-        batch.put(key, pin.stored(key))
+      return try indexes.withLock { indexes throws(StoreError) in
+        dropAll(&indexes)
+        return try rewindAlone(to: to, known)
       }
-      try state.withLock { state throws(StoreError) in
-        next.nextRun = state.nextRun
-        try write(next, batch, durably: true)
-        state = next
-      }
-      return to
     }
+  }
+
+  private func rewindAlone(to: Position, _ known: LedgerState) throws(StoreError) -> Position {
+    var batch = WriteBatch()
+    var time = known.horizonTime
+    if to.number < known.horizon { time = try read().commitTime(at: to) }
+    var next = state.withLock { $0 }
+    next.horizonTime = time
+    let dropped = next.rewind(to: to)
+    for run in dropped { batch.deleteAll(in: KeyRange(prefix: StoreKey.run(timeline, run.id))) }
+    try cutLog(at: to, &next, &batch)
+    let place = next.placeAfter(to)
+    put(.rewind(to: to), at: place, to: &batch)
+    next.add(.rewind(to: to), at: place)
+    next.end = place
+    next.derived = place
+    for (name, pin) in next.pins where pin.rewoundTo == to {
+      let key = StoreKey.pin(name)
+      batch.put(key, pin.stored(key))
+    }
+    try state.withLock { state throws(StoreError) in
+      next.nextRun = state.nextRun
+      try write(next, batch, durably: true)
+      state = next
+    }
+    return to
   }
 
   /// Removes from the log what is past a position; an entry that goes across is written anew.

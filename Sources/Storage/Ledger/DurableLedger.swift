@@ -25,6 +25,8 @@ public final class DurableLedger: Sendable {
   let isBroken = Mutex(false)
   /// By what the runs in the store were merged, as far as this process did it.
   let settled = Mutex<[UInt64: Settlement]>([:])
+  /// Held by whoever makes one or asks for one; taken before the lock of the state, and after that of maintenance.
+  let indexes = Mutex<[IndexID: IndexState]>([:])
   private let keys: Mutex<[TableID: [Int]]>
 
   public struct Options: Sendable {
@@ -32,6 +34,10 @@ public final class DurableLedger: Sendable {
     public var groupWait: UInt32 = 0
     /// How many bytes of changes may be in memory until an append derives runs itself rather than leave it to `derive`.
     public var tailLimit = 256 << 20
+    /// How many bytes of an index are sorted in memory at a time.
+    public var sortLimit = 32 << 20
+    /// An index that nobody asked for during so many collections goes.
+    public var coldAfter = 600
 
     public init() {}
   }
@@ -68,8 +74,11 @@ extension DurableLedger {
     var state = LedgerState(from: start)
     if let value = try snapshot.value(of: key) { state = try LedgerState(value, key: key) }
     state.pins = try Pin.all(in: snapshot)
-    try removeOrphans(snapshot, state)
-    self.state.withLock { $0 = state }
+    try indexes.withLock { indexes throws(StoreError) in
+      indexes = [:]
+      try removeOrphans(snapshot, state)
+      self.state.withLock { $0 = state }
+    }
     if try snapshot.value(of: key) == nil { try writeState(durably: true) }
     try replay(snapshot)
   }

@@ -20,21 +20,31 @@ public final class LedgerKeeper: Sendable {
   private let thread = Mutex<pthread_t?>(nil)
 
   public struct Options: Sendable {
-    /// How long transactions stay whole after their commit, for late forks, `as_of` and exact "since", in microseconds.
-    public var keeps: Int64 = 7 * 86_400_000_000
+    /// How long transactions stay whole after their commit, for late forks, `as_of` and exact "since", in microseconds; nil for ever:
+    /// then nothing is collected.
+    public var keeps: Int64? = 7 * 86_400_000_000
     /// How long it rests between rounds, in microseconds.
     public var pause: UInt32 = 1_000_000
+    /// Where nothing is collected, how many bytes may be in memory until they are derived.
+    public var tail = 32 << 20
 
     public init() {}
+
+    /// For a while in which much is appended: only derives what has gathered in memory, often.
+    public static var deriving: Options {
+      var options = Options()
+      (options.keeps, options.pause) = (nil, 10_000)
+      return options
+    }
   }
 
   /// Starts it.
   ///
   /// - Parameters:
-  ///   - clock: the present, in microseconds from 2000-01-01 UTC, as commit times are.
+  ///   - clock: the present, in microseconds from 2000-01-01 UTC, as commit times are; not asked where nothing is collected.
   ///   - failed: told of every round that threw.
   public init(
-    _ ledger: DurableLedger, _ options: Options = Options(), clock: @escaping @Sendable () -> Int64,
+    _ ledger: DurableLedger, _ options: Options = Options(), clock: @escaping @Sendable () -> Int64 = { 0 },
     failed: @escaping @Sendable (StoreError) -> Void
   ) {
     self.ledger = ledger
@@ -63,13 +73,21 @@ public final class LedgerKeeper: Sendable {
 
   private func run() {
     while !isStopped.load(ordering: .acquiring) {
-      do throws(StoreError) { try LedgerKeeper.round(of: ledger, keeping: options.keeps, now: clock()) } catch { failed(error) }
+      do throws(StoreError) { try round() } catch { failed(error) }
       var rest = options.pause
       while rest > 0, !isStopped.load(ordering: .acquiring) {
         let nap = min(rest, 10_000)
         usleep(nap)
         rest -= nap
       }
+    }
+  }
+
+  private func round() throws(StoreError) {
+    if let keeps = options.keeps {
+      try LedgerKeeper.round(of: ledger, keeping: keeps, now: clock())
+    } else {
+      try ledger.derive(beyond: options.tail)
     }
   }
 

@@ -38,8 +38,11 @@ struct NetBlockBuilder {
     rows.reserveCapacity(1 << 18)
   }
 
+  static let fullCount = 16_384
+  private static let fullBytes = 16 << 20
+
   var count: Int { ends.count }
-  var byteCount: Int { rows.count }
+  var isFull: Bool { ends.count >= Self.fullCount || rows.count >= Self.fullBytes }
 
   mutating func add(_ version: Version) {
     if version.flags.contains(.weighted) {

@@ -35,9 +35,6 @@ public final class NetChanges {
     eras = table.eras.filter { $0.position <= until }[...]
   }
 
-  static let fullCount = 16_384
-  private static let fullBytes = 16 << 20
-
   public func next() throws(StoreError) -> Part? {
     while true {
       if let (era, merge) = current {
@@ -59,7 +56,7 @@ public final class NetChanges {
 
   private func block(_ era: Era, _ merge: RunMerge) throws(StoreError) -> NetBlock? {
     var builder = NetBlockBuilder(id, era.shape)
-    while builder.count < Self.fullCount, builder.byteCount < Self.fullBytes, try merge.advance() {
+    while !builder.isFull, try merge.advance() {
       try merge.withVersion { version throws(StoreError) in
         if version.flags.isDisjoint(with: [.beforeHoles, .afterHoles]) { return builder.add(version) }
         try reader.withFilled(version, of: table, era, since: since) { builder.add($0) }

@@ -22,7 +22,7 @@ public final class TableScan {
   /// The next rows; nil at the end.
   public func next() throws(StoreError) -> NetBlock? {
     var builder = NetBlockBuilder(table, shape)
-    while builder.count < NetChanges.fullCount, let version = try nextRow() {
+    while !builder.isFull, let version = try nextRow() {
       try version.withVersion { version throws(StoreError) in
         if let row = version.asBase { builder.add(row) }
       }
@@ -30,7 +30,8 @@ public final class TableScan {
     return builder.count == 0 ? nil : try builder.finish()
   }
 
-  private func nextRow() throws(StoreError) -> VersionBuffer? {
+  /// The next row, as a version that leaves it or, between others, nothing.
+  func nextRow() throws(StoreError) -> VersionBuffer? {
     guard let since else { return try rows.advance() ? rows.current : nil }
     if !hasBegun {
       hasBegun = true
@@ -45,7 +46,9 @@ public final class TableScan {
     case (let row?, let undone?): order = row.compareKey(with: undone)
     }
     var next = order <= 0 ? row! : undone!
-    if order == 0 { try undone!.withVersion { version throws(StoreError) in try next.add(version, shape.types) } }
+    if order == 0 {
+      try undone!.withVersion { version throws(StoreError) in try next.add(version, shape.types) }
+    }
     if order <= 0 { row = try rows.advance() ? rows.current : nil }
     if order >= 0 { undone = try since.advance() ? since.current.undone : nil }
     return next
@@ -64,19 +67,29 @@ extension VersionBuffer {
 extension LedgerReader {
   /// All rows of a table at a position; throws `unknown` if they were not loaded.
   public func scan(_ id: TableID, at position: Position) throws(StoreError) -> TableScan {
+    try scan(id, at: position, from: nil)
+  }
+
+  /// - Parameter key: where to begin, in the key encoding.
+  func scan(_ id: TableID, at position: Position, from key: [UInt8]?) throws(StoreError)
+    -> TableScan
+  {
     try require(position)
-    let missing = StoreError.unknown("image of \(id): its rows were not loaded (a base settles that)")
+    let missing = StoreError.unknown(
+      "image of \(id): its rows were not loaded (a base settles that)")
     guard let table = state.tables[id] else { throw missing }
     let era = table.era(at: position.number)
     if let base = table.base, base.era == era.number, !base.isComplete { throw missing }
     guard let floor = table.floor(of: era) else { throw missing }
     let base = table.base.flatMap { $0.era == era.number ? $0.runs : nil } ?? []
-    let cursors = base.map { $0.cursor(snapshot, era.shape, timeline) }
+    let cursors = base.map { $0.cursor(snapshot, era.shape, timeline, RunCursor.Window(key: key)) }
     if floor <= position.number {
-      let window = RunCursor.Window(after: floor, through: position.number)
-      return TableScan(id, era.shape, RunMerge(cursors + self.cursors(table, era, window), era.shape.types, .net), since: nil)
+      let window = RunCursor.Window(after: floor, through: position.number, key: key)
+      return TableScan(
+        id, era.shape, RunMerge(cursors + self.cursors(table, era, window), era.shape.types, .net),
+        since: nil)
     }
-    let window = RunCursor.Window(after: position.number, through: floor)
+    let window = RunCursor.Window(after: position.number, through: floor, key: key)
     return TableScan(
       id, era.shape, RunMerge(cursors, era.shape.types, .net),
       since: RunMerge(self.cursors(table, era, window), era.shape.types, .net))

@@ -54,24 +54,26 @@ extension TableState {
 
   /// How many runs of about one size are left side by side before they become one.
   static let fanIn = 8
+  /// The same in memory, where a run more costs little and the one who waits for a merge is the writer.
+  static let fanInMemory = 32
 
   /// The last runs, if they are so many that they should become one: those that are in memory and free, of one era.
   func mergeableInMemory() -> Range<Int>? {
     var start = runs.count
     while start > 0, runs[start - 1].blocks != nil, !runs[start - 1].isSealed, runs[start - 1].era == era.number { start -= 1 }
-    return Run.mergeable(runs, start..<runs.count)
+    return Run.mergeable(runs, start..<runs.count, fanIn: Self.fanInMemory)
   }
 }
 
 extension Run {
   /// Of neighbours those that should become one: a run joins those behind it when they have grown to its size.
-  static func mergeable(_ runs: [Run], _ range: Range<Int>) -> Range<Int>? {
-    guard range.count >= TableState.fanIn else { return nil }
+  static func mergeable(_ runs: [Run], _ range: Range<Int>, fanIn: Int = TableState.fanIn) -> Range<Int>? {
+    guard range.count >= fanIn else { return nil }
     var rest = runs[range].reduce(0) { $0 + $1.bytes }
     for index in range {
       rest -= runs[index].bytes
-      if runs[index].bytes <= rest, range.upperBound - index >= TableState.fanIn { return index..<range.upperBound }
+      if runs[index].bytes <= rest, range.upperBound - index >= fanIn { return index..<range.upperBound }
     }
-    return range.count >= 3 * TableState.fanIn ? range.dropFirst(2) : nil
+    return range.count >= 3 * fanIn ? range.dropFirst(2) : nil
   }
 }

@@ -10,6 +10,8 @@ public struct AppendOutcome: Hashable, Sendable {
   public let ignored: Int
   /// How many of those are so old that they cannot be compared any more.
   public let unverified: Int
+  /// How long whoever led the group waited for others to share its sync with, in microseconds, as it was asked to.
+  public let groupWait: UInt32
 }
 
 /// Transactions on their way into the log, prepared by who brings them. Written by the leader of the group and read by its owner, one
@@ -27,9 +29,10 @@ final class AppendRequest: @unchecked Sendable {
     self.batch = batch
     self.keys = keys
     var writer = ByteWriter(minimumCapacity: 1024)
-    writer.write(batch) { keys[$0] }
+    let rows = batch.tables.map { $0.images.encoded() }
+    writer.write(batch, rows: rows) { keys[$0] }
     bytes = writer.bytes
-    pieces = try BatchPieces(batch) { keys[$0] }
+    pieces = try BatchPieces(batch, rows: rows) { keys[$0] }
   }
 }
 

@@ -13,9 +13,13 @@ import Relations
 ///       rows           the length of each, then the rows in the row encoding
 extension ByteWriter {
   /// - Parameter keys: the columns of a table's key; nil where a row is its own key.
-  mutating func write(_ batch: TransactionBatch, keys: (TableID) -> [Int]?) {
+  /// - Parameter rows: each table's, encoded, if somebody has them.
+  mutating func write(_ batch: TransactionBatch, rows: [EncodedRows]? = nil, keys: (TableID) -> [Int]?) {
     write(headers: batch.transactions)
-    write(batch.tables) { $0.write($1, key: keys($1.table)) }
+    write(batch.tables.count)
+    for (index, table) in batch.tables.enumerated() {
+      write(table, rows?[index] ?? table.images.encoded(), key: keys(table.table))
+    }
   }
 
   private mutating func write(headers: [Transaction.Header]) {
@@ -29,7 +33,7 @@ extension ByteWriter {
     }
   }
 
-  private mutating func write(_ changes: TableChanges, key: [Int]?) {
+  private mutating func write(_ changes: TableChanges, _ rows: EncodedRows, key: [Int]?) {
     write(UInt64(changes.table.number))
     write(changes.images.types)
     write(key) { $0.write($1) { $0.write($1) } }
@@ -46,7 +50,6 @@ extension ByteWriter {
       $0.write(UInt64($1.transaction))
       $0.write(UInt64($1.ordinal))
     }
-    let rows = changes.images.encoded()
     var start = 0
     for end in rows.ends {
       write(end - start)

@@ -43,7 +43,7 @@ extension MemoryLedger {
     /// How many images of a table may come before the older ones are added up.
     public let images: Int
 
-    public init(pins: some Sequence<Position>, keys: [TableID: [Int]], images: Int = 4_000_000) {
+    public init(pins: some Sequence<Position>, keys: [TableID: [Int]], images: Int = 2_000_000) {
       self.pins = Set(pins).sorted()
       self.keys = keys
       self.images = images

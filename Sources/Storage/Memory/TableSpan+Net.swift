@@ -31,17 +31,22 @@ extension TableSpan {
   }
 
   private func net(of range: Range<Int>, _ key: [Int]?) -> [NetImage] {
-    // From the last one backwards: first occurrences are last ones then.
-    let backwards = range.reversed().map { Int32($0) }
-    let batch = images.picking(backwards)
+    let batch = range == 0..<count ? images : images.picking(range.map { Int32($0) })
     let same = batch.firstOccurrences()
     let touched = key.map { batch.firstOccurrences(columns: $0) } ?? same
-    var totals = [Int64](repeating: 0, count: backwards.count)
-    for (place, first) in same.enumerated() { totals[Int(first)] += kinds[Int(backwards[place])].weight }
+    // What the images of each row come to, and where its last one is, at its first one.
+    var totals = [Int64](repeating: 0, count: batch.count)
+    var (last, lastTouch) = (same, touched)
+    for place in same.indices {
+      totals[Int(same[place])] += kinds[range.lowerBound + place].weight
+      last[Int(same[place])] = Int32(place)
+      lastTouch[Int(touched[place])] = Int32(place)
+    }
     var net: [NetImage] = []
     for place in totals.indices where totals[place] != 0 {
       let image = NetImage(
-        image: backwards[place], isRemoval: totals[place] < 0, touch: backwards[Int(touched[place])])
+        image: Int32(range.lowerBound) + last[place], isRemoval: totals[place] < 0,
+        touch: Int32(range.lowerBound) + lastTouch[Int(touched[place])])
       net += Array(repeating: image, count: Int(totals[place].magnitude))
     }
     return net.sorted { ($0.touch, $0.isRemoval ? 0 : 1, $0.image) < ($1.touch, $1.isRemoval ? 0 : 1, $1.image) }

@@ -2,16 +2,17 @@ import Relations
 
 /// Merges runs of one table: hands out the versions in the order of their keys, those that the policy combines as one.
 ///
-/// Shaped for a few runs of many versions, and mostly one version a key: such a version is lent from where it lies.
+/// Shaped for runs of many versions, a few or some hundred, and mostly one version a key: such a version is lent from where it lies.
 final class RunMerge {
   private let cursors: [RunCursor]
   private let policy: MergePolicy
   private let types: [SQLType]
-  /// The cursors that are not at their end, in the order of the timeline; nobody is counted while they are looked at.
+  /// The cursors that are not at their end, as a heap: the first has the least key, and of that key the earliest version. Nobody is
+  /// counted while they are looked at.
   private let heads: UnsafeMutablePointer<Head>
   private var headCount = 0
-  /// Which head lends its version, because nothing is added to it; -1 if none does.
-  private var lender = -1
+  /// Whether the first head lends its version, because nothing is added to it.
+  private var isLending = false
   /// Where there are several versions of a key they are put together here.
   private var sum = VersionBuffer()
   private var hasBegun = false
@@ -20,6 +21,8 @@ final class RunMerge {
   private struct Head {
     var prefix: UInt64
     let cursor: Unmanaged<RunCursor>
+    /// Of versions of one key and transaction the one whose cursor came first comes first.
+    let place: Int
   }
 
   /// - Parameter cursors: those that come later on the timeline later; not yet advanced.
@@ -37,28 +40,25 @@ final class RunMerge {
   /// - Parameter keepingNothing: whether to stop at one in which nothing has changed on balance.
   func advance(keepingNothing: Bool = false) throws(StoreError) -> Bool {
     if !hasBegun { try begin() }
-    if lender >= 0 {
-      let last = lender
-      lender = -1
-      try move(last)
+    if isLending {
+      isLending = false
+      try move()
     }
     while headCount > 0 {
-      let (place, isAlone) = least()
-      if isAlone, heads[place].cursor._withUnsafeGuaranteedRef({ $0.isLastOfKey }) {
-        if keepingNothing || !heads[place].cursor._withUnsafeGuaranteedRef({ $0.isNothing }) {
-          lender = place
+      if isAlone, heads[0].cursor._withUnsafeGuaranteedRef({ $0.isLastOfKey }) {
+        if keepingNothing || !heads[0].cursor._withUnsafeGuaranteedRef({ $0.isNothing }) {
+          isLending = true
           return true
         }
-        try move(place)
+        try move()
         continue
       }
-      heads[place].cursor._withUnsafeGuaranteedRef { $0.copy(to: &sum) }
-      try move(place)
+      heads[0].cursor._withUnsafeGuaranteedRef { $0.copy(to: &sum) }
+      try move()
       while headCount > 0 {
-        let next = least().place
-        guard try heads[next].cursor.takeUnretainedValue().withVersion({ version throws(StoreError) in try combine(version) })
+        guard try heads[0].cursor.takeUnretainedValue().withVersion({ version throws(StoreError) in try combine(version) })
         else { break }
-        try move(next)
+        try move()
       }
       if keepingNothing || !sum.isNothing { return true }
     }
@@ -67,16 +67,16 @@ final class RunMerge {
 
   /// The version, to keep.
   var current: VersionBuffer {
-    guard lender >= 0 else { return sum }
+    guard isLending else { return sum }
     var copy = VersionBuffer()
-    heads[lender].cursor._withUnsafeGuaranteedRef { $0.copy(to: &copy) }
+    heads[0].cursor._withUnsafeGuaranteedRef { $0.copy(to: &copy) }
     return copy
   }
 
   /// Lends the version.
   @inline(__always)
   func withVersion<Result>(_ body: (Version) throws(StoreError) -> Result) throws(StoreError) -> Result {
-    if lender >= 0 { return try heads[lender].cursor.takeUnretainedValue().withVersion(body) }
+    if isLending { return try heads[0].cursor.takeUnretainedValue().withVersion(body) }
     return try sum.withVersion(body)
   }
 
@@ -88,42 +88,62 @@ final class RunMerge {
 
   private func begin() throws(StoreError) {
     hasBegun = true
-    for cursor in cursors {
+    for (place, cursor) in cursors.enumerated() {
       try cursor.advance()
       if cursor.isAtEnd { continue }
-      (heads + headCount).initialize(to: Head(prefix: cursor.prefix, cursor: .passUnretained(cursor)))
+      (heads + headCount).initialize(to: Head(prefix: cursor.prefix, cursor: .passUnretained(cursor), place: place))
       headCount += 1
     }
+    for place in stride(from: headCount / 2 - 1, through: 0, by: -1) { sink(place) }
   }
 
-  private func move(_ place: Int) throws(StoreError) {
-    let cursor = heads[place].cursor.takeUnretainedValue()
+  /// Moves the first head on.
+  private func move() throws(StoreError) {
+    let cursor = heads[0].cursor.takeUnretainedValue()
     try cursor.advance()
-    heads[place].prefix = cursor.prefix
-    guard cursor.isAtEnd else { return }
-    headCount -= 1
-    for later in place..<headCount { heads[later] = heads[later + 1] }
+    if cursor.isAtEnd {
+      headCount -= 1
+      heads[0] = heads[headCount]
+    } else {
+      heads[0].prefix = cursor.prefix
+    }
+    sink(0)
   }
 
-  /// The head with the least key, of those with the same key the earliest one; and whether it is the only one there.
-  ///
-  /// - Precondition: there is one.
-  private func least() -> (place: Int, isAlone: Bool) {
-    var least = 0
-    var isAlone = true
-    for place in 1..<max(headCount, 1) {
-      if heads[place].prefix > heads[least].prefix { continue }
-      if heads[place].prefix < heads[least].prefix {
-        (least, isAlone) = (place, true)
-        continue
-      }
-      let (one, other) = (heads[place].cursor, heads[least].cursor)
-      let order = one._withUnsafeGuaranteedRef { one in other._withUnsafeGuaranteedRef { one.compareKey(with: $0) } }
-      if order > 0 { continue }
-      isAlone = order < 0
-      let isEarlier = one._withUnsafeGuaranteedRef { one in other._withUnsafeGuaranteedRef { one.first < $0.first } }
-      if order < 0 || isEarlier { least = place }
+  /// Brings a head to its place among those below it.
+  private func sink(_ start: Int) {
+    guard start < headCount else { return }
+    let head = heads[start]
+    var place = start
+    while true {
+      var child = 2 * place + 1
+      if child >= headCount { break }
+      if child + 1 < headCount, RunMerge.comesFirst(heads[child + 1], heads[child]) { child += 1 }
+      if !RunMerge.comesFirst(heads[child], head) { break }
+      heads[place] = heads[child]
+      place = child
     }
-    return (least, isAlone)
+    heads[place] = head
+  }
+
+  /// Whether no other head is at the key of the first one: the next one would be right below it.
+  private var isAlone: Bool {
+    for place in 1..<max(1, min(3, headCount)) where heads[place].prefix == heads[0].prefix {
+      if RunMerge.order(heads[place], heads[0]) == 0 { return false }
+    }
+    return true
+  }
+
+  @inline(__always)
+  private static func comesFirst(_ one: Head, _ other: Head) -> Bool {
+    if one.prefix != other.prefix { return one.prefix < other.prefix }
+    let order = order(one, other)
+    if order != 0 { return order < 0 }
+    let (first, second) = (one.cursor._withUnsafeGuaranteedRef { $0.first }, other.cursor._withUnsafeGuaranteedRef { $0.first })
+    return first != second ? first < second : one.place < other.place
+  }
+
+  private static func order(_ one: Head, _ other: Head) -> Int {
+    one.cursor._withUnsafeGuaranteedRef { one in other.cursor._withUnsafeGuaranteedRef { one.compareKey(with: $0) } }
   }
 }

@@ -21,12 +21,13 @@ struct BatchPieces: Sendable {
   }
   let tables: [Changed]
 
-  init(_ batch: TransactionBatch, keys: (TableID) -> [Int]?) throws(StoreError) {
+  /// - Parameter rows: each table's, encoded, if somebody has them.
+  init(_ batch: TransactionBatch, rows: [EncodedRows]? = nil, keys: (TableID) -> [Int]?) throws(StoreError) {
     var tables: [Changed] = []
-    for changes in batch.tables {
+    for (index, changes) in batch.tables.enumerated() {
       let shape = TableShape(changes.images.types, key: keys(changes.table))
       let first = [changes.transactions.first, changes.truncations.first?.transaction].compactMap { $0 }.min() ?? 0
-      var builder = PieceBuilder(changes, shape, batch.transactions)
+      var builder = PieceBuilder(changes, shape, batch.transactions, rows?[index] ?? changes.images.encoded())
       tables.append(
         Changed(
           table: changes.table, shape: shape, pieces: try builder.pieces(),
@@ -55,11 +56,11 @@ private struct PieceBuilder {
     let after: Int32
   }
 
-  init(_ changes: TableChanges, _ shape: TableShape, _ transactions: [Transaction.Header]) {
+  init(_ changes: TableChanges, _ shape: TableShape, _ transactions: [Transaction.Header], _ rows: EncodedRows) {
     self.changes = changes
     self.shape = shape
     positions = transactions.map(\.position.number)
-    rows = changes.images.encoded()
+    self.rows = rows
     keys = shape.key.map { changes.images.keys(columns: $0) } ?? PieceBuilder.wholeKeys(changes, rows)
     holeCount = (changes.absent.count + 7) / 8
     let isWhole = shape.key == nil || changes.absent.allSatisfy { $0 == nil }

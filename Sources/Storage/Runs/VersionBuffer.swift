@@ -86,6 +86,11 @@ struct VersionBuffer {
     flags = turned
   }
 
+  var ownKey: [UInt8] { key }
+
+  /// Whether the log leaves out some of its rows.
+  var hasHoles: Bool { !flags.isDisjoint(with: [.beforeHoles, .afterHoles]) }
+
   func compareKey(with other: VersionBuffer) -> Int { key.compare(other.key) }
 
   /// The row after, if there is one.

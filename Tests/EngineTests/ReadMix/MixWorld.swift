@@ -48,7 +48,7 @@ struct MixWorld {
   init(_ mix: ReadMix, seed: UInt64) throws {
     self.mix = mix
     shop = MixShop(seed: seed)
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(mix.definitions)
     schema = loader.schema
     let binder = Binder(schema)

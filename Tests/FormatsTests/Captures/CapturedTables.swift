@@ -6,7 +6,7 @@ import TestKit
 /// Tables of every kind that logical decoding treats in its own way, as SQL and as our schema.
 struct CapturedTables {
   let namespace: String
-  private(set) var schema = Schema()
+  private(set) var schema = Schema(collation: "C")
   private(set) var definitions: [String] = []
 
   init(_ namespace: String) {

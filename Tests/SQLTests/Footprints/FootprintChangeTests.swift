@@ -28,4 +28,32 @@ import Testing
     #expect(trial.tally.cases > 1_100 && trial.tally.boundedCases > 300, "\(trial.tally): the test says little")
     print(trial.tally)
   }
+
+  /// What is not evaluated bounds nothing, but what it looks at counts. C is one of the collations that a database may have of which
+  /// nothing is known.
+  @Test(arguments: Cases.seeds(4)) func `answers by a collation that is not known stay`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let (own, other) = (Shop.rows(6, using: &random), Shop.rows(6, using: &random))
+    var schema = Shop.schema
+    schema.defaultCollation = nil
+    var trial = try FootprintTrial(schema, own: Shop.definition + own, other: Shop.definition + other, seed: seed)
+    for text in SelectCorpus.ending + FootprintCorpus.all + Self.collated {
+      if let difference = try trial.difference(text, changes: 6) { Issue.record("\(difference)\n\(Cases.replay(seed))") }
+    }
+    #expect(trial.tally.cases > 2_400 && trial.tally.boundedCases > 600, "\(trial.tally): the test says little")
+  }
+
+  private static let collated = [
+    "SELECT id FROM customers WHERE name < 'm'", "SELECT id FROM customers WHERE name < 'm' AND id > 2",
+    "SELECT id FROM customers WHERE lower(name) = 'ann' OR id = 3",
+    "SELECT count(*) FROM customers WHERE region BETWEEN 'a' AND 'f'",
+    "SELECT id FROM customers WHERE id < 4 ORDER BY name LIMIT 1", "SELECT min(name) FROM customers WHERE id > 1 AND active",
+    "SELECT o.id FROM orders o JOIN customers c ON c.id = o.customer_id AND c.name > 'b' WHERE o.total > 50",
+    "SELECT o.id FROM orders o LEFT JOIN customers c ON c.id = o.customer_id AND c.name > 'b' WHERE c.region ILIKE 'e%'",
+    "SELECT id FROM orders o WHERE EXISTS (SELECT 1 FROM customers c WHERE c.id = o.customer_id AND c.name < o.status)",
+    "SELECT c.name, count(*) FROM customers c GROUP BY c.name HAVING c.name > 'b'",
+    "SELECT id FROM customers WHERE name ~* 'a' AND id = 2",
+    "SELECT id FROM customers WHERE NOT (name < 'm' OR id = 1)", "SELECT rank() OVER (ORDER BY name) FROM customers WHERE id > 2",
+    "SELECT id FROM customers WHERE 1 / (id - 2) > 0 AND name > 'b'", "SELECT DISTINCT upper(region) FROM customers WHERE id <> 2",
+  ]
 }

@@ -12,7 +12,7 @@ import Testing
       print("SKIPPED: TPC-H's texts are out of reach, and their footprints are not looked at")
       return
     }
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(made.schema)
     let binder = Binder(loader.schema)
     for (name, text) in made.questions {

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Relations
 import TestKit
 import Testing
 
@@ -15,20 +16,20 @@ import Testing
     try session.execute(sample.definitions)
     let dump = try cluster.dumpSchema(ofDatabase: database)
 
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(dump)
     let lines = SchemaLines.of(loader.schema)
     expectSame(lines, try CatalogLines.of(&session), sample.name)
     #expect(loader.unread.map { "\($0.reason)" } == sample.unread)
 
     for options in [["--clean", "--if-exists"], ["--create"], ["--create", "--clean"], ["--no-privileges", "--no-comments"]] {
-      var other = SchemaLoader()
+      var other = SchemaLoader(Schema(collation: "C"))
       try other.load(try cluster.dumpSchema(ofDatabase: database, options: options))
       expectSame(SchemaLines.of(other.schema), lines, "\(sample.name) \(options)")
       #expect(other.unread.map(\.reason) == loader.unread.map(\.reason))
     }
     // Expressions are written otherwise then, so that it has to load is all.
-    var quoted = SchemaLoader()
+    var quoted = SchemaLoader(Schema(collation: "C"))
     try quoted.load(try cluster.dumpSchema(ofDatabase: database, options: ["--quote-all-identifiers", "--no-owner"]))
     #expect(SchemaLines.of(quoted.schema).count == lines.count)
   }

@@ -98,7 +98,7 @@ import Testing
     try cluster.execute("CREATE DATABASE refusals")
     var session = try cluster.connect(database: "refusals")
     try session.execute(Self.setup)
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(Self.setup)
     for text in Self.refused {
       let theirs = theirs(text, &session)
@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test func `an error says where it is`() throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     let text = "CREATE TABLE a (b int);\n-- ü\nCREATE TABLE c (\n  d int,\n\te nope\n);"
     do throws(SQLTextError) {
       try loader.load(text)

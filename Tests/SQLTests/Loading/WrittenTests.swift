@@ -17,7 +17,7 @@ import Testing
     for statement in try StatementSplitter.statements(of: definitions) { try session.execute(statement) }
     let theirs = try CatalogLines.of(&session)
 
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(definitions)
     expectSame(SchemaLines.of(loader.schema).map(withoutTexts), theirs.map(withoutTexts), "definitions \(index)")
 

@@ -17,7 +17,7 @@ import Testing
 
   /// Bound, refused, or left alone.
   private func outcome(_ definitions: String, _ question: String, path: String = "public") throws -> String {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load("CREATE TABLE t (i int4, n numeric, s text, v varchar(9), d date); " + definitions)
     let binder = Binder(loader.schema, path: try SearchPath(parsing: path))
     do throws(BindingFailure) {
@@ -107,7 +107,7 @@ import Testing
     "SELECT 1 FROM t JOIN u USING (m)",
   ])
   func `values of ranges and composites are left alone, not refused`(question: String) throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(
       """
       CREATE TYPE span AS RANGE (subtype = int4);
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func `what no type takes is refused`() throws {
-    var loader = SchemaLoader()
+    var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(RandomObjects.ground)
     #expect(throws: SQLTextError.self) { try Binder(loader.schema).question("SELECT m + 1 FROM t") }
   }

@@ -18,7 +18,7 @@ public struct SampleTables: Sendable {
   public static let columns: [(name: String, type: SQLType)] = [("ordinal", .int4)] + SampleTable.columns
 
   public static let schema: Schema = {
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     for name in names {
       let columns = columns.enumerated().map { TableColumn(ColumnID(Int16($0 + 1)), Identifier($1.name), $1.type) }
       var table = Table(schema.newTableID(), QualifiedName("public", Identifier(name)), columns: columns)

@@ -22,7 +22,7 @@ public enum Shop {
     """
 
   public static let schema: Schema = {
-    var schema = Schema()
+    var schema = Schema(collation: "C")
     func table(
       _ name: String, _ columns: [(String, SQLType)], key: [Int] = [], kind: RelationKind = .table
     ) -> Table {
