@@ -7,7 +7,8 @@ extension AuditReport {
   /// The line that comes first: what was found, and what it speaks of.
   var headline: String {
     let counts = summary
-    let found = "\(counts.holds) hold · \(counts.stale) stale · \(counts.doubtful) doubtful, as of \(asOf.text(form))\(age.map { ", \($0) after the fork" } ?? "")"
+    let moment = asOf.text(form) + (age.map { ", \($0) after the fork" } ?? "")
+    let found = "\(counts.holds) hold · \(counts.stale) stale · \(counts.doubtful) doubtful, as of \(moment)"
     return isIncomplete ? "INCOMPLETE: stopped before all reads were looked at. \(found)" : found
   }
 
