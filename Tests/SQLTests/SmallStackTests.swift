@@ -9,6 +9,12 @@ import Testing
 /// Whoever asks, on however small a stack: no text ends the process.
 @Suite struct SmallStackTests {
   private static let binder = Binder(Shop.schema)
+  /// Of a database whose collation is not known: what is bound is looked at once more.
+  private static let untold: Binder = {
+    var schema = Shop.schema
+    schema.defaultCollation = nil
+    return Binder(schema)
+  }()
 
   /// Runs `body` on a thread of its own and waits for it.
   private static func onThread(stack: Int, _ body: @escaping @Sendable () -> Void) {
@@ -31,10 +37,12 @@ import Testing
 
   /// All that takes a text, and all that is made of one.
   private static func ask(_ text: String) {
-    if case .bound(let query)? = try? binder.question(text) {
-      let (template, constants) = query.sharedTemplate
-      #expect(template.query(constants) == query)
-      _ = (query.footprints, query.inputs())
+    for binder in [binder, untold] {
+      if case .bound(let query)? = try? binder.question(text) {
+        let (template, constants) = query.sharedTemplate
+        #expect(template.query(constants) == query)
+        _ = (query.footprints, query.inputs(), query.foreignCollation)
+      }
     }
     _ = try? KnownTemplates(binder).read(text)
     _ = try? binder.outline(text, [], Outline.Doubt(.unsupported, "for the test"))

@@ -105,6 +105,7 @@ public struct Binder: Sendable {
     {
       return plan
     }
+    guard plan.fits(levels: TextBinding.mostLevels) else { throw TextBinding.tooDeep }
     do throws(CollationFailure) { return try Collations(schema, builder.catalogue).plan(plan).plan } catch {
       switch error {
       case .mismatch(let mismatch): throw surroundings.refusal(.collationMismatch, mismatch.message, mismatch.location)
