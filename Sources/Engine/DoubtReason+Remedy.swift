@@ -29,11 +29,9 @@ extension DoubtReason {
     case .setting: .settings
     case .collation: .collation
     case .budget: .time
-    case .gap, .rewound, .schema, .notCovered, .notFollowed, .notRetained, .rowSecurity, .userFunction, .unsupported, .errorOrder,
-      .noKey, .branchSchema:
-      .recheck
-    // Asked again they may answer otherwise, and be no less true.
-    case .volatile, .undetermined, .unordered, .floatRounding, .contested, .uncommitted: .judgment
+    // Where `isSettledByRecheck`.
+    case .gap, .schema, .notCovered, .notFollowed, .notRetained, .unsupported, .undetermined, .unordered, .floatRounding: .recheck
+    case .volatile, .rewound, .rowSecurity, .userFunction, .errorOrder, .contested, .noKey, .uncommitted, .branchSchema: .judgment
     }
   }
 }

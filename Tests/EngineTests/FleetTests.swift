@@ -88,10 +88,12 @@ import Testing
   private static func told(_ verdict: Verdict, withTouches: Bool = true) -> String {
     let evidence = verdict.evidence
     let since = withTouches ? evidence.staleSince : nil
+    // Of what holds the answer is looked up only where somebody had to look closer.
+    let isShown = withTouches || verdict.decision == .stale
     let witnesses = evidence.witnesses.map { "\(withTouches ? $0.position : .start) \($0.before as Any) \($0.after as Any)" }
     return """
-      \(verdict.decision) by \(evidence.decidedBy as Any) since \(since as Any) was \(rows(evidence.was)) now \
-      \(rows(evidence.now)) because \(evidence.because as Any) of \(evidence.witnessCount as Any) \(withTouches ? witnesses : witnesses.sorted()) \
+      \(verdict.decision) by \(evidence.decidedBy as Any) since \(since as Any) was \(isShown ? rows(evidence.was) : []) now \
+      \(isShown ? rows(evidence.now) : []) because \(evidence.because as Any) of \(evidence.witnessCount as Any) \(withTouches ? witnesses : witnesses.sorted()) \
       under \(evidence.under as Any)
       """
   }

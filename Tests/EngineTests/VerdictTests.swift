@@ -156,7 +156,7 @@ import Testing
         guard let change, let was = before[0][column].flatMap(Double.init), let `is` = now[0][column].flatMap(Double.init) else {
           continue
         }
-        #expect(was + (Double(change.description) ?? .nan) == `is`, told)
+        #expect(abs(was + (Double(change.description) ?? .nan) - `is`) <= 1e-9 * max(1, abs(`is`)), told)
       }
     }
   }
