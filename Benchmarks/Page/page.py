@@ -3,7 +3,8 @@
     python page.py [--print] [--quick] [--only sentry,audit,…]
 
 Each room's benchmark is a process of its own that prints JSON. Nothing on the page is typed by hand; what could not be measured is said so.
-`--print` prints the page and leaves the one that is there, `--quick` takes small workloads.
+`--print` prints the page and leaves the one that is there, `--quick` takes small workloads, `--only` replaces these sections of the page and
+leaves the others as they are: each says which commit it measured, and when.
 """
 
 import datetime
@@ -19,6 +20,12 @@ from processes import LIMIT, run, short
 
 BENCHMARKS = ".build/release/Benchmarks"
 PAGE, PLOTS = "Benchmarks/RESULTS.md", "Benchmarks/Plots"
+
+
+def sections(text):
+    """Sections by their headings, in order; what is before the first one has the name of the page."""
+    parts = ("\n" + text).split("\n## ")
+    return {"": parts[0].strip(), **{part.split("\n", 1)[0]: "## " + part.strip() for part in parts[1:]}}
 
 
 class Page:
@@ -44,6 +51,7 @@ class Page:
         text = "\n\n".join(self.parts) + "\n"
         if self.prints:
             return print(text)
+        text = self.among_others(text)
         os.makedirs(PLOTS, exist_ok=True)
         for name, svg in self.plots:
             with open("%s/%s.svg" % (PLOTS, name), "w") as file:
@@ -51,6 +59,17 @@ class Page:
         with open(PAGE, "w") as file:
             file.write(text)
         print("written: " + PAGE)
+
+
+    def among_others(self, text):
+        """With the sections of the page that is there which were not measured now."""
+        measured = sections(text)
+        try:
+            with open(PAGE) as file:
+                whole = sections(file.read())
+        except FileNotFoundError:
+            whole = {}
+        return "\n\n".join({**whole, **measured}.values()) + "\n"
 
 
 def room(*arguments, limit=1800):
@@ -81,12 +100,15 @@ def machine():
             return "unknown"
 
     memory = first("/proc/meminfo", "MemTotal").split()[0]
-    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True).stdout.strip()
     gigabytes = int(memory) / 2**20 if memory.isdigit() else 0
-    return "%s, %d cores, %.0f GiB, %s, commit %s, %s" % (
-        first("/proc/cpuinfo", "model name"), os.cpu_count(), gigabytes, platform.freedesktop_os_release().get("PRETTY_NAME", ""),
-        commit, datetime.date.today().isoformat(),
+    return "%s, %d cores, %.0f GiB, %s" % (
+        first("/proc/cpuinfo", "model name"), os.cpu_count(), gigabytes, platform.freedesktop_os_release().get("PRETTY_NAME", "")
     )  # fmt: skip
+
+
+def moment():
+    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True).stdout.strip()
+    return "*Commit %s, %s.*" % (commit, datetime.date.today().isoformat())
 
 
 SENTRY = [
@@ -284,6 +306,7 @@ def main(arguments):
     for name in wanted:
         print("measuring: %s" % name, file=sys.stderr)
         SECTIONS[name](page)
+        page.text(moment())
     page.write()
 
 
