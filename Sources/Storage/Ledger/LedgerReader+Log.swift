@@ -83,8 +83,8 @@ public final class TransactionStream {
   public func next() throws(StoreError) -> TransactionBatch? {
     while let part = try cursor.nextBatch() {
       let batch = part.batch
-      let lower = batch.transactions.partition { $0.position > since }
-      let upper = batch.transactions.partition { $0.position > until }
+      let lower = batch.transactions.partitionPoint { $0.position > since }
+      let upper = batch.transactions.partitionPoint { $0.position > until }
       if lower == upper {
         if lower == 0 { return nil }
         continue

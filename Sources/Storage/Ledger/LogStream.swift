@@ -21,7 +21,7 @@ public final class LogStream {
   public func next() throws(StoreError) -> LogItem? {
     while true {
       while let part = parts.popFirst() {
-        let old = part.batch.transactions.partition { $0.position > since }
+        let old = part.batch.transactions.partitionPoint { $0.position > since }
         if old < part.batch.transactions.count { return .transactions(part.batch.slice(old..<part.batch.transactions.count)) }
       }
       guard let (key, value) = try cursor.next() else { return nil }

@@ -20,7 +20,7 @@ struct MergePolicy: Sendable {
   func combines(_ earlier: UInt64, _ later: UInt64) -> Bool {
     if earlier == later { return true }
     if later > horizon { return false }
-    let next = pins.partition { $0 >= earlier }
+    let next = pins.partitionPoint { $0 >= earlier }
     return next == pins.count || pins[next] >= later
   }
 }
