@@ -56,7 +56,7 @@ public final class RocksStore: KeyValueStore {
   deinit {
     state.withLock { state in
       // What is in tables has checksums a block; what is only in the log at its end could be torn and nobody would know.
-      if let handle = state.handle { try? RocksStore.flush(handle) }
+      if let handle = state.handle, hasSpace(options.reserve / 2) { try? RocksStore.flush(handle) }
       state.handle = nil
     }
     StoreOwner.remove(at: path)
@@ -112,13 +112,17 @@ extension RocksStore {
 
   /// What frees space may use half of what is kept free.
   private func requireSpace(for batch: WriteBatch) throws(StoreError) {
-    var disk = statvfs()
-    guard statvfs(StoreOwner.data(path), &disk) == 0 else { return }
-    let free = Int(disk.f_bavail) * Int(disk.f_frsize)
     let wanted = (batch.frees ? options.reserve / 2 : options.reserve) + 2 * batch.byteCount
-    if free < wanted {
-      throw .full(doing: "writing", "\(free >> 20) MB are left of \(path)'s disk, and \(wanted >> 20) MB are wanted")
-    }
+    guard let free = freeBytes, free < wanted else { return }
+    throw .full(doing: "writing", "\(free >> 20) MB are left of \(path)'s disk, and \(wanted >> 20) MB are wanted")
+  }
+
+  private func hasSpace(_ wanted: Int) -> Bool { freeBytes.map { $0 >= wanted } ?? true }
+
+  /// nil where the disk does not tell.
+  private var freeBytes: Int? {
+    var disk = statvfs()
+    return statvfs(StoreOwner.data(path), &disk) == 0 ? Int(disk.f_bavail) * Int(disk.f_frsize) : nil
   }
 
   /// Opens the database anew: what a failed write has left in memory goes, what reached the disk comes back.
@@ -137,6 +141,29 @@ extension RocksStore {
       }
     }
     if let failure { throw failure }
+  }
+
+  /// Returns once RocksDB has nothing to do in the background. For whom nobody writes meanwhile.
+  public func rest() throws(StoreError) {
+    let handle = try handle()
+    let work = ["num-running-flushes", "num-running-compactions", "mem-table-flush-pending", "compaction-pending"]
+    var quiet = 0
+    // One may follow from the other, and is told a little later.
+    while quiet < 5 {
+      let isBusy = work.contains { name in
+        var count: UInt64 = 0
+        return rocksdb_property_int(handle.database, "rocksdb." + name, &count) == 0 && count > 0
+      }
+      quiet = isBusy ? 0 : quiet + 1
+      usleep(5000)
+    }
+  }
+
+  /// Gives the disk back what was deleted; otherwise that happens now and then.
+  public func compact() throws(StoreError) {
+    let handle = try handle()
+    try requireSpace(for: WriteBatch())
+    rocksdb_compact_range(handle.database, nil, 0, nil, 0)
   }
 
   public var diskBytes: Int {

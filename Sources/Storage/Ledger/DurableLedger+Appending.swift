@@ -79,7 +79,7 @@ extension DurableLedger {
       let key = StoreKey.time(timeline, latest, end)
       batch.put(key, StoredValue.wrap([], form: 1, key: key))
     }
-    try commit(batch, durably: true)
+    try commit(batch, durably: !Planted.bug("transactions are acknowledged before they are synced"))
     for each in accepted { try publish(each.batch, each.pieces, at: LogPlace(each.batch.last!)) }
     if state.withLock({ $0.tailBytes }) > options.tailLimit { try derive() }
   }

@@ -37,10 +37,13 @@ struct FollowingSentry: ~Copyable {
   mutating func follow() throws {
     let branches = try registry.branches()
     // Later than the branches: it has what they pin.
-    let reader = try ledger.read()
-    guard try catchUp(reader) else {
+    var reader = try ledger.read()
+    var attempts = 0
+    while try !catchUp(reader) {
+      attempts += 1
+      if attempts > 100 { throw StoreError.failed(doing: "following", "what came since the checkpoint was collected") }
       self = try FollowingSentry(ledger)
-      return try follow()
+      reader = try ledger.read()
     }
     for name in reads.keys.sorted() where branches[name] == nil { sentry.unregister(reads.removeValue(forKey: name)!) }
     for branch in branches.values.sorted(by: { $0.name < $1.name }) { try register(branch, reader) }
