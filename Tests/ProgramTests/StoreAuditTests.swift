@@ -55,6 +55,27 @@ import Testing
     }
   }
 
+  @Test func `a collection leaves what audits need`() throws {
+    try DemoFiles.inDirectory { directory in
+      let early = "{\"position\":\"0/1000\",\"changes\":[]}\n"
+      try TextFile.write(early + TextFile.read("\(directory)/changes.ndjson"), to: "\(directory)/changes.ndjson")
+      func collect(_ arguments: String...) throws -> Program.Run {
+        try Program.run(["store", "collect", "\(directory)/store", "--format", "json"] + arguments)
+      }
+      _ = try Self.audit(directory, ["--changes", "\(directory)/changes.ndjson"])
+      let baseless = try collect("--before", "0/1000")
+      #expect(baseless.status == 2 && baseless.output.contains("because it has no base"), "\(baseless.output)")
+      let report = try Self.audit(directory, ["--base", "\(directory)/base.ndjson"])
+      let refused = try collect("--before", "0/16B0850")
+      #expect(refused.status == 2 && refused.output.contains("from its base at 0/16B0000 on"), "\(refused.output)")
+      let done = try collect("--keep", "0d")
+      #expect(done.status == 0 && done.output.contains("\"horizon\":\"0/16B0000\""), "\(done.output)")
+      #expect(done.output.contains("\"freed\":") && !done.output.contains("\"log\":{\"before\":0"), "\(done.output)")
+      #expect(try Self.audit(directory, []) == report)
+      #expect(try Self.audit(directory, ["--changes", "\(directory)/changes.ndjson"]) == report)
+    }
+  }
+
   @Test func `notes on the log are kept with it`() throws {
     try DemoFiles.inDirectory { directory in
       let line = "{\"position\":\"0/16C0000\",\"changes\":[{\"table\":\"public.gone\",\"op\":\"insert\",\"after\":{\"id\":1}}]}\n"

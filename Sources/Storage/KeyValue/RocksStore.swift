@@ -4,11 +4,10 @@ import Synchronization
 
 /// Keys and values in RocksDB, in a directory that one process owns.
 ///
-/// It refuses to write while little space is left, rather than let RocksDB meet a full disk: Debian's build of it has its assertions
-/// on, and one of them ends the process when its log could not be written and it tries to recover by itself.
+/// It refuses to open and to write while little space is left, rather than let RocksDB meet a full disk (see `RocksStore+Space.swift`).
 public final class RocksStore: KeyValueStore {
   public let path: String
-  private let options: Options
+  let options: Options
   private let state: Mutex<State>
 
   public struct Options: Sendable {
@@ -43,6 +42,7 @@ public final class RocksStore: KeyValueStore {
   }
 
   private static func open(_ path: String, _ options: Options, creating: Bool) throws(StoreError) -> RocksHandle {
+    try requireSpaceToOpen(path)
     do throws(StoreError) {
       let handle = try RocksHandle(opening: StoreOwner.data(path), writeBuffer: options.writeBuffer, creating: creating)
       StoreOwner.write(at: path)
@@ -56,7 +56,7 @@ public final class RocksStore: KeyValueStore {
   deinit {
     state.withLock { state in
       // What is in tables has checksums a block; what is only in the log at its end could be torn and nobody would know.
-      if let handle = state.handle, hasSpace(options.reserve / 2) { try? RocksStore.flush(handle) }
+      if let handle = state.handle, hasSpaceToFlush { try? RocksStore.flush(handle) }
       state.handle = nil
     }
     StoreOwner.remove(at: path)
@@ -110,21 +110,6 @@ extension RocksStore {
     }
   }
 
-  /// What frees space may use half of what is kept free.
-  private func requireSpace(for batch: WriteBatch) throws(StoreError) {
-    let wanted = (batch.frees ? options.reserve / 2 : options.reserve) + 2 * batch.byteCount
-    guard let free = freeBytes, free < wanted else { return }
-    throw .full(doing: "writing", "\(free >> 20) MB are left of \(path)'s disk, and \(wanted >> 20) MB are wanted")
-  }
-
-  private func hasSpace(_ wanted: Int) -> Bool { freeBytes.map { $0 >= wanted } ?? true }
-
-  /// nil where the disk does not tell.
-  private var freeBytes: Int? {
-    var disk = statvfs()
-    return statvfs(StoreOwner.data(path), &disk) == 0 ? Int(disk.f_bavail) * Int(disk.f_frsize) : nil
-  }
-
   /// Opens the database anew: what a failed write has left in memory goes, what reached the disk comes back.
   public func recover() throws(StoreError) {
     let failure = state.withLock { state -> StoreError? in
@@ -141,45 +126,6 @@ extension RocksStore {
       }
     }
     if let failure { throw failure }
-  }
-
-  /// Returns once RocksDB has nothing to do in the background. For whom nobody writes meanwhile.
-  public func rest() throws(StoreError) {
-    let handle = try handle()
-    let work = ["num-running-flushes", "num-running-compactions", "mem-table-flush-pending", "compaction-pending"]
-    var quiet = 0
-    // One may follow from the other, and is told a little later.
-    while quiet < 5 {
-      let isBusy = work.contains { name in
-        var count: UInt64 = 0
-        return rocksdb_property_int(handle.database, "rocksdb." + name, &count) == 0 && count > 0
-      }
-      quiet = isBusy ? 0 : quiet + 1
-      usleep(5000)
-    }
-  }
-
-  /// Gives the disk back what was deleted; otherwise that happens now and then.
-  public func compact() throws(StoreError) {
-    let handle = try handle()
-    try requireSpace(for: WriteBatch())
-    rocksdb_compact_range(handle.database, nil, 0, nil, 0)
-  }
-
-  public var diskBytes: Int {
-    guard let directory = opendir(StoreOwner.data(path)) else { return 0 }
-    defer { closedir(directory) }
-    var bytes = 0
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      var status = stat()
-      if stat(StoreOwner.data(path) + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-        bytes += Int(status.st_size)
-      }
-    }
-    return bytes
   }
 }
 

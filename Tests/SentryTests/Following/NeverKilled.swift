@@ -120,6 +120,10 @@ extension NeverKilled {
       }
       // A fork may be further than this run has come.
       try goOn(to: max(history.end, branch.fork))
+      guard begun.number >= branch.reads.count else {
+        Issue.record("it forgot reads: \(begun)")
+        return
+      }
       let net = history.changes(since: state(at: branch.fork))
       for number in branch.reads.count..<begun.number {
         let question = NumberedQuestion(number, fork: branch.fork)
