@@ -31,6 +31,33 @@ import Testing
     #expect(try restored.read().position(of: "alice") == Position(100))
   }
 
+  @Test func `of a damaged backup no store is made`() throws {
+    let directory = try TemporaryDirectory()
+    let (path, backups) = (directory.path + "/store", directory.path + "/backups")
+    var history = NumberedHistory()
+    do {
+      let ledger = try DurableLedger(in: RocksStore(at: path), keys: [NumberedHistory.table: NumberedHistory.key])
+      try ledger.append(TransactionBatch(history.next(500)) { _ in NumberedHistory.types })
+    }
+    #expect(try Program.run(["store", "backup", path, backups]).status == 0)
+    let files = try Program.shell("find \(backups) -name '*.sst'").output.split(separator: "\n")
+    try #require(!files.isEmpty)
+    let change = "dd of=\(files[0]) bs=1 seek=$(($(stat -c %s \(files[0])) / 2)) conv=notrunc 2>/dev/null"
+    let before = try Program.shell(
+      "dd if=\(files[0]) bs=1 skip=$(($(stat -c %s \(files[0])) / 2)) count=1 2>/dev/null | od -An -tu1")
+    let byte = (Int(before.output.filter(\.isNumber)) ?? 0) ^ 1
+    _ = try Program.shell("printf '\\\(String(byte, radix: 8))' | \(change)")
+    let restored = directory.path + "/restored"
+    let run = try Program.run(["store", "restore", backups, restored])
+    #expect(run.status == 2 && run.output.contains("damaged"), "\(run.output)")
+    let check = try Program.run(["store", "check", restored])
+    #expect(check.status == 2 && check.output.contains("there is no store"), "\(check.output)")
+    // Whole again, it is restored over what was left behind.
+    _ = try Program.shell("printf '\\\(String(byte ^ 1, radix: 8))' | \(change)")
+    #expect(try Program.run(["store", "restore", backups, restored]).status == 0)
+    #expect(try DurableLedger(in: RocksStore(at: restored, creating: false)).read().end == Position(500))
+  }
+
   @Test func `what is not needed any more is counted, and collected`() throws {
     let directory = try TemporaryDirectory()
     let path = directory.path + "/store"

@@ -53,7 +53,8 @@ extension FullDisk {
   func run() throws {
     try fill(ballast, upTo: 9 << 20)
     let acknowledged = try untilRefused()
-    say("full")
+    // What RocksDB has let go of is taken as well.
+    try fill(more)
     // A disk on which not a byte is left, and nothing can be begun.
     do throws(StoreError) {
       _ = try opened(reserve: 4 << 20)

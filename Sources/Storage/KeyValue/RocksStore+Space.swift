@@ -5,13 +5,31 @@ import Glibc
 ///
 /// RocksDB must not meet a full disk. Debian's build of it (7.8.3) has its assertions on, and where a file could not be written the next
 /// step on that file ends the process: `AssertFalseAndGetStatusForPrevError: Assertion 'sync_without_flush_called_' failed`. Nothing that
-/// was acknowledged is lost by that, but who is refused can go on. Only a neighbour who takes the last byte while RocksDB works in the
-/// background can still bring it about.
+/// was acknowledged is lost by that, but who is refused can go on. So space is looked at before anything is opened, written or read, the
+/// last because RocksDB compacts when it lets go of a snapshot. Only a neighbour who takes the last byte while RocksDB works in the background can
+/// still bring it about.
 extension RocksStore {
   /// What frees space may use half of what is kept free.
   func requireSpace(for batch: WriteBatch) throws(StoreError) {
+    tendCompactions()
     let wanted = (batch.frees ? options.reserve / 2 : options.reserve) + 2 * batch.byteCount
     try RocksStore.require(wanted, on: path, doing: "writing")
+  }
+
+  /// Lets RocksDB compact while there is space for it. It needs some in order to free some, so that this ends later than writing does.
+  func tendCompactions() {
+    guard let free = RocksStore.freeBytes(path) else { return }
+    state.withLock { state in
+      let isWanted = free >= options.reserve / (state.isCompacting ? 4 : 2)
+      guard let handle = state.handle, isWanted != state.isCompacting else { return }
+      state.isCompacting = isWanted
+      handle.setCompacting(isWanted)
+    }
+  }
+
+  /// Whether RocksDB may compact from the beginning.
+  static func hasSpaceToCompact(_ path: String, _ options: Options) -> Bool {
+    freeBytes(path).map { $0 >= options.reserve / 2 } ?? true
   }
 
   /// Opening writes tables of what is in the log, and begins files.

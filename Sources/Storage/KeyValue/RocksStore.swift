@@ -8,7 +8,7 @@ import Synchronization
 public final class RocksStore: KeyValueStore {
   public let path: String
   let options: Options
-  private let state: Mutex<State>
+  let state: Mutex<State>
 
   public struct Options: Sendable {
     /// So many bytes of the disk are left for what RocksDB does in the background.
@@ -19,11 +19,13 @@ public final class RocksStore: KeyValueStore {
     public init() {}
   }
 
-  private struct State: Sendable {
+  struct State: Sendable {
     /// nil after a write that threw, until it has been opened again.
     var handle: RocksHandle?
     /// What was thrown.
     var failure: StoreError?
+    /// Whether RocksDB compacts by itself.
+    var isCompacting: Bool
   }
 
   /// Opens a store.
@@ -37,14 +39,18 @@ public final class RocksStore: KeyValueStore {
     } else if access(StoreOwner.data(path), F_OK) != 0 {
       throw .missing(path: path)
     }
-    let handle = try RocksStore.open(path, options, creating: creating)
-    state = Mutex(State(handle: handle))
+    let isCompacting = RocksStore.hasSpaceToCompact(path, options)
+    let handle = try RocksStore.open(path, options, creating: creating, isCompacting)
+    state = Mutex(State(handle: handle, isCompacting: isCompacting))
   }
 
-  private static func open(_ path: String, _ options: Options, creating: Bool) throws(StoreError) -> RocksHandle {
+  private static func open(
+    _ path: String, _ options: Options, creating: Bool, _ isCompacting: Bool
+  ) throws(StoreError) -> RocksHandle {
     try requireSpaceToOpen(path)
     do throws(StoreError) {
       let handle = try RocksHandle(opening: StoreOwner.data(path), writeBuffer: options.writeBuffer, creating: creating)
+      if !isCompacting { handle.setCompacting(false) }
       StoreOwner.write(at: path)
       return handle
     } catch {
@@ -117,7 +123,8 @@ extension RocksStore {
       // A reader may still have the old one. Then its lock is held, opening fails, and this is tried again later.
       state.handle = nil
       do throws(StoreError) {
-        state.handle = try RocksStore.open(path, options, creating: false)
+        state.isCompacting = RocksStore.hasSpaceToCompact(path, options)
+        state.handle = try RocksStore.open(path, options, creating: false, state.isCompacting)
         state.failure = nil
         return nil
       } catch {
