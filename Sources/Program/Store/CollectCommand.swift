@@ -92,19 +92,40 @@ extension CollectCommand {
       disk: (disk, store.diskBytes))
   }
 
-  /// Up to where it may go. An audit reads the log from its base on, so that nothing behind it can go.
+  /// Up to where it may go.
   private func horizon(_ ledger: DurableLedger) throws -> Position {
-    let (reader, registry) = (try ledger.read(), Registry(ledger))
-    let base = try registry.base()?.position
-    let needed = try registry.timeline() == nil ? reader.end : max(reader.horizon, base ?? .start)
+    let (reader, audited) = (try ledger.read(), try AuditedLog(ledger))
+    let needed = audited.map { max(reader.horizon, $0.isNeeded(in: reader)) } ?? reader.end
     switch limit {
     case .asItIs: return reader.horizon
     case .keep(let time): return min(needed, try reader.horizon(keeping: time, now: QueryCommand.now()))
     case .before(let position):
       if position > reader.end { throw StoreError.notReached(position, end: reader.end) }
-      if position > needed { throw NeededByAudits(path: path, base: base) }
+      if let audited, position > needed { throw NeededByAudits(path: path, base: audited.base) }
       return max(reader.horizon, position)
     }
+  }
+}
+
+/// A log that audits read: from its base on, so that nothing behind it can go.
+private struct AuditedLog {
+  let base: Position?
+
+  /// nil if no audit has made it.
+  init?(_ ledger: DurableLedger) throws(StoreError) {
+    let registry = Registry(ledger)
+    guard try registry.timeline() != nil else { return nil }
+    base = try registry.base()?.position
+  }
+
+  /// From here on it is needed. What schemas went through before the base is needed too.
+  func isNeeded(in reader: LedgerReader) -> Position {
+    guard let base else { return .start }
+    let isEventful = reader.events().contains { event in
+      if case .start = event { return false }
+      return event.position <= base
+    }
+    return isEventful ? .start : base
   }
 }
 
@@ -114,8 +135,9 @@ private struct NeededByAudits: InputError, CustomStringConvertible {
   let base: Position?
 
   var description: String {
-    let beginning = base.map { "from its base at \($0) on" } ?? "from its beginning, because it has no base"
-    return "audits read the log of '\(path)' \(beginning): what is behind that cannot go; begin another store with a later base"
+    let beginning =
+      base.map { "from its base at \($0) on, and what happened to schemas before" } ?? "from its beginning, because it has no base"
+    return "audits read the log of '\(path)' \(beginning): that cannot go; begin another store with a later base"
   }
 }
 
