@@ -167,8 +167,8 @@ extension StoreBenchmarks {
       rate("updates of one hot key under 100 forks", updates, time, "changes/s"),
       Figure(name: "what is kept of them at 50 forks", value: Double(halfway), unit: "bytes"),
       Figure(name: "what is kept of them at 100 forks", value: Double(kept), unit: "bytes"),
-      Figure(name: "the most that was on disk meanwhile", value: Double(most) / 1e6, unit: "MB"),
-      Figure(name: "what is on disk then", value: Double(disk) / 1e6, unit: "MB"),
+      Figure(name: "the most that was on disk meanwhile", value: Double(most) / 1000, unit: "kB"),
+      Figure(name: "what is on disk then", value: Double(disk) / 1000, unit: "kB"),
       Figure(name: "what removing the forks would free", value: Double(promised), unit: "bytes"),
       Figure(name: "what it freed", value: Double(freed.before - freed.after), unit: "bytes"),
     ]

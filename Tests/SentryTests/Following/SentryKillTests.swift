@@ -1,6 +1,7 @@
 import Glibc
 import Relations
 import Storage
+import Synchronization
 import TestKit
 import Testing
 
@@ -13,18 +14,19 @@ import Testing
     let directory = try TemporaryDirectory()
     var expected = NeverKilled()
     for kill in 0..<Cases.count(200) {
-      let (path, life, seed) = (directory.path, UInt32.random(in: 0...60_000, using: &random), random.next())
+      // So much is said and then so long is waited: something happens in each life, on a busy machine too.
+      let (lines, life) = (Int.random(in: 0...40, using: &random), UInt32.random(in: 0...30_000, using: &random))
+      let (path, seed) = (directory.path, random.next())
       let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
-        [path = path as String, life = life as UInt32, seed = seed as UInt64] in
-        try Service.run(path, seed: seed, life: life)
+        [path = path as String, lines = lines as Int, life = life as UInt32, seed = seed as UInt64] in
+        try Service.run(path, seed: seed, lines: lines, life: life)
       }
-      let lines = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self).split(separator: "\n")
-      let said = lines.filter { $0.hasPrefix("> ") }.map { String($0.dropFirst(2)) }
+      let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self).split(separator: "\n")
+      let said = output.filter { $0.hasPrefix("> ") }.map { String($0.dropFirst(2)) }
       try expected.check(RocksStore(at: path), after: said, "kill \(kill) \(Cases.replay(seed))")
     }
     let tally = expected.tally
     print("killed \(Cases.count(200)) times: \(tally)")
-    // Little happens in a life on a machine that others use.
     let kills = Cases.count(200)
     #expect(tally.end > 2 * kills && tally.differences > kills && tally.changed > kills / 2, "\(tally)")
     #expect(tally.interrupted > 0 && tally.restored > 0, "\(tally)")
@@ -33,8 +35,12 @@ import Testing
 
 /// The process that is killed.
 private enum Service {
-  /// - Parameter life: how many microseconds after its start it dies.
-  static func run(_ path: String, seed: UInt64, life: UInt32) throws {
+  private static let said = Atomic(0)
+
+  /// - Parameters:
+  ///   - lines: what it has said at least when it dies.
+  ///   - life: how many microseconds later that is.
+  static func run(_ path: String, seed: UInt64, lines: Int, life: UInt32) throws {
     // Now and then it dies while it opens the store.
     if seed % 8 == 0 { start { die(after: life / 4) } }
     let ledger = try ledger(path)
@@ -42,6 +48,7 @@ private enum Service {
       // One line in one write, so that no two mix, and apart from what the tests' library says.
       let bytes = Array(("\n> " + line + "\n").utf8)
       _ = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+      said.add(1, ordering: .relaxed)
     }
     func random(_ number: UInt64) -> SplitMix64 { SplitMix64(seed: seed &* 31 &+ number) }
     for number in 0..<3 as Range<UInt64> { again(random(number), pause: 0) { try steps.append(&$0) } }
@@ -55,6 +62,7 @@ private enum Service {
         usleep(UInt32.random(in: 0...1000, using: &random))
       }
     }
+    while said.load(ordering: .relaxed) < lines { usleep(200) }
     die(after: life)
   }
 
