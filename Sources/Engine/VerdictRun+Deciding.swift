@@ -100,12 +100,9 @@ extension VerdictRun {
   private func weighed(
     _ decision: Verdict.Decision, _ placed: PlacedRead, _ known: KnownTemplate, _ evidence: inout Verdict.Evidence
   ) -> Verdict.Decision {
-    guard let condition = placed.read.holdsIf else { return decision }
-    var judged = HoldsIf(condition, known.template.query.columns).judge(was: evidence.was, now: evidence.now)
-    // The same answer carries the same decision.
-    if judged == .unknown, decision == .holds { judged = .stands }
-    evidence.condition = judged
-    guard options.level == .decision else { return decision }
+    guard let judged = evidence.weigh(placed.read, known.template.query.columns, decision), options.level == .decision else {
+      return decision
+    }
     switch (judged, decision) {
     case (.stands, _): return .holds
     case (.fails, _): return .stale

@@ -9,15 +9,11 @@ import Testing
   @Test(arguments: Cases.seeds(20)) func `a branch among others is judged as it is alone`(seed: UInt64) throws {
     var (stale, corrected) = (0, 0)
     for number in 0..<25 as Range<UInt64> {
-      let seed = seed &* 1_000 &+ number
-      let world = try World(seed: seed)
-      var reads = RandomReads(seed: seed)
-      let texts = (0..<8).map { _ in reads.next() }
-      let hasBase = seed % 3 != 0
+      let (mixed, world, texts, hasBase) = try Self.made(seed, number)
       // Every fork there is, and the branch as it was after each of its transactions.
       let branches = (0...world.main.count).flatMap { fork in (0...world.branch.count).map { (fork: fork, writes: $0) } }
       let together = try Self.verdicts(world, texts, branches, hasBase)
-      for (place, branch) in branches.enumerated() where (UInt64(place) + seed) % 3 == 0 {
+      for (place, branch) in branches.enumerated() where (UInt64(place) + mixed) % 3 == 0 {
         let alone = try Self.verdicts(world, texts, [branch], hasBase)
         for (text, own) in alone.enumerated() {
           let other = together[place * texts.count + text]
@@ -36,13 +32,9 @@ import Testing
   @Test(arguments: Cases.seeds(20)) func `of a long log no more is asked than what is kept`(seed: UInt64) throws {
     var (exact, open) = (0, 0)
     for number in 0..<25 as Range<UInt64> {
-      let seed = seed &* 1_000 &+ number
-      let world = try World(seed: seed)
-      var reads = RandomReads(seed: seed)
-      let texts = (0..<8).map { _ in reads.next() }
-      let hasBase = seed % 3 != 0
+      let (mixed, world, texts, hasBase) = try Self.made(seed, number)
       let branches = [(fork: world.beforeFork, writes: world.branch.count), (fork: world.main.count / 2, writes: 0)]
-      let retention = (pins: branches.map { Position(UInt64(100 + $0.fork)) }, images: Int(seed % 7))
+      let retention = (pins: branches.map { Position(UInt64(100 + $0.fork)) }, images: Int(mixed % 7))
       let whole = try Self.verdicts(world, texts, branches, hasBase)
       let net = try Self.verdicts(world, texts, branches, hasBase, retention)
       for (a, b) in zip(whole, net) {
@@ -65,19 +57,24 @@ import Testing
 
   @Test(arguments: Cases.seeds(20)) func `however many threads look for verdicts, these are the same`(seed: UInt64) throws {
     for number in 0..<10 as Range<UInt64> {
-      let seed = seed &* 1_000 &+ number
-      let world = try World(seed: seed)
-      var reads = RandomReads(seed: seed)
-      let texts = (0..<8).map { _ in reads.next() }
+      let (mixed, world, texts, hasBase) = try Self.made(seed, number)
       let branches = (0...world.main.count).flatMap { fork in (0...world.branch.count).map { (fork: fork, writes: $0) } }
-      let engine = try Self.engine(world, texts, branches, hasBase: seed % 3 != 0)
+      let engine = try Self.engine(world, texts, branches, hasBase: hasBase)
       var options = VerdictEngine.Options()
       options.threads = 1
       let together = engine.verdicts(options).verdicts.map { Self.told($0) }
-      (options.threads, options.leastPack) = (4, 1 + Int(seed % 5))
+      (options.threads, options.leastPack) = (4, 1 + Int(mixed % 5))
       let apart = engine.verdicts(options).verdicts.map { Self.told($0) }
       #expect(together == apart, "\(world)\n\(Cases.replay(seed)), world \(number)")
     }
+  }
+
+  private static func made(
+    _ seed: UInt64, _ number: UInt64
+  ) throws -> (seed: UInt64, world: World, texts: [String], hasBase: Bool) {
+    let seed = seed &* 1_000 &+ number
+    var reads = RandomReads(seed: seed)
+    return (seed, try World(seed: seed), (0..<8).map { _ in reads.next() }, seed % 3 != 0)
   }
 
   private static func verdicts(
