@@ -18,11 +18,7 @@ extension World {
   ) throws -> VerdictEngine {
     var engine = VerdictEngine(schema: schema)
     if let retention { engine.retain(retention.pins, images: retention.images) }
-    if hasBase {
-      var tables = BaseTables(at: Position(100))
-      for table in self.tables.names.indices { tables.append([try rows(base[table], table)], to: id(table)) }
-      engine.load(tables)
-    }
+    if hasBase { engine.load(try baseTables(at: Position(100))) }
     if isSub {
       engine.declare("root", fork: Position(100))
       engine.declare("alice", parent: "root", fork: Position(UInt64(100 + beforeFork)))
@@ -39,6 +35,13 @@ extension World {
       engine.append(try transactions([(Position(UInt64(place + 1)), edits)], told), branch: "alice")
     }
     return engine
+  }
+
+  /// Main's rows before its first transaction.
+  func baseTables(at position: Position) throws -> BaseTables {
+    var tables = BaseTables(at: position)
+    for table in self.tables.names.indices { tables.append([try rows(base[table], table)], to: id(table)) }
+    return tables
   }
 
   /// Main's transactions with their positions.
