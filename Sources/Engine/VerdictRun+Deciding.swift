@@ -55,7 +55,7 @@ extension VerdictRun {
     let isOfRows = options.level == .footprint || options.level == .membership
     let footprints = isOfRows ? known.footprints.map { $0.looking(at: options.level, engine.schema) } : nil
     var findings = [CellFindings?](repeating: nil, count: template.groups.count)
-    if !known.usesClock, !options.isCancelled() {
+    if !known.usesClock, !options.isCancelled(), !options.without.contains(.cells) {
       for (place, found) in zip(open, footprints.map(tier.findings) ?? tier.findings()) { findings[place] = found }
     }
     return template.groups.indices.lazy.map { [self] place in

@@ -18,7 +18,7 @@ import Testing
         for (text, own) in alone.enumerated() {
           let other = together[place * texts.count + text]
           #expect(
-            Self.told(own) == Self.told(other),
+            own.told() == other.told(),
             "\(own.sql), forked after \(branch.fork), \(branch.writes) writes\n\(world)\n\(Cases.replay(seed)), world \(number)")
           stale += own.decision == .stale ? 1 : 0
           corrected += own.decision == .stale && branch.writes > 0 ? 1 : 0
@@ -40,7 +40,7 @@ import Testing
       for (a, b) in zip(whole, net) {
         let told: Comment =
           "\(a.sql): \(a.evidence.staleSince as Any), \(b.evidence.staleSince as Any)\n\(world)\n\(Cases.replay(seed)), world \(number)"
-        #expect(Self.told(a, withTouches: false) == Self.told(b, withTouches: false), told)
+        #expect(a.told(withTouches: false) == b.told(withTouches: false), told)
         switch (a.evidence.staleSince, b.evidence.staleSince) {
         case (.exactly(let a)?, .exactly(let b)?):
           #expect(a == b, told)
@@ -101,25 +101,5 @@ import Testing
       }
     }
     return engine
-  }
-
-  /// - Parameter withTouches: whether when things happened counts, and their order.
-  private static func told(_ verdict: Verdict, withTouches: Bool = true) -> String {
-    let evidence = verdict.evidence
-    let since = withTouches ? evidence.staleSince : nil
-    // Of what holds the answer is looked up only where somebody had to look closer.
-    let isShown = withTouches || verdict.decision == .stale
-    let witnesses = evidence.witnesses.map { "\(withTouches ? $0.position : .start) \($0.before as Any) \($0.after as Any)" }
-    return """
-      \(verdict.decision) by \(evidence.decidedBy as Any) since \(since as Any) was \(isShown ? rows(evidence.was) : []) now \
-      \(isShown ? rows(evidence.now) : []) because \(evidence.because as Any) of \(evidence.witnessCount as Any) \(withTouches ? witnesses : witnesses.sorted()) \
-      under \(evidence.under as Any)
-      """
-  }
-
-  /// In whatever order they came.
-  private static func rows(_ answer: AnswerRows?) -> [String] {
-    guard let rows = answer?.rows else { return ["\(answer?.content as Any)"] }
-    return rows.map { "\($0)" }.sorted()
   }
 }
