@@ -209,3 +209,49 @@ extension World {
     }
   }
 }
+
+// MARK: - Less of it
+
+extension World {
+  /// Something that may be left out.
+  enum Piece {
+    case row(table: Int, Int)
+    case main(transaction: Int, Int)
+    case branch(transaction: Int, Int)
+  }
+
+  /// Changes first: what is left then needs fewer rows.
+  var pieces: [Piece] {
+    main.indices.flatMap { transaction in main[transaction].indices.map { .main(transaction: transaction, $0) } }
+      + branch.indices.flatMap { transaction in branch[transaction].indices.map { .branch(transaction: transaction, $0) } }
+      + base.indices.flatMap { table in base[table].indices.map { .row(table: table, $0) } }
+  }
+
+  /// The same without it; nil if something else rests on it. Transactions stay, though they may do nothing.
+  func without(_ piece: Piece) -> World? {
+    var world = self
+    switch piece {
+    case .row(let table, let row): world.base[table].remove(at: row)
+    case .main(let transaction, let edit): world.main[transaction].remove(at: edit)
+    case .branch(let transaction, let edit): world.branch[transaction].remove(at: edit)
+    }
+    guard let fork = world.replaying(Array(world.main.prefix(beforeFork).joined()), over: world.base),
+      world.replaying(Array(world.main.dropFirst(beforeFork).joined()), over: fork) != nil,
+      world.replaying(Array(world.branch.joined()), over: fork) != nil
+    else { return nil }
+    return world
+  }
+
+  /// nil if a row that goes is not there, or one that comes has the key of another.
+  private func replaying(_ edits: [Edit], over rows: [Rows]) -> [Rows]? {
+    var state = rows
+    for edit in edits {
+      if let before = edit.before, !state[edit.table].contains(before) { return nil }
+      state = state.applying(edit)
+      guard let after = edit.after, tables.keys[edit.table] != nil else { continue }
+      let name = key(after, edit.table)
+      guard state[edit.table].count(where: { key($0, edit.table) == name }) == 1 else { return nil }
+    }
+    return state
+  }
+}

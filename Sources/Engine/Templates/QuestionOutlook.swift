@@ -24,7 +24,7 @@ public struct QuestionOutlook: Hashable, Sendable {
   }
 
   public init(_ query: Query) {
-    let known = KnownTemplate(query.template.template)
+    let known = KnownTemplate(query.template.0)
     holdsByFootprint = !known.usesClock
     changes = known.usesClock ? nil : Changes(known)
     isSingleValued = query.plan.isSingleValued

@@ -94,7 +94,7 @@ extension Explanation {
 
   func footprints(of bound: Bound) -> [FootprintText] {
     // With and without constants there are as many, in the same order.
-    let templates = bound.query.template.template.query.footprints
+    let templates = bound.template.single.query.footprints
     return bound.query.footprints.enumerated().compactMap { place, footprint in
       let template = place < templates.count && templates[place].table == footprint.table ? templates[place] : nil
       return FootprintText(footprint, template, schema)

@@ -38,7 +38,7 @@ struct Differential: ~Copyable {
   }
 
   /// How a world is told to the engine.
-  private struct Telling {
+  private struct Telling: CustomStringConvertible {
     let writes: Int
     let hasBase: Bool
     let isSub: Bool
@@ -55,6 +55,8 @@ struct Differential: ~Copyable {
       askedAt = Int64(100 + world.beforeFork) * 1_000_000 + Int64(seed % 3) * 1_500_000
     }
 
+    var description: String { "base \(hasBase), \(writes) writes, old rows \(told)\(isSub ? ", a branch of a branch" : "")" }
+
     /// Whether the log tells of rows what they were, or a base does.
     var tellsRows: Bool { hasBase || told == .all }
 
@@ -66,8 +68,26 @@ struct Differential: ~Copyable {
 }
 
 extension Differential {
+  /// Records what PostgreSQL contradicts; the first of it in a world as small as it can be.
+  ///
   /// - Parameter texts: the questions; they may use `now()`.
   mutating func check(_ world: World, _ texts: [String], seed: UInt64, _ replay: String) throws {
+    let faults = try faults(world, texts, seed, &tally)
+    guard let first = faults.first else { return }
+    let small = try shrunk(world, texts, seed, first)
+    for fault in faults { Issue.record("\(fault.what)\n\(replay)") }
+    Issue.record("the first of them in a small world: \(first.what)\n\(small)\n\(replay)")
+  }
+
+  /// What is wrong with a verdict.
+  private struct Fault {
+    let read: Int
+    let what: String
+  }
+
+  private mutating func faults(
+    _ world: World, _ texts: [String], _ seed: UInt64, _ tally: inout ReadTally
+  ) throws -> [Fault] {
     let binder = Binder(world.schema)
     var asked: [Asked] = []
     for text in texts {
@@ -81,7 +101,7 @@ extension Differential {
       asked.append(question)
     }
     let telling = Telling(world, seed)
-    guard let (then, moments) = try answers(world, asked, telling, seed) else { return }
+    guard let (then, moments) = try answers(world, asked, telling, seed) else { return [] }
     let engine = try engine(world, asked, telling, then, seed)
     // Positions are those of the timeline that the branch left.
     var decisions: [Position: [Verdict.Decision]] = [:]
@@ -91,28 +111,46 @@ extension Differential {
       options.explanationBudget = 0
       decisions[options.asOf!] = engine.verdicts(options).verdicts.map(\.decision)
     }
+    var found: [Fault] = []
     for moment in moments {
       var options = VerdictEngine.Options()
       options.asOf = telling.isSub ? nil : moment.position
       for (place, verdict) in engine.verdicts(options).verdicts.enumerated() {
         let comparison = VerdictComparison(
           verdict: verdict, then: then[place], branch: moment.branch[place], main: moment.main[place],
-          isMisrecorded: telling.hasBase && Self.isWrong(place),
-          told:
-            "\(verdict.sql): \(verdict.decision) by \(verdict.evidence.decidedBy as Any) as of \(moment.position), base \(telling.hasBase), \(telling.writes) writes\n\(world)\n\(replay)"
-        )
-        let isRight = comparison.check(&tally)
-        tally.count(verdict.decision, asked[place].kinds.union(telling.kinds), isRight: isRight)
-        guard verdict.decision == .stale else { continue }
-        // A row that the log does not tell is no witness, and time has none.
-        if telling.tellsRows, verdict.evidence.because != .clock, !asked[place].usesClock {
-          #expect(verdict.evidence.witnessCount ?? 0 > 0, comparison.told)
+          isMisrecorded: telling.hasBase && Self.isWrong(place))
+        var faults = comparison.faults(&tally)
+        tally.count(verdict.decision, asked[place].kinds.union(telling.kinds), isRight: faults.isEmpty)
+        if verdict.decision == .stale, !asked[place].usesClock {
+          faults += comparison.faultsOfSince(decisions.filter { $0.key <= moment.position }.mapValues { $0[place] }, &tally)
+          // A row that the log does not tell is no witness.
+          if telling.tellsRows, verdict.evidence.witnessCount ?? 0 == 0 { faults.append("it has no witness") }
         }
-        if !asked[place].usesClock {
-          comparison.checkSince(decisions.filter { $0.key <= moment.position }.mapValues { $0[place] }, &tally)
-        }
+        if faults.isEmpty { continue }
+        let told =
+          "\(verdict.sql): \(verdict.decision) by \(verdict.evidence.decidedBy as Any) as of \(moment.position), \(telling): \(faults)"
+        found.append(Fault(read: place, what: told + "\n    then \(then[place])\n    now  \(moment.branch[place])"))
       }
     }
+    return found
+  }
+
+  /// The world without whatever can go while the same read is judged wrongly.
+  private mutating func shrunk(_ world: World, _ texts: [String], _ seed: UInt64, _ fault: Fault) throws -> World {
+    var world = world
+    var place = 0
+    while place < world.pieces.count {
+      var ignored = ReadTally()
+      guard let smaller = world.without(world.pieces[place]),
+        try faults(smaller, texts, seed, &ignored).contains(where: { $0.read == fault.read })
+      else {
+        place += 1
+        continue
+      }
+      // What could not go before may go now.
+      (world, place) = (smaller, 0)
+    }
+    return world
   }
 
   /// Reads now and then come with an answer that was got elsewhere.

@@ -1,6 +1,5 @@
 import Engine
 import Relations
-import Testing
 
 /// A verdict beside what PostgreSQL answered at both of its ends.
 struct VerdictComparison {
@@ -11,78 +10,73 @@ struct VerdictComparison {
   let main: Truth.Answer
   /// Whether a wrong old answer was recorded on purpose.
   var isMisrecorded = false
-  /// What to say of a failure.
-  let told: Comment
 }
 
 extension VerdictComparison {
-  /// Compares decision, answers and difference.
-  ///
-  /// - Returns: whether PostgreSQL says the same.
-  func check(_ tally: inout ReadTally) -> Bool {
+  /// What PostgreSQL contradicts: the decision, an answer, the difference.
+  func faults(_ tally: inout ReadTally) -> [String] {
     let evidence = verdict.evidence
     tally.contradicted += evidence.recorded == nil ? 0 : 1
-    // Where the base cannot tell, a wrong answer that was recorded stays.
-    let isOldKnown = evidence.recorded != nil || !isMisrecorded
     switch verdict.decision {
-    case .holds:
-      let isRight = holds(branch) && holds(main)
-      #expect(isRight, told)
-      return isRight
-    case .stale:
-      let isRight = !isSame(then, branch) && !isSame(then, main)
-      #expect(isRight, told)
-      // What is made of a wrong answer is wrong as well.
-      guard isOldKnown else { return isRight }
-      if let was = evidence.was {
-        tally.was += 1
-        #expect(Truth.Answer(was).sorted == then.sorted, told)
-      }
-      if let now = evidence.now {
-        tally.now += 1
-        #expect(Truth.Answer(now).sorted == branch.sorted, told)
-      }
-      checkDelta(&tally)
-      return isRight
+    case .holds: return holds(branch) && holds(main) ? [] : ["it does not hold"]
+    case .stale: return (isSame(then, branch) || isSame(then, main) ? ["it is not stale"] : []) + faultsOfAnswers(&tally)
     case .doubtful(let reason):
-      if reason == .contested, let under = evidence.under {
-        #expect((under.branch == .holds) == isSame(then, branch) || under.branch.isDoubt, told)
-        #expect((under.main == .holds) == isSame(then, main) || under.main.isDoubt, told)
-      }
-      return true
+      guard reason == .contested, let under = evidence.under else { return [] }
+      let isRight =
+        ((under.branch == .holds) == isSame(then, branch) || under.branch.isDoubt)
+        && ((under.main == .holds) == isSame(then, main) || under.main.isDoubt)
+      return isRight ? [] : ["a way to resolve it is wrong"]
     }
   }
 
+  private func faultsOfAnswers(_ tally: inout ReadTally) -> [String] {
+    // Where the base cannot tell, a wrong answer that was recorded stays, and what is made of it is wrong as well.
+    guard verdict.evidence.recorded != nil || !isMisrecorded else { return [] }
+    var faults: [String] = []
+    if let was = verdict.evidence.was {
+      tally.was += 1
+      if Truth.Answer(was).sorted != then.sorted { faults.append("the old answer is not \(Truth.Answer(was))") }
+    }
+    if let now = verdict.evidence.now {
+      tally.now += 1
+      if Truth.Answer(now).sorted != branch.sorted { faults.append("the new answer is not \(Truth.Answer(now))") }
+    }
+    if let delta = verdict.evidence.delta {
+      tally.deltas += 1
+      if !isRight(delta) { faults.append("the difference is not \(delta.content)") }
+    }
+    return faults
+  }
+
   /// The old answer, without what went and with what came, is the new one.
-  private func checkDelta(_ tally: inout ReadTally) {
-    guard let delta = verdict.evidence.delta, case .rows(let before) = then, case .rows(let now) = branch else { return }
-    tally.deltas += 1
+  private func isRight(_ delta: AnswerDelta) -> Bool {
+    guard case .rows(let before) = then, case .rows(let now) = branch else { return true }
     switch delta.content {
     case .rows(let added, let removed, let isTruncated):
       guard !isTruncated, case .rows(let added) = Truth.Answer(AnswerRows(delta.types, added)),
         case .rows(let removed) = Truth.Answer(AnswerRows(delta.types, removed))
-      else { return }
-      #expect(Truth.Answer.rows(before + added).sorted == Truth.Answer.rows(now + removed).sorted, told)
+      else { return true }
+      return Truth.Answer.rows(before + added).sorted == Truth.Answer.rows(now + removed).sorted
     case .totals(let changes):
-      for (column, change) in changes.enumerated() {
+      return changes.enumerated().allSatisfy { column, change in
         guard let change, let was = before[0][column].flatMap(Double.init), let `is` = now[0][column].flatMap(Double.init) else {
-          continue
+          return true
         }
-        #expect(abs(was + (Double(change.description) ?? .nan) - `is`) <= 1e-9 * max(1, abs(`is`)), told)
+        return abs(was + (Double(change.description) ?? .nan) - `is`) <= 1e-9 * max(1, abs(`is`))
       }
     }
   }
 
-  /// The answer was the old one before, and never again after.
+  /// The answer was the old one before it became stale, and never again after.
   ///
   /// - Parameter decisions: by the states of main that they are as of.
-  func checkSince(_ decisions: [Position: Verdict.Decision], _ tally: inout ReadTally) {
-    guard case .exactly(let since)? = verdict.evidence.staleSince else { return }
+  func faultsOfSince(_ decisions: [Position: Verdict.Decision], _ tally: inout ReadTally) -> [String] {
+    guard case .exactly(let since)? = verdict.evidence.staleSince else { return [] }
     tally.moments += 1
-    for (position, decision) in decisions {
-      if position >= since { #expect(decision != .holds, told) }
-      if position.number + 1 == since.number { #expect(decision != .stale, told) }
+    let isWrong = decisions.contains { position, decision in
+      position >= since && decision == .holds || position.number + 1 == since.number && decision == .stale
     }
+    return isWrong ? ["it is not stale since \(since)"] : []
   }
 
   /// Where PostgreSQL may print either of two equal values, either holds: of the same rows it prints the one that it meets first.
