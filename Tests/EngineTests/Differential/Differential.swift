@@ -72,7 +72,9 @@ extension Differential {
   ///
   /// - Parameter texts: the questions; they may use `now()`.
   mutating func check(_ world: World, _ texts: [String], seed: UInt64, _ replay: String) throws {
-    let faults = try faults(world, texts, seed, &tally)
+    var counted = ReadTally()
+    let faults = try faults(world, texts, seed, &counted)
+    tally.add(counted)
     guard let first = faults.first else { return }
     let small = try shrunk(world, texts, seed, first)
     for fault in faults { Issue.record("\(fault.what)\n\(replay)") }
