@@ -10,8 +10,8 @@ extension Verdict {
     let isShown = withTouches || decision == .stale
     let witnesses = evidence.witnesses.map { "\(withTouches ? $0.position : .start) \($0.before as Any) \($0.after as Any)" }
     return """
-      \(decision) by \(evidence.decidedBy as Any) since \(since as Any) was \(isShown ? evidence.was.sortedRows : []) now \
-      \(isShown ? evidence.now.sortedRows : []) because \(evidence.because as Any) of \(evidence.witnessCount as Any) \
+      \(decision) by \(evidence.decidedBy as Any) since \(since as Any) was \(isShown ? evidence.was.sortedRows : "") now \
+      \(isShown ? evidence.now.sortedRows : "") because \(evidence.because as Any) of \(evidence.witnessCount as Any) \
       \(withTouches ? witnesses : witnesses.sorted()) under \(evidence.under as Any)
       """
   }
@@ -20,9 +20,6 @@ extension Verdict {
 }
 
 extension AnswerRows? {
-  /// In whatever order they came.
-  var sortedRows: [String] {
-    guard let rows = self?.rows else { return ["\(self?.content as Any)"] }
-    return rows.map { "\($0)" }.sorted()
-  }
+  /// As they are printed, in whatever order they came.
+  var sortedRows: String { map { "\(Truth.Answer($0).sorted)" } ?? "-" }
 }

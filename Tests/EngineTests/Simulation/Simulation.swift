@@ -76,8 +76,8 @@ extension Simulation {
 
   private mutating func step() throws {
     switch pick(20) {
-    case 0...4: try deliver()
-    case 5, 6: try ask()
+    case 0...3: try deliver()
+    case 4...6: try ask()
     case 7: try fork()
     case 8, 9: try write()
     case 10, 11: try look()
@@ -247,6 +247,7 @@ extension Simulation {
     guard node.retains(position(count)) else { return }
     var options = VerdictEngine.Options()
     options.asOf = count == delivered ? nil : position(count)
+    options.threads = 1 + pick(3)
     let verdicts = node.engine.verdicts(options).verdicts
     note("as of \(count): " + verdicts.map { "\($0.read) \($0.decision)" }.joined(separator: ", "))
     for verdict in verdicts {
