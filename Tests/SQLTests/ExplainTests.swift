@@ -72,8 +72,8 @@ import Testing
       "SELECT id FROM orders WHERE customer_id = 7 AND total > 5", "by a hash of customer_id, then an ordered index of total",
       "the rows that came and went", "none"
     ),
-    ("SELECT total FROM orders WHERE id IN (7, 8)", "by a hash of each of id", "the rows that came and went", "none"),
-    ("SELECT id FROM orders WHERE id = 7 OR customer_id = 8", "by a hash of id; or by a hash of customer_id", "values", "none"),
+    ("SELECT total FROM orders WHERE id IN (7, 8)", "by a hash of each of id", "the values of the changed rows", "none"),
+    ("SELECT id FROM orders WHERE id = 7 OR customer_id = 8", "by a hash of id; or by a hash of customer_id", "the rows", "none"),
     ("SELECT count(*) FROM orders", "no index: all who ask it look at the same rows", "add up to", "rows, values"),
     (
       "SELECT id FROM orders WHERE total BETWEEN 1 AND 2 AND placed > '2026-01-01'", "no index: changes wait until somebody asks",

@@ -14,6 +14,7 @@ import Testing
 struct Differential: ~Copyable {
   private var truth: Truth
   var tally = ReadTally()
+  private var hasShrunk = false
 
   init(database: String = "postgres") throws { truth = try Truth(database: database) }
 
@@ -75,10 +76,12 @@ extension Differential {
     var counted = ReadTally()
     let faults = try faults(world, texts, seed, &counted)
     tally.add(counted)
-    guard let first = faults.first else { return }
-    let small = try shrunk(world, texts, seed, first)
     for fault in faults { Issue.record("\(fault.what)\n\(replay)") }
-    Issue.record("the first of them in a small world: \(first.what)\n\(small)\n\(replay)")
+    // One is enough to look at.
+    guard let first = faults.first, !hasShrunk else { return }
+    hasShrunk = true
+    let (small, fault) = try shrunk(world, texts, seed, first)
+    Issue.record("the first of them in a small world: \(fault.what)\n\(small)\n\(replay)")
   }
 
   /// What is wrong with a verdict.
@@ -138,21 +141,21 @@ extension Differential {
   }
 
   /// The world without whatever can go while the same read is judged wrongly.
-  private mutating func shrunk(_ world: World, _ texts: [String], _ seed: UInt64, _ fault: Fault) throws -> World {
-    var world = world
+  private mutating func shrunk(_ world: World, _ texts: [String], _ seed: UInt64, _ fault: Fault) throws -> (World, Fault) {
+    var (world, fault) = (world, fault)
     var place = 0
     while place < world.pieces.count {
       var ignored = ReadTally()
       guard let smaller = world.without(world.pieces[place]),
-        try faults(smaller, texts, seed, &ignored).contains(where: { $0.read == fault.read })
+        let found = try faults(smaller, texts, seed, &ignored).first(where: { $0.read == fault.read })
       else {
         place += 1
         continue
       }
       // What could not go before may go now.
-      (world, place) = (smaller, 0)
+      (world, fault, place) = (smaller, found, 0)
     }
-    return world
+    return (world, fault)
   }
 
   /// Reads now and then come with an answer that was got elsewhere.
