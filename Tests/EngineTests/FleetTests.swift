@@ -62,9 +62,9 @@ import Testing
       let engine = try Self.engine(world, texts, branches, hasBase: hasBase)
       var options = VerdictEngine.Options()
       options.threads = 1
-      let together = engine.verdicts(options).verdicts.map { Self.told($0) }
+      let together = engine.verdicts(options).verdicts.map { $0.told() }
       (options.threads, options.leastPack) = (4, 1 + Int(mixed % 5))
-      let apart = engine.verdicts(options).verdicts.map { Self.told($0) }
+      let apart = engine.verdicts(options).verdicts.map { $0.told() }
       #expect(together == apart, "\(world)\n\(Cases.replay(seed)), world \(number)")
     }
   }
