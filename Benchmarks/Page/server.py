@@ -44,10 +44,13 @@ class Server:
             self.user + [os.path.join(self.home, name), *arguments], check=True, cwd=self.directory, stdout=subprocess.DEVNULL
         )
 
-    def psql(self, *arguments, **more):
+    def client(self, *arguments):
+        """psql's command line."""
         command = [os.path.join(self.home, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
-        command += ["-h", self.directory, "-U", "premise", "-d", "postgres", *arguments]
-        return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **more).stdout
+        return [*command, "-h", self.directory, "-U", "premise", "-d", "postgres", *arguments]
+
+    def psql(self, *arguments, **more):
+        return subprocess.run(self.client(*arguments), check=True, text=True, stdout=subprocess.PIPE, **more).stdout
 
     def script(self, sql):
         return self.psql(input=sql)

@@ -1,0 +1,180 @@
+"""What one does without Premise: asks production everything again, and compares with what was answered then.
+
+A PostgreSQL 15 of its own gets the base, goes through the log, and answers each branch's reads where the branch forked; those answers are
+put into the reads' file, for whoever audits. At the end of the log it is asked everything again: that is timed, the rest is not.
+
+As well as it can be done: indexes for these reads, statistics that are fresh, memory enough for everything, a session for each core,
+each text prepared once.
+"""
+
+import glob
+import json
+import os
+import subprocess
+import time
+
+from server import Server
+
+NULL, FIELD, MARK = "\\N", "\x1f", "\x01"
+# How many rows are kept in mind before they are put into the tables.
+MANY = 200_000
+# Each table, its columns, and those of its primary key.
+KEYS = """SELECT n.nspname || '.' || c.relname, string_agg(a.attname, ',' ORDER BY a.attnum),
+  string_agg(a.attname, ',' ORDER BY a.attnum) FILTER (WHERE a.attnum = ANY (k.conkey))
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 WHERE n.nspname = 'public' GROUP BY 1;"""
+
+
+def logs(directory):
+    return sorted(glob.glob(directory + "/changes*.ndjson"))
+
+
+def transactions(directory):
+    """Position and changes of each."""
+    for path in logs(directory):
+        with open(path) as file:
+            for line in file:
+                transaction = json.loads(line)
+                if "changes" in transaction:
+                    yield int(transaction["position"]), transaction["changes"]
+
+
+def recorded(directory):
+    """Forks by branch, and the reads."""
+    forks, reads = {}, []
+    with open(directory + "/reads.ndjson") as file:
+        for line in file:
+            entry = json.loads(line)
+            if "sql" in entry:
+                reads.append(entry)
+            else:
+                forks[entry["branch"]] = int(entry["fork"])
+    return forks, reads
+
+
+# MARK: - A database that a log happens to
+
+
+class Production:
+    def __init__(self, server, directory, indexes):
+        self.server = server
+        with open(directory + "/schema.sql") as file:
+            server.script("".join(line for line in file if not line.startswith("CREATE DATABASE")))
+        for path in glob.glob(directory + "/base/*.csv"):
+            table = os.path.basename(path)[: -len(".csv")]
+            server.psql("-c", "\\copy %s FROM '%s' CSV HEADER" % (table, path))
+        self.tables = {}
+        for line in server.script(KEYS).splitlines():
+            table, columns, keys = line.split("|")
+            self.tables[table] = columns.split(","), keys.split(",")
+        touched = "".join("CREATE TABLE touched.%s (LIKE %s, alive bool);" % (name.split(".")[1], name) for name in self.tables)
+        server.script("%s; CREATE SCHEMA touched; %s; VACUUM ANALYZE;" % (indexes, touched))
+        self.touched, self.count = {}, 0
+
+    def happen(self, changes):
+        """What a transaction did; it is in the tables after `settle`."""
+        for change in changes:
+            table = change["table"]
+            image = change.get("after") or change["before"]
+            key = tuple(image[name] for name in self.tables[table][1])
+            self.touched.setdefault(table, {})[key] = (image, "after" in change)
+        self.count += len(changes)
+        if self.count > MANY:
+            self.settle()
+
+    def settle(self):
+        """Brings the tables to where the log is: what was touched goes, and comes again if it is alive."""
+        if self.touched:
+            script = [self.replaced(table, rows) for table, rows in self.touched.items()]
+            self.server.script("BEGIN;\n%sCOMMIT;\n" % "".join(script))
+        self.touched, self.count = {}, 0
+
+    def replaced(self, table, rows):
+        columns, keys = self.tables[table]
+        touched, names = "touched." + table.split(".")[1], ",".join(columns)
+        text = "".join(
+            "\t".join([NULL if image[name] is None else str(image[name]) for name in columns] + ["t" if alive else "f"]) + "\n"
+            for image, alive in rows.values()
+        )
+        same = " AND ".join("t.{0} = n.{0}".format(name) for name in keys)
+        return (
+            f"TRUNCATE {touched};\nCOPY {touched} ({names},alive) FROM STDIN;\n{text}\\.\nANALYZE {touched};\n"
+            f"DELETE FROM {table} t USING {touched} n WHERE {same};\n"
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM {touched} WHERE alive;\n"
+        )
+
+
+# MARK: - Asking
+
+
+def questions(reads):
+    """A script that asks them, with a mark before each answer."""
+    names, lines = {}, ["\\pset null '%s'" % NULL]
+    for read in reads:
+        if read["sql"] not in names:
+            names[read["sql"]] = "q%d" % len(names)
+            lines.append("PREPARE %s AS %s;" % (names[read["sql"]], read["sql"]))
+        constants = ",".join("'%s'" % value for value in read["params"])
+        lines.append("\\qecho '%s%s'" % (MARK, read["read"]))
+        lines.append("EXECUTE %s%s;" % (names[read["sql"]], "(%s)" % constants if constants else ""))
+    return "\n".join(lines) + "\n"
+
+
+def answers(server, reads, sessions=os.cpu_count()):
+    """Rows of each read, as they came, and how long all of them took."""
+    paths = []
+    for place in range(min(sessions, len(reads))):
+        paths.append("%s/asked%d" % (server.directory, place))
+        with open(paths[-1], "w") as file:
+            file.write(questions(reads[place::sessions]))
+    start = time.perf_counter()
+    clients = [subprocess.Popen(server.client("-F", FIELD, "-f", path, "-o", path + ".out")) for path in paths]
+    if any([client.wait() for client in clients]):
+        raise SystemExit("PostgreSQL refused a read")
+    seconds = time.perf_counter() - start
+    found = {}
+    for path in paths:
+        with open(path + ".out") as file:
+            for part in file.read().split(MARK)[1:]:
+                name, rows = part.split("\n", 1)
+                found[name] = [line.split(FIELD) for line in rows.splitlines()]
+    return found, seconds
+
+
+def differ(read, was, now):
+    """Whether an answer is another one: rows in any order, unless the question says one."""
+    return was != now if " ORDER BY " in read["sql"] else sorted(was) != sorted(now)
+
+
+def recheck(directory, indexes):
+    """Records what each read was answered at its fork; which of them are answered otherwise at the end, and the seconds to find out."""
+    forks, reads = recorded(directory)
+    waiting = {}
+    for read in reads:
+        waiting.setdefault(forks[read["branch"]], []).append(read)
+    was = {}
+    with Server() as server:
+        production = Production(server, directory, indexes)
+        for position, changes in transactions(directory):
+            for fork in sorted(fork for fork in waiting if fork < position):
+                production.settle()
+                was.update(answers(server, waiting.pop(fork))[0])
+            production.happen(changes)
+        production.settle()
+        for fork in sorted(waiting):
+            was.update(answers(server, waiting.pop(fork))[0])
+        server.script("VACUUM ANALYZE;")
+        now, seconds = answers(server, reads)
+    record(directory, was)
+    return sorted(read["read"] for read in reads if differ(read, was[read["read"]], now[read["read"]])), seconds
+
+
+def record(directory, was):
+    """Puts the answers into the reads' file."""
+    with open(directory + "/reads.ndjson") as file:
+        lines = [json.loads(line) for line in file]
+    with open(directory + "/reads.ndjson", "w") as file:
+        for entry in lines:
+            if "read" in entry:
+                entry["answer"] = [[None if cell == NULL else cell for cell in row] for row in was[entry["read"]]]
+            file.write(json.dumps(entry) + "\n")
