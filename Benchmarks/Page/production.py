@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import time
+from contextlib import contextmanager
 
 from server import Server
 
@@ -146,13 +147,14 @@ def differ(read, was, now):
     return was != now if " ORDER BY " in read["sql"] else sorted(was) != sorted(now)
 
 
-def recheck(directory, indexes):
-    """Records what each read was answered at its fork; which of them are answered otherwise at the end, and the seconds to find out."""
+@contextmanager
+def at_the_end(directory, indexes):
+    """Records what each read was answered at its fork. Gives what asks all of them again at the end of the log: which are answered otherwise
+    then, and the seconds it took to ask."""
     forks, reads = recorded(directory)
-    waiting = {}
+    waiting, was = {}, {}
     for read in reads:
         waiting.setdefault(forks[read["branch"]], []).append(read)
-    was = {}
     with Server() as server:
         production = Production(server, directory, indexes)
         for position, changes in transactions(directory):
@@ -163,18 +165,24 @@ def recheck(directory, indexes):
         production.settle()
         for fork in sorted(waiting):
             was.update(answers(server, waiting.pop(fork))[0])
+        record(directory, was)
         server.script("VACUUM ANALYZE;")
-        now, seconds = answers(server, reads)
-    record(directory, was)
-    return sorted(read["read"] for read in reads if differ(read, was[read["read"]], now[read["read"]])), seconds
+
+        def ask(some=None):
+            asked = [read for read in reads if some is None or read["branch"] in some]
+            now, seconds = answers(server, asked)
+            return sorted(read["read"] for read in asked if differ(read, was[read["read"]], now[read["read"]])), seconds
+
+        yield ask
 
 
 def record(directory, was):
     """Puts the answers into the reads' file."""
-    with open(directory + "/reads.ndjson") as file:
-        lines = [json.loads(line) for line in file]
-    with open(directory + "/reads.ndjson", "w") as file:
-        for entry in lines:
+    path, lines = directory + "/reads.ndjson", []
+    with open(path) as file:
+        for entry in map(json.loads, file):
             if "read" in entry:
                 entry["answer"] = [[None if cell == NULL else cell for cell in row] for row in was[entry["read"]]]
-            file.write(json.dumps(entry) + "\n")
+            lines.append(json.dumps(entry) + "\n")
+    with open(path, "w") as file:
+        file.writelines(lines)
