@@ -7,7 +7,7 @@ import os
 import production
 from processes import LIMIT, Figures, Spread, run
 
-PREMISE = ".build/release/premise"
+PREMISE = os.environ.get("PREMISE", ".build/release/premise")
 PYTHON = ".build/peers/bin/python"
 PEER = os.path.join(os.path.dirname(__file__), "peer.py")
 
@@ -34,7 +34,7 @@ def stale(output):
         if verdict.get("verdict") == "stale":
             found.append(verdict["read"])
         elif verdict.get("verdict") == "doubtful":
-            raise SystemExit("a read is doubtful: %s" % line.decode())
+            raise RuntimeError("a read is doubtful: %s" % line.decode())
     return sorted(found)
 
 
@@ -43,7 +43,7 @@ def agree(directory, said):
     for name, verdicts in said.items():
         if verdicts != said["premise"]:
             differing = sorted(set(verdicts) ^ set(said["premise"]))
-            raise SystemExit("%s and premise differ on %d reads of %s: %s …" % (name, len(differing), directory, differing[:5]))
+            raise RuntimeError("%s and premise differ on %d reads of %s: %s …" % (name, len(differing), directory, differing[:5]))
 
 
 def beside_peers(directory, runs, limit, peers=("duckdb", "sqlite", "postgresql")):
@@ -61,22 +61,22 @@ def beside_peers(directory, runs, limit, peers=("duckdb", "sqlite", "postgresql"
             if number == 0:
                 said[name] = stale(done.output) if name == "premise" else json.loads(done.output)
     if not taken["premise"]:
-        raise SystemExit("premise failed on %s" % directory)
+        raise RuntimeError("premise failed on %s" % directory)
     agree(directory, said)
     return {name: Figures(done) if done else None for name, done in taken.items()}, len(said["premise"])
 
 
 def beside_asking_again(directory, indexes, runs, base=True):
-    """The same beside PostgreSQL, of which everything is asked again at the end of the log: then only the asking counts."""
+    """The same beside PostgreSQL, of which everything is asked again at the end of the log: its seconds are those of the asking. Says how many
+    reads there are, and how many of them stale."""
     with production.at_the_end(directory, indexes) as ask:
-        ours, theirs, said = [], [], {}
+        ours, theirs = [], []
         for _ in range(runs):
             done = run(command(directory, base=base), LIMIT)
             if done is None:
-                raise SystemExit("premise failed on %s" % directory)
-            ours.append(done)
+                raise RuntimeError("premise failed on %s" % directory)
             again, seconds = ask()
+            ours.append(done)
             theirs.append(seconds)
-            said = {"premise": stale(done.output), "PostgreSQL": again}
-            agree(directory, said)
-    return Figures(ours), Spread(theirs), len(said["premise"])
+            agree(directory, {"premise": stale(done.output), "PostgreSQL": again})
+    return Figures(ours), Spread(theirs), len(production.recorded(directory)[1]), len(again)

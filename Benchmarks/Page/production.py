@@ -131,7 +131,7 @@ def answers(server, reads, sessions=os.cpu_count()):
     start = time.perf_counter()
     clients = [subprocess.Popen(server.client("-F", FIELD, "-f", path, "-o", path + ".out")) for path in paths]
     if any([client.wait() for client in clients]):
-        raise SystemExit("PostgreSQL refused a read")
+        raise RuntimeError("PostgreSQL refused a read")
     seconds = time.perf_counter() - start
     found = {}
     for path in paths:

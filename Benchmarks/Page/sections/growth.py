@@ -1,0 +1,2 @@
+def section(page):
+    page.text("not yet")
