@@ -47,23 +47,23 @@ def agree(directory, said):
 
 
 def beside_peers(directory, runs, limit, peers=("duckdb", "sqlite", "postgresql")):
-    """Figures of each participant, None of who is not there or too slow; and how many reads are stale."""
+    """Figures of each participant, or why there are none; and how many reads are stale."""
     commands = {"premise": command(directory), **{name: peer(name, directory) for name in peers}}
-    taken, said = {name: [] for name in commands}, {}
+    taken, said, failed = {name: [] for name in commands}, {}, {}
     for number in range(runs):
-        for name, one in list(commands.items()):
-            done = run(one, limit)
-            if done is None:
-                # Once is enough for who takes too long or is not there.
-                del commands[name]
+        for name, one in commands.items():
+            # Once is enough for who takes too long or is not there.
+            done = name not in failed and run(one, limit)
+            if not done:
+                failed.setdefault(name, done)
                 continue
             taken[name].append(done)
             if number == 0:
                 said[name] = stale(done.output) if name == "premise" else json.loads(done.output)
-    if not taken["premise"]:
-        raise RuntimeError("premise failed on %s" % directory)
+    if "premise" in failed:
+        raise RuntimeError("premise on %s: %s" % (directory, failed["premise"]))
     agree(directory, said)
-    return {name: Figures(done) if done else None for name, done in taken.items()}, len(said["premise"])
+    return {name: failed[name] if name in failed else Figures(done) for name, done in taken.items()}, len(said["premise"])
 
 
 def beside_asking_again(directory, indexes, runs, base=True):
@@ -73,8 +73,8 @@ def beside_asking_again(directory, indexes, runs, base=True):
         ours, theirs = [], []
         for _ in range(runs):
             done = run(command(directory, base=base), LIMIT)
-            if done is None:
-                raise RuntimeError("premise failed on %s" % directory)
+            if not done:
+                raise RuntimeError("premise on %s: %s" % (directory, done))
             again, seconds = ask()
             ours.append(done)
             theirs.append(seconds)

@@ -17,16 +17,34 @@ class Run:
         self.clock, self.processor, self.megabytes, self.output = clock, processor, megabytes, output
 
 
+class Failure:
+    """Why there is no run; false where a run is true."""
+
+    def __init__(self, reason):
+        self.reason = reason
+
+    def __bool__(self):
+        return False
+
+    def __str__(self):
+        return self.reason
+
+
 def run(command, limit=LIMIT):
-    """Runs a command; None if it fails or takes too long."""
+    """Runs a command; a failure if it fails or takes too long."""
     with tempfile.NamedTemporaryFile("r") as report:
         launched = subprocess.run([sys.executable, "-S", LAUNCH, str(limit), report.name, *command], capture_output=True)
         text = report.read()
-    took = json.loads(text) if text else {"exit": "not started"}
-    if took["exit"] != 0:
-        print("%s: exit %s: %s" % (" ".join(command[:3]), took["exit"], launched.stderr.decode()[-500:]), file=sys.stderr)
-        return None
-    return Run(took["clock"], took["processor"], took["megabytes"], launched.stdout)
+    took = json.loads(text) if text else {"exit": "never started"}
+    if took["exit"] == 0:
+        return Run(took["clock"], took["processor"], took["megabytes"], launched.stdout)
+    said = launched.stderr.decode().strip()
+    print("%s: exit %s: %s" % (" ".join(command[:3]), took["exit"], said[-2000:]), file=sys.stderr)
+    if took.get("clock", 0) >= limit:
+        return Failure("not done in %d s" % limit)
+    if "ModuleNotFoundError" in said:
+        return Failure("not installed: see `Scripts/peers/install`")
+    return Failure("failed: %s" % (said.rsplit("\n", 1)[-1] or took["exit"]))
 
 
 class Spread:

@@ -28,6 +28,8 @@ def stale(directory):
 
 
 def put(cursor, table, rows):
+    """A few hundred a statement, all of them one transaction."""
     cursor.execute("BEGIN")
-    cursor.executemany("INSERT INTO %s VALUES (?, ?)" % table, rows)
+    for first in range(0, len(rows), 200):
+        cursor.execute("INSERT INTO %s VALUES %s" % (table, ",".join("(%d,%d)" % row for row in rows[first : first + 200])))
     cursor.execute("COMMIT")

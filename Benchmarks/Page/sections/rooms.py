@@ -10,8 +10,8 @@ BENCHMARKS = ".build/release/Benchmarks"
 def room(name, *arguments, limit=1800):
     """What a room's benchmark measured."""
     done = run([BENCHMARKS, *([name] if name != "ground" else []), *arguments, "--json"], limit)
-    if done is None:
-        raise RuntimeError("`Benchmarks %s` failed" % name)
+    if not done:
+        raise RuntimeError("`Benchmarks %s`: %s" % (name, done))
     last = done.output.decode().strip().rsplit("\n", 1)[-1]
     if not last.startswith("{"):
         raise RuntimeError("`Benchmarks %s` says: %s" % (name, last))

@@ -113,7 +113,7 @@ def refusals(settings, sizes, trials, rows):
         counts = {size: sum(all.refused(size) for _ in range(trials)) for size in sizes}
         all.close(directory)
         done = run(audit.command(directory))
-        if done is None or audit.stale(done.output):
+        if not done or audit.stale(done.output):
             raise RuntimeError("a read does not hold")
     return counts
 

@@ -17,8 +17,8 @@ def participants(page, taken):
     """Figures by participant: none for who is not there, a spread of seconds for who is asked and not started."""
     rows = []
     for name, one in taken.items():
-        if one is None:
-            cells = ["not there, failed, or not done in time", "", ""]
+        if not one:
+            cells = [str(one), "", ""]
         elif hasattr(one, "clock"):
             cells = [str(one.clock), str(one.processor), short(one.megabytes.median)]
         else:
