@@ -14,7 +14,7 @@ PEER = os.path.join(os.path.dirname(__file__), "peer.py")
 
 def command(directory, logs=None, base=False, reads="reads.ndjson", more=()):
     """The audit of a directory, for verdicts alone."""
-    logs = [part for path in logs or production.logs(directory) for part in ("--changes", path)]
+    logs = [part for path in (production.logs(directory) if logs is None else logs) for part in ("--changes", path)]
     rows = ["--base", directory + "/base"] if base else []
     return [
         PREMISE, "audit", "--schema", directory + "/schema.sql", "--reads", "%s/%s" % (directory, reads), *logs, *rows, "--format", "ndjson",
