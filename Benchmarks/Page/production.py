@@ -16,7 +16,8 @@ from contextlib import contextmanager
 
 from server import Server
 
-NULL, FIELD, MARK = "\\N", "\x1f", "\x01"
+# What stands for NULL in a file for `\\copy`, and in answers; what is between columns and before an answer.
+NULL, NOTHING, FIELD, MARK = "\\N", "\x02", "\x1f", "\x01"
 # How many rows are kept in mind before they are put into the tables.
 MANY = 200_000
 # Each table, its columns, and those of its primary key.
@@ -110,7 +111,7 @@ class Production:
 
 def questions(reads):
     """A script that asks them, with a mark before each answer."""
-    names, lines = {}, ["\\pset null '%s'" % NULL]
+    names, lines = {}, ["\\pset null '%s'" % NOTHING]
     for read in reads:
         if read["sql"] not in names:
             names[read["sql"]] = "q%d" % len(names)
@@ -182,7 +183,7 @@ def record(directory, was):
     with open(path) as file:
         for entry in map(json.loads, file):
             if "read" in entry:
-                entry["answer"] = [[None if cell == NULL else cell for cell in row] for row in was[entry["read"]]]
+                entry["answer"] = [[None if cell == NOTHING else cell for cell in row] for row in was[entry["read"]]]
             lines.append(json.dumps(entry) + "\n")
     with open(path, "w") as file:
         file.writelines(lines)

@@ -23,7 +23,7 @@ struct FleetBenchmarks {
   }
 
   func run() throws {
-    let figures = try measured().flatMap { $0 }
+    let figures = try measured()
     print(isJSON ? Self.json(figures) : figures.map { "\($0.name): \($0.value) \($0.unit)" }.joined(separator: "\n"))
   }
 
@@ -38,7 +38,7 @@ struct FleetBenchmarks {
     case abandoned, kept, fewer
   }
 
-  private func measured() throws -> [[Figure]] {
+  private func measured() throws -> [Figure] {
     let abandoned = try live(.abandoned)
     let kept = try live(.kept)
     let fewer = try live(.fewer)
@@ -46,22 +46,15 @@ struct FleetBenchmarks {
     let branches = Double(rounds * Self.branchesPerRound)
     let reads = branches * Double(Self.readsPerBranch)
     return [
-      [
-        Figure(name: "a branch forks", value: abandoned.fork / branches * 1e6, unit: "µs"),
-        Figure(name: "a read is asked, its template known", value: abandoned.ask / reads * 1e6, unit: "µs"),
-        Figure(name: "a branch is deleted with its reads", value: abandoned.delete / branches / 0.9 * 1e6, unit: "µs"),
-        Figure(name: "main's changes meanwhile", value: Double(rounds * changesPerRound) / abandoned.append, unit: "changes/s"),
-      ],
-      [
-        Figure(name: "verdicts of all branches, if nobody is deleted", value: kept.verdicts * 1e3, unit: "ms"),
-        Figure(name: "verdicts of those that are left", value: abandoned.verdicts * 1e3, unit: "ms"),
-        Figure(name: "verdicts of the same, had there never been others", value: fewer.verdicts * 1e3, unit: "ms"),
-      ],
-      [
-        Figure(name: "memory of the fleet, if nobody is deleted", value: kept.megabytes, unit: "MB"),
-        Figure(name: "memory with those that are left", value: abandoned.megabytes, unit: "MB"),
-        Figure(name: "memory with the same, had there never been others", value: fewer.megabytes, unit: "MB"),
-      ],
+      Figure(name: "a branch forks", value: abandoned.fork / branches * 1e6, unit: "µs"),
+      Figure(name: "a read is asked, its template known", value: abandoned.ask / reads * 1e6, unit: "µs"),
+      Figure(name: "a branch is deleted with its reads", value: abandoned.delete / branches / 0.9 * 1e6, unit: "µs"),
+      Figure(name: "verdicts of all branches, if nobody is deleted", value: kept.verdicts * 1e3, unit: "ms"),
+      Figure(name: "verdicts of those that are left", value: abandoned.verdicts * 1e3, unit: "ms"),
+      Figure(name: "verdicts of the same, had there never been others", value: fewer.verdicts * 1e3, unit: "ms"),
+      Figure(name: "memory of the fleet, if nobody is deleted", value: kept.megabytes, unit: "MB"),
+      Figure(name: "memory with those that are left", value: abandoned.megabytes, unit: "MB"),
+      Figure(name: "memory with the same, had there never been others", value: fewer.megabytes, unit: "MB"),
     ]
   }
 }
@@ -73,7 +66,6 @@ extension FleetBenchmarks {
     var fork = 0.0
     var ask = 0.0
     var delete = 0.0
-    var append = 0.0
     var verdicts = 0.0
     var megabytes = 0.0
     /// Of the branches that are left in all cases.
@@ -98,8 +90,7 @@ extension FleetBenchmarks {
     ResidentMemory.giveBack()
     let before = ResidentMemory.bytes
     for round in 0..<rounds {
-      let changes = workload.changes(changesPerRound)
-      outcome.append += try seconds { try engine.append(changes) }
+      try engine.append(workload.changes(changesPerRound))
       for place in 0..<Self.branchesPerRound {
         let name = "b\(round)-\(place)"
         let reads = (0..<Self.readsPerBranch).map { _ in read(&random) }

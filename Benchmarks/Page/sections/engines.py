@@ -6,7 +6,7 @@ from processes import run, short
 from sections.audits import make
 from sections.rooms import room
 
-ENGINES = {"pathway": "Pathway 0.33.0 (differential dataflow)", "turso": "Turso 0.8.3 (materialised views, which it calls experimental)"}
+ENGINES = {"pathway": "Pathway (differential dataflow)", "turso": "Turso (materialised views, which it calls experimental)"}
 
 
 def figures(name, directories):

@@ -8,7 +8,7 @@ from workloads import fleet
 
 
 def section(page):
-    branches, changes, rows, runs = (200, 10_000, 10_000, 1) if page.quick else (2_000, 200_000, 100_000, 3)
+    branches, changes, rows, runs = (200, 10_000, 10_000, 1) if page.quick else (2_000, 200_000, 30_000, 3)
     directory = fleet.make("fleet", branches, 20, changes, rows)
     page.text("%s branches of 20 reads each, ten forked at a time while main makes %s changes of %s orders; nine of ten are abandoned. Five templates"
               " are shared by all." % (short(branches), short(changes), short(rows)))  # fmt: skip
