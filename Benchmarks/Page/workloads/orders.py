@@ -70,7 +70,7 @@ class Orders:
 
     def pick(self, hot):
         """Any row; or a hot one, which are strewn over all."""
-        number = zipf(self.random, self.rows) * 2_654_435_761 % self.rows if hot else int(self.random.random() * self.rows)
+        number = zipf(self.random, self.rows) * 2_654_435_761 % self.rows if hot else int(self.random.random() * self.next)
         return number - number % 20 if self.quiet else number
 
     def present(self, hot):
