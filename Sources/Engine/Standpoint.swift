@@ -12,9 +12,14 @@ struct Standpoint: Hashable {
 
 extension VerdictEngine {
   /// nil for a branch of a branch.
+  func standpoint(of read: PlacedRead) -> Standpoint? { branches[read.branch]?.standpoint(of: read) }
+}
+
+extension BranchTimeline {
+  /// From where one of its reads saw main; nil of a branch of a branch.
   func standpoint(of read: PlacedRead) -> Standpoint? {
-    guard let branch = branches[read.branch], branch.parent == nil else { return nil }
-    let writes = branch.count(at: read.place)
-    return Standpoint(fork: branch.fork, branch: writes == 0 ? nil : read.branch, writes: writes)
+    guard parent == nil else { return nil }
+    let writes = count(at: read.place)
+    return Standpoint(fork: fork, branch: writes == 0 ? nil : name, writes: writes)
   }
 }

@@ -7,16 +7,14 @@ public struct Verdict: Sendable {
   /// The read's name.
   public let read: String
   public let branch: String
-  public let unit: String?
-  public let sql: String
-  /// What stood in the places of `$1`, `$2`, ….
-  public let parameters: [Scalar]
   public let decision: Decision
   /// What it claims something about.
   public let level: Level
   public var evidence: Evidence
   /// The state that it speaks of.
   public let asOf: Position
+  /// What was asked: shared, because there are very many verdicts.
+  let question: BoundRead
 
   public enum Decision: Hashable, Sendable {
     case holds
@@ -96,6 +94,13 @@ public struct Verdict: Sendable {
   public enum Condition: String, Hashable, Sendable {
     case stands, fails, unknown
   }
+}
+
+extension Verdict {
+  public var unit: String? { question.read.unit }
+  public var sql: String { question.read.sql }
+  /// What stood in the places of `$1`, `$2`, ….
+  public var parameters: [Scalar] { question.read.parameters }
 }
 
 /// Rows of an answer, boxed: answers are small.

@@ -1,6 +1,7 @@
 import Formats
 import Queries
 import Relations
+import Synchronization
 
 /// Asking.
 extension VerdictEngine {
@@ -23,9 +24,13 @@ extension VerdictEngine {
     public var explanationBudget = 10_000_000
     /// How many rows of the base are looked at, all reads together, for old answers that nobody recorded and to check those that were.
     public var evaluationBudget = 500_000_000
-    /// Asked now and then; from when it says so, reads are doubtful for want of time, and the verdicts come at once.
+    /// How many threads look for verdicts: they are the same however many there are.
+    public var threads = Workers.available
+    /// How many reads a thread looks at together, at least.
+    var leastPack = 4_096
+    /// Asked now and then, by all threads; from when it says so, reads are doubtful for want of time, and the verdicts come at once.
     public var isCancelled: @Sendable () -> Bool = { false }
-    /// Told how many reads have been decided, of how many.
+    /// Told how many reads have been decided, of how many; by whichever thread decided them.
     public var progress: @Sendable (Int, Int) -> Void = { _, _ in }
 
     public init() {}
@@ -35,10 +40,35 @@ extension VerdictEngine {
   public func verdicts(_ options: Options = Options()) -> (verdicts: [Verdict], asOf: Position, clock: Int64?) {
     let asOf = options.asOf ?? ledger.end
     let clock = options.clock ?? ledger.commitTime(at: asOf)
-    let run = VerdictRun(self, asOf: asOf, clock: clock, options)
-    var verdicts = run.verdicts()
+    var verdicts = verdictsOfBranches(options, asOf: asOf, clock: clock)
     for (place, verdict) in verdictsOfSubBranches(options, clock: clock) { verdicts[place] = verdict }
     return (verdicts, asOf, options.clockStandsStill ? nil : clock)
+  }
+
+  /// Those of branches of main; of all others that somebody else decides.
+  private func verdictsOfBranches(_ options: Options, asOf: Position, clock: Int64?) -> [Verdict] {
+    let packs = packs(least: options.leastPack)
+    let forks = packs.lazy.flatMap { $0.templates.lazy.flatMap { $0.groups.lazy.map(\.standpoint.fork) } }
+    let memory = RunMemory(self, asOf: asOf, earliestFork: forks.min())
+    let decided = Mutex(0)
+    let found = Workers.outcomes(of: packs, threads: options.threads) { pack in
+      let share = Double(pack.count) / Double(reads.count)
+      return VerdictRun(memory, clock: clock, options, share: share).verdicts(of: pack) { count in
+        let decided = decided.withLock { decided in
+          decided += count
+          return decided
+        }
+        options.progress(decided, reads.count)
+      }
+    }
+    var homes = [(pack: Int32, place: Int32)?](repeating: nil, count: reads.count)
+    for (number, pack) in packs.enumerated() {
+      for (place, read) in pack.reads.enumerated() { homes[read] = (Int32(number), Int32(place)) }
+    }
+    let others = VerdictRun(memory, clock: clock, options)
+    return homes.indices.map { read in
+      homes[read].map { found[Int($0.pack)][Int($0.place)] } ?? others.unbound(reads[read])
+    }
   }
 }
 
@@ -67,7 +97,13 @@ extension VerdictEngine {
   /// When the last transaction before the fork of all reads was committed, or the first one after it; nil where they have several forks,
   /// or the log has no times.
   public var onlyForkTime: Int64? {
-    let forks = Set(reads.lazy.compactMap { self.branches[$0.branch]?.parent == nil ? self.fork(of: $0.branch) : nil })
+    var names: Set<String> = []
+    var last: String?
+    for read in reads where read.branch != last {
+      last = read.branch
+      names.insert(read.branch)
+    }
+    let forks = Set(names.lazy.compactMap { branches[$0] }.filter { $0.parent == nil }.map(\.fork))
     guard forks.count == 1, let fork = forks.first else { return nil }
     return ledger.commitTime(at: fork) ?? ledger.firstCommitTime
   }

@@ -20,7 +20,6 @@ public struct VerdictEngine: Sendable {
   /// What the log says that it covers; nil if it says nothing.
   public private(set) var coverage: Coverage?
   public private(set) var base: BaseTables?
-  private var retention: MemoryLedger.Retention?
   var branches: [String: BranchTimeline] = [:]
   /// In the order in which they came.
   private(set) var reads: [PlacedRead] = []
@@ -120,19 +119,17 @@ extension VerdictEngine {
   public mutating func load(_ base: BaseTables) {
     precondition(ledger.firstPosition == nil, "a base comes before the changes")
     self.base = base
-    ledger = MemoryLedger(from: base.position, retention: retention)
+    ledger = MemoryLedger(from: base.position, retention: ledger.retention)
   }
 
   /// Keeps, of a log that is long, what can be asked from these positions: forks, and states to be judged by. Others before the newest part
   /// of the log are then not retained, and since when an answer is stale may be known only as an interval.
   ///
-  /// - Precondition: no changes were taken in yet.
+  /// - Precondition: no more changes were taken in than are kept whole.
   /// - Parameter images: how many of a table are kept whole before older ones are added up.
   public mutating func retain(_ pins: some Sequence<Position>, images: Int = 2_000_000) {
-    precondition(ledger.firstPosition == nil, "what to keep is said before the changes come")
     let keys = schema.allTables.compactMap { table in table.comparableKey.map { (table.id, $0) } }
-    retention = MemoryLedger.Retention(pins: pins, keys: Dictionary(uniqueKeysWithValues: keys), images: images)
-    ledger = MemoryLedger(from: ledger.end, retention: retention)
+    ledger.retain(MemoryLedger.Retention(pins: pins, keys: Dictionary(uniqueKeysWithValues: keys), images: images))
   }
 
   /// Adds main's transactions. What they leave out of rows is filled in from the base, if there is one.

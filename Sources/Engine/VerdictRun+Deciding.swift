@@ -6,29 +6,29 @@ import Relations
 
 /// The tiers in their order, cheapest first: the first proof ends it.
 extension VerdictRun {
-  /// A verdict for each read, in the order in which they were recorded.
-  func verdicts() -> [Verdict] {
-    var verdicts = [Verdict?](repeating: nil, count: engine.reads.count)
-    var decided = 0
-    for template in engine.groups() {
-      for (group, verdictsOfGroup) in zip(template.groups, decide(template)) {
-        for (place, verdict) in zip(group.reads, verdictsOfGroup) { verdicts[place] = verdict }
-        decided += group.reads.count
-        options.progress(decided, verdicts.count)
+  /// A verdict for each read of a pack, in its order.
+  ///
+  /// - Parameter tell: told how many more have been decided.
+  func verdicts(of pack: ReadPack, tell: (Int) -> Void) -> [Verdict] {
+    var verdicts: [Verdict] = []
+    verdicts.reserveCapacity(pack.count)
+    for template in pack.templates {
+      for verdictsOfGroup in decide(template) {
+        verdicts += verdictsOfGroup
+        tell(verdictsOfGroup.count)
       }
     }
-    return verdicts.enumerated().map { $1 ?? unbound(engine.reads[$0]) }
+    return verdicts
   }
 
   func verdict(_ placed: PlacedRead, _ decision: Verdict.Decision, _ evidence: Verdict.Evidence) -> Verdict {
     Verdict(
-      read: placed.name, branch: placed.branch, unit: placed.read.unit, sql: placed.read.sql, parameters: placed.read.parameters,
-      decision: decision,
-      level: options.level, evidence: evidence, asOf: asOf)
+      read: placed.name, branch: placed.branch, decision: decision, level: options.level, evidence: evidence, asOf: asOf,
+      question: placed.bound)
   }
 
   /// What is said of a read that has no query, or no place.
-  private func unbound(_ placed: PlacedRead) -> Verdict {
+  func unbound(_ placed: PlacedRead) -> Verdict {
     var evidence = Verdict.Evidence()
     let reason: DoubtReason
     switch placed.question {
@@ -48,29 +48,31 @@ extension VerdictRun {
   /// For each group of those who ask the same, its verdicts, one after the other as somebody takes them.
   private func decide(_ template: TemplateGroup) -> some Sequence<[Verdict]> {
     let known = engine.templates[template.template]
-    var doubts: [Int: Verdict.Decision] = [:]
-    var blanks: [Int: Verdict.Evidence] = [:]
-    for (place, group) in template.groups.enumerated() {
-      var blank = Verdict.Evidence()
-      guard let doubt = doubt(known.footprints, group.standpoint, group.branch, engine.reads[group.reads[0]].read, &blank) else {
-        continue
-      }
-      (doubts[place], blanks[place]) = (.doubtful(doubt), blank)
-    }
-    let open = template.groups.indices.filter { doubts[$0] == nil }
+    let obstacles = template.groups.map { obstacle(known.footprints, $0) }
+    let open = template.groups.indices.filter { obstacles[$0] == nil }
     let tier = CellTier(
       run: self, known: known, style: template.style ?? TextStyle(), groups: open.map { template.groups[$0] })
     let isOfRows = options.level == .footprint || options.level == .membership
     let footprints = isOfRows ? known.footprints.map { $0.looking(at: options.level, engine.schema) } : nil
-    let findings = known.usesClock || options.isCancelled() ? nil : footprints.map(tier.findings) ?? tier.findings()
-    let places = Dictionary(uniqueKeysWithValues: open.enumerated().map { ($1, $0) })
+    var findings = [CellFindings?](repeating: nil, count: template.groups.count)
+    if !known.usesClock, !options.isCancelled() {
+      for (place, found) in zip(open, footprints.map(tier.findings) ?? tier.findings()) { findings[place] = found }
+    }
     return template.groups.indices.lazy.map { [self] place in
       let group = template.groups[place]
       if options.isCancelled() { return group.reads.map { self.undecided(self.engine.reads[$0]) } }
-      if let doubt = doubts[place] { return group.reads.map { self.verdict(self.engine.reads[$0], doubt, blanks[place]!) } }
-      let findings = findings?[places[place]!]
-      return footprints.map { self.decide(group, known, by: $0, findings) } ?? decide(group, known, findings)
+      if let obstacle = obstacles[place] {
+        return group.reads.map { self.verdict(self.engine.reads[$0], .doubtful(obstacle.reason), obstacle.evidence) }
+      }
+      return footprints.map { self.decide(group, known, by: $0, findings[place]) } ?? decide(group, known, findings[place])
     }
+  }
+
+  /// What stands in the way of all reads of a group.
+  private func obstacle(_ footprints: [Footprint], _ group: ReadGroup) -> (reason: DoubtReason, evidence: Verdict.Evidence)? {
+    var evidence = Verdict.Evidence()
+    let doubt = doubt(footprints, group.standpoint, group.branch, engine.reads[group.reads[0]].read, &evidence)
+    return doubt.map { ($0, evidence) }
   }
 
   private func decide(_ group: ReadGroup, _ known: KnownTemplate, _ findings: CellFindings?) -> [Verdict] {

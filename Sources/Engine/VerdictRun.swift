@@ -5,139 +5,43 @@ import Relations
 import Sentry
 import Storage
 
-/// One round of verdicts: what was computed for one read and serves the next.
+/// One round of verdicts over some of the reads: what they ask of, and what may still be spent on them.
 ///
-/// Spans, differences and states are made when first asked for. A class, because reads are judged one after the other and all of
-/// them add to what is known; nobody else sees it.
+/// A class, because reads are judged one after the other and share what may be spent; nobody else sees it.
 final class VerdictRun {
-  let engine: VerdictEngine
-  let asOf: Position
+  let memory: RunMemory
   /// The present of the verdict; nil if nobody knows it.
   let clock: Int64?
   let options: VerdictEngine.Options
-
-  private var spans: [SpanKey: TableSpan?] = [:]
-  private var overlays: [Standpoint: [TableID: TableOverlay]] = [:]
-  private var deltas: [DeltaKey: TableDelta] = [:]
-  private var keys: [DeltaKey: ChangedKeys] = [:]
-  /// nil where nothing has happened.
-  private var traffics: [TableID: TableTraffic?] = [:]
-  private lazy var earliestFork = engine.earliestFork
-  /// How many rows the spans, differences and states have that are kept.
-  private var keptRows = 0
-  /// Earlier states that were asked of.
-  private var earlier: [Position: VerdictRun] = [:]
   /// How many changes may still be looked at for the sake of explanations.
   private var explanationBudget: Int
   /// How many rows of the base may still be looked at for the sake of old answers.
   private var evaluationBudget: Int
-  private var states: [StateKey: Result<ZSet, SnapshotFailure>] = [:]
 
-  init(_ engine: VerdictEngine, asOf: Position, clock: Int64?, _ options: VerdictEngine.Options) {
-    self.engine = engine
-    self.asOf = asOf
+  /// - Parameter share: how much of what may be spent on all reads may be spent on these.
+  init(_ memory: RunMemory, clock: Int64?, _ options: VerdictEngine.Options, share: Double = 1) {
+    self.memory = memory
     self.clock = clock
     self.options = options
-    explanationBudget = options.explanationBudget
-    evaluationBudget = options.evaluationBudget
+    explanationBudget = Int(Double(options.explanationBudget) * share)
+    evaluationBudget = Int(Double(options.evaluationBudget) * share)
   }
 
-  private struct SpanKey: Hashable {
-    let table: TableID
-    let since: Position
-  }
-
-  private struct DeltaKey: Hashable {
-    let table: TableID
-    let standpoint: Standpoint
-  }
-
-  private struct StateKey: Hashable {
-    let table: TableID
-    let standpoint: Standpoint
-    let side: Side
-  }
-}
-
-/// The two states that a verdict compares, the latter once for each way to resolve what both sides changed.
-enum Side: Hashable {
-  case then
-  case now(Way)
-
-  enum Way: Hashable { case branch, main }
-}
-
-extension VerdictRun {
-  /// What main did to a table since a position.
-  func span(_ table: TableID, since: Position) -> TableSpan? {
-    let key = SpanKey(table: table, since: since)
-    if let known = spans[key] { return known }
-    let span = engine.ledger.span(of: table, since: since, until: asOf)
-    keep(span?.count ?? 0)
-    spans[key] = span
-    return span
-  }
-
-  func overlay(_ table: TableID, _ standpoint: Standpoint) -> TableOverlay? {
-    guard let branch = standpoint.branch else { return nil }
-    if overlays[standpoint] == nil {
-      overlays[standpoint] = engine.branches[branch]!.overlay(standpoint.writes, engine.schema)
-    }
-    return overlays[standpoint]![table]
-  }
-
-  /// How a table differs between the two states.
-  func delta(_ table: Table, _ standpoint: Standpoint) -> TableDelta {
-    let key = DeltaKey(table: table.id, standpoint: standpoint)
-    if let known = deltas[key] { return known }
-    let delta = TableDelta(table, span(table.id, since: standpoint.fork), under: overlay(table.id, standpoint))
-    keep(delta.branch.count)
-    deltas[key] = delta
-    return delta
-  }
-
-  /// What main did to a table since the earliest fork; nil if nothing.
-  func traffic(_ table: Table) -> TableTraffic? {
-    if let known = traffics[table.id] { return known }
-    let span = earliestFork.flatMap { engine.ledger.span(of: table.id, since: $0, until: asOf) }
-    let traffic = span.map { TableTraffic(table, $0, key: engine.key) }
-    traffics[table.id] = traffic
-    return traffic
-  }
-
-  /// What lies between the two states for those who look at some columns of a table.
-  func sight(_ table: Table, _ columns: [Int], _ standpoint: Standpoint) -> TableSight {
-    guard let traffic = traffic(table) else { return .traffic(from: 0, nil) }
-    return traffic.sight(of: columns, since: standpoint.fork, under: overlay(table.id, standpoint))
-  }
-
-  /// Of which rows the changes of that difference are, the branch's way.
-  func changedKeys(_ table: Table, _ standpoint: Standpoint) -> ChangedKeys {
-    let key = DeltaKey(table: table.id, standpoint: standpoint)
-    if let known = keys[key] { return known }
-    let found = ChangedKeys(table, delta(table, standpoint).branch, span(table.id, since: standpoint.fork))
-    keys[key] = found
-    return found
-  }
-
-  /// Whether the branch wrote to a table itself.
-  func isWritten(_ table: Table, _ standpoint: Standpoint) -> Bool { overlay(table.id, standpoint) != nil }
+  var engine: VerdictEngine { memory.engine }
+  var asOf: Position { memory.asOf }
 
   /// The same verdicts as of an earlier state; nil if there is no time for one more.
   ///
   /// - Parameter cost: about how many changes it takes to make it.
   func at(_ position: Position, cost: Int) -> VerdictRun? {
-    if let known = earlier[position] { return known }
-    guard maySpend(cost) else { return nil }
-    if earlier.count == Self.keptStates { earlier.removeAll() }
-    let run = VerdictRun(engine, asOf: position, clock: clock, options)
-    earlier[position] = run
-    return run
+    guard let memory = memory.at(position, ifNew: maySpend(cost)) else { return nil }
+    return VerdictRun(memory, clock: clock, options)
   }
+}
 
-  /// Neighbouring reads ask of the same states.
-  private static let keptStates = 64
+// MARK: - What may be spent
 
+extension VerdictRun {
   /// Whether questions over these tables may be asked of the base for the sake of their old answers.
   func mayEvaluate(_ footprints: [Footprint]) -> Bool {
     guard let base = engine.base else { return false }
@@ -153,141 +57,12 @@ extension VerdictRun {
 
   /// Whether so many changes may be looked at for the sake of an explanation.
   func maySpend(_ changes: Int) -> Bool {
+    // What costs less than the verdict is not counted: it would be missing from many, and nothing would be won.
+    if changes <= Self.trifle { return true }
     guard changes <= explanationBudget else { return false }
     explanationBudget -= changes
     return true
   }
 
-  /// A table's rows in one of the states.
-  func state(_ table: Table, _ standpoint: Standpoint, _ side: Side) throws(SnapshotFailure) -> ZSet {
-    let key = StateKey(table: table.id, standpoint: standpoint, side: side)
-    if let known = states[key] { return try known.get() }
-    let made = Result { () throws(SnapshotFailure) in try evaluated(table, standpoint, side) }
-    keep((try? made.get().count) ?? 0)
-    states[key] = made
-    return try made.get()
-  }
-
-  /// Makes room for so many rows more: of a thousand branches not all that they saw is kept.
-  private func keep(_ rows: Int) {
-    keptRows += rows
-    guard keptRows > Self.mostRows else { return }
-    (spans, deltas, keys, states, overlays) = ([:], [:], [:], [:], [:])
-    keptRows = rows
-  }
-
-  private static let mostRows = 8_000_000
-
-  private func evaluated(_ table: Table, _ standpoint: Standpoint, _ side: Side) throws(SnapshotFailure) -> ZSet {
-    // Without rows to begin with, what has happened to them need not be known.
-    if engine.base == nil { throw SnapshotFailure(table.id, .noBase) }
-    let delta = delta(table, standpoint)
-    if let doubt = delta.doubt ?? delta.unknown.values.first { throw SnapshotFailure(table.id, doubt) }
-    switch side {
-    case .then: return try engine.rows(of: table, at: standpoint.fork, under: overlay(table.id, standpoint))
-    case .now(let way):
-      let before = try state(table, standpoint, .then)
-      let after = (before + (way == .main ? delta.main ?? delta.branch : delta.branch)).consolidated()
-      guard after.weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table.id, .gap) }
-      return after
-    }
-  }
-}
-
-extension StreamEvent {
-  /// Why rows of a base say nothing of a later state, if this came between.
-  fileprivate func doubt(_ base: Position, _ state: Position) -> DoubtReason? {
-    guard base < position, position <= state else { return nil }
-    return switch self {
-    case .gap: .gap
-    case .rewind: .rewound
-    case .start, .transaction, .schemaChange: nil
-    }
-  }
-}
-
-extension VerdictEngine {
-  /// Main's rows at a fork, with a branch's writes laid over them.
-  func rows(of table: Table, at fork: Position, under overlay: TableOverlay?) throws(SnapshotFailure) -> ZSet {
-    // Nothing is left of main's rows.
-    if let overlay, overlay.isEmptied { return try overlay.laid(over: ZSet(table.types)) }
-    if fork > ledger.end { throw SnapshotFailure(table.id, .notReached) }
-    if !ledger.retains(fork) { throw SnapshotFailure(table.id, .notRetained) }
-    guard let base, let batches = base.rows[table.id], base.position <= fork else { throw SnapshotFailure(table.id, .noBase) }
-    guard base.isFollowed(by: coverage, table.id) else { throw SnapshotFailure(table.id, .notCovered) }
-    // Past a hole in the log the base says nothing of the fork.
-    if let doubt = ledger.events.lazy.compactMap({ $0.doubt(base.position, fork) }).first { throw SnapshotFailure(table.id, doubt) }
-    if schemaHistory.touches(table.id, after: base.position, until: fork) { throw SnapshotFailure(table.id, .schema) }
-    let since = ledger.span(of: table.id, since: base.position, until: fork)
-    if let since, !since.truncations.isEmpty { throw SnapshotFailure(table.id, .noBase) }
-    if let reason = since?.unknown(anyOf: table) { throw SnapshotFailure(table.id, reason) }
-    let parts = batches.map { ZSet($0) } + (since.map { [$0.changes] } ?? [])
-    var rows = parts.isEmpty ? ZSet(table.types) : ZSet.sum(parts).consolidated()
-    // A row that is there less than never: the log and the base do not belong together, or something is missing.
-    guard rows.weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table.id, .gap) }
-    if let overlay { rows = try overlay.laid(over: rows) }
-    return rows
-  }
-}
-
-extension TableOverlay {
-  /// The table as the branch sees it.
-  fileprivate func laid(over rows: ZSet) throws(SnapshotFailure) -> ZSet {
-    if let doubt { throw SnapshotFailure(table.id, doubt) }
-    guard let key = table.comparableKey else {
-      let laid = (rows + ZSet(table.types, bag)).consolidated()
-      guard laid.weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table.id, .noKey) }
-      return laid
-    }
-    var untouched: [Int32] = []
-    var made: [(row: [Value], weight: Int64)] = []
-    var found: Set<[UInt8]> = []
-    let encoded = rows.rows.keys(columns: key)
-    for row in 0..<rows.count {
-      let bytes = Array(encoded[row])
-      guard let write = writes[bytes] else {
-        untouched.append(Int32(row))
-        continue
-      }
-      found.insert(bytes)
-      // An insert of a row that is there: the branch's log and the base contradict each other.
-      if case .insert = write { throw SnapshotFailure(table.id, .contested) }
-      if let after = write.applied(to: rows.rows[row]) { made.append((after, 1)) }
-    }
-    for bytes in keys where !found.contains(bytes) {
-      switch writes[bytes] {
-      case .insert(let row), .refilled(let row): made.append((row, 1))
-      case .update, .delete: throw SnapshotFailure(table.id, .contested)
-      case .emptied, nil: break
-      }
-    }
-    return (rows.picking(untouched) + ZSet(table.types, made)).consolidated()
-  }
-}
-
-// MARK: - States as snapshots
-
-/// One of the two states, as something that questions are asked of.
-struct StateSnapshot: Snapshot {
-  let run: VerdictRun
-  let standpoint: Standpoint
-  let side: Side
-
-  func scan(
-    _ table: TableID, columns: [Int], where condition: Expression?, _ context: EvaluationContext
-  ) throws(SnapshotFailure) -> [Batch] {
-    guard let definition = run.engine.schema[table] else { throw SnapshotFailure(table, .branchSchema) }
-    let rows = try run.state(definition, standpoint, side)
-    let used = Set(columns).union(condition?.columns ?? [])
-    if !(run.engine.base?.unknown[table] ?? []).isDisjoint(with: used) { throw SnapshotFailure(table, .missingColumn) }
-    return [rows.expanded.projecting(columns)]
-  }
-}
-
-extension ZSet {
-  /// Each row as often as it is there.
-  var expanded: Batch {
-    if weights.allSatisfy({ $0 == 1 }) { return rows }
-    return rows.picking(weights.indices.flatMap { row in Array(repeating: Int32(row), count: Int(weights[row])) })
-  }
+  private static let trifle = 64
 }

@@ -2,7 +2,7 @@ import Formats
 import Relations
 
 /// A JSON document to be printed: fields in the order in which they were given.
-indirect enum JSON {
+enum JSON {
   case scalar(Scalar)
   case array([JSON])
   case object([(name: String, value: JSON?)])
@@ -37,7 +37,7 @@ extension JSON: CustomStringConvertible {
         guard let value = field.value else { continue }
         if !isFirst { text.append(UInt8(ascii: ",")) }
         isFirst = false
-        Scalar.text(field.name).write(to: &text)
+        TextForm.appendJSONString(field.name.utf8, to: &text)
         text.append(UInt8(ascii: ":"))
         value.write(to: &text)
       }

@@ -1,4 +1,4 @@
-import Engine
+@testable import Engine
 import Formats
 import Relations
 import TestKit
@@ -63,10 +63,32 @@ import Testing
     #expect(exact + open > 30 && open > 10, "\(exact), \(open): the test says little")
   }
 
+  @Test(arguments: Cases.seeds(20)) func `however many threads look for verdicts, these are the same`(seed: UInt64) throws {
+    for number in 0..<10 as Range<UInt64> {
+      let seed = seed &* 1_000 &+ number
+      let world = try World(seed: seed)
+      var reads = RandomReads(seed: seed)
+      let texts = (0..<8).map { _ in reads.next() }
+      let branches = (0...world.main.count).flatMap { fork in (0...world.branch.count).map { (fork: fork, writes: $0) } }
+      let engine = try Self.engine(world, texts, branches, hasBase: seed % 3 != 0)
+      var options = VerdictEngine.Options()
+      options.threads = 1
+      let together = engine.verdicts(options).verdicts.map { Self.told($0) }
+      (options.threads, options.leastPack) = (4, 1 + Int(seed % 5))
+      let apart = engine.verdicts(options).verdicts.map { Self.told($0) }
+      #expect(together == apart, "\(world)\n\(Cases.replay(seed)), world \(number)")
+    }
+  }
+
   private static func verdicts(
     _ world: World, _ texts: [String], _ branches: [(fork: Int, writes: Int)], _ hasBase: Bool,
     _ retention: (pins: [Position], images: Int)? = nil
-  ) throws -> [Verdict] {
+  ) throws -> [Verdict] { try engine(world, texts, branches, hasBase: hasBase, retention).verdicts().verdicts }
+
+  private static func engine(
+    _ world: World, _ texts: [String], _ branches: [(fork: Int, writes: Int)], hasBase: Bool,
+    _ retention: (pins: [Position], images: Int)? = nil
+  ) throws -> VerdictEngine {
     var engine = try world.engine(hasBase: hasBase, batch: 2, retention: retention)
     for branch in branches {
       let name = "b\(branch.fork)-\(branch.writes)"
@@ -81,7 +103,7 @@ import Testing
         try engine.record(read, name: "r\(place)", branch: name)
       }
     }
-    return engine.verdicts().verdicts
+    return engine
   }
 
   /// - Parameter withTouches: whether when things happened counts, and their order.

@@ -182,8 +182,6 @@ extension SQLState {
 extension Verdict {
   fileprivate func settled(_ decision: Decision, _ evidence: Evidence, asOf: Position) -> Verdict {
     Verdict(
-      read: read, branch: branch, unit: unit, sql: sql, parameters: parameters, decision: decision, level: level,
-      evidence: evidence,
-      asOf: asOf)
+      read: read, branch: branch, decision: decision, level: level, evidence: evidence, asOf: asOf, question: question)
   }
 }

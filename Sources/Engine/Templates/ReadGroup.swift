@@ -19,7 +19,52 @@ struct TemplateGroup {
   var groups: [ReadGroup] = []
 }
 
+/// Some of the reads: what one thread looks at by itself.
+struct ReadPack {
+  private(set) var templates: [TemplateGroup] = []
+  private(set) var count = 0
+
+  /// Places in the engine's list, in the order in which they are looked at.
+  var reads: some Sequence<Int> { templates.lazy.flatMap { $0.groups.lazy.flatMap(\.reads) } }
+
+  mutating func append(_ reads: some Collection<Int>, of group: ReadGroup, _ template: TemplateGroup, isNew: Bool) {
+    if isNew || templates.isEmpty { templates.append(TemplateGroup(template: template.template, style: template.style)) }
+    var part = group
+    part.reads = Array(reads)
+    templates[templates.count - 1].groups.append(part)
+    count += reads.count
+  }
+}
+
 extension VerdictEngine {
+  /// The reads that were bound, in packs that are the same whatever the number of threads. A few at most, because each goes over all changes
+  /// for each of its templates; the later the smaller, so that all threads end at about the same time.
+  ///
+  /// - Parameter least: smaller packs are not worth it.
+  func packs(least: Int) -> [ReadPack] {
+    var left = reads.count
+    var size = 0
+    var packs: [ReadPack] = []
+    for template in groups() {
+      var isNew = true
+      for group in template.groups {
+        var rest = group.reads[...]
+        while !rest.isEmpty {
+          if packs.last.map({ $0.count >= size }) ?? true {
+            packs.append(ReadPack())
+            size = max(least, left / 6)
+          }
+          let part = rest.prefix(size - packs[packs.count - 1].count)
+          packs[packs.count - 1].append(part, of: group, template, isNew: isNew)
+          rest = rest.dropFirst(part.count)
+          left -= part.count
+          isNew = false
+        }
+      }
+    }
+    return packs
+  }
+
   /// The reads that were bound, in groups, in the order in which these first came.
   func groups() -> [TemplateGroup] {
     struct Question: Hashable {
@@ -34,9 +79,11 @@ extension VerdictEngine {
     var templates: [TemplateGroup] = []
     var places: [Question: Int] = [:]
     var groupPlaces: [Key: Int] = [:]
+    // Neighbours are most often of one branch.
+    var last: BranchTimeline?
     for (place, placed) in reads.enumerated() {
-      guard case .asked(let template, _) = placed.question, let branch = branches[placed.branch],
-        let standpoint = standpoint(of: placed)
+      if last?.name != placed.branch { last = branches[placed.branch] }
+      guard case .asked(let template, _) = placed.question, let branch = last, let standpoint = branch.standpoint(of: placed)
       else { continue }
       let question = Question(template: template, zone: placed.style?.zone.name)
       let home = places[question] ?? templates.count
@@ -55,9 +102,6 @@ extension VerdictEngine {
     }
     return templates
   }
-
-  /// The earliest fork from which something was asked; nil if nothing was.
-  var earliestFork: Position? { reads.lazy.compactMap { self.standpoint(of: $0)?.fork }.min() }
 
   /// The constants of some reads of a template, side by side.
   func constants(of reads: [Int], _ types: [SQLType]) -> [Column] {

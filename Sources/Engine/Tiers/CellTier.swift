@@ -87,7 +87,7 @@ extension CellTier {
     var sights: [(from: Int32, correction: Correction?)] = []
     for footprint in footprints {
       guard let table = run.engine.schema[footprint.table] else { return nil }
-      guard case .traffic(let first, let correction) = run.sight(table, footprint.columns, standpoint) else { return nil }
+      guard case .traffic(let first, let correction) = run.memory.sight(table, footprint.columns, standpoint) else { return nil }
       sights.append((first, correction))
     }
     return sights
@@ -98,7 +98,7 @@ extension CellTier {
   ) throws(Failure) -> [CellFindings.Seen] {
     guard let table = run.engine.schema[footprint.table] else { return [] }
     let context = EvaluationContext(style: style)
-    let traffic = run.traffic(table)
+    let traffic = run.memory.traffic(table)
     let reads = groups.flatMap(\.group.reads)
     let firstRows = groups.flatMap { group, sight in group.reads.map { _ in sight.from } }
     let request = CellRequest(

@@ -181,9 +181,7 @@ extension ReadJudge {
       let sums = FloatingSums(known.template.query(placed.constants))
     else { return false }
     return sums.differ(old, new) { query, isNow in
-      let side: Side = isNow ? .now(way) : .then
-      return Circuits.answer(
-        to: query, on: StateSnapshot(run: run, standpoint: standpoint, side: side), context(isNow ? clocks.now : clocks.then))
+      isNow ? answer(.now(way), clocks.now, to: query) : answer(.then, clocks.then, to: query)
     }
   }
 }

@@ -191,8 +191,10 @@ extension ReadJudge {
   /// The question asked of the old end, at the clock of then.
   func asked() -> Outcome { before ?? answer(.then, clocks.then) }
 
-  func answer(_ side: Side, _ clock: Int64?) -> Outcome {
-    Circuits.answer(to: query, on: StateSnapshot(run: run, standpoint: standpoint, side: side), context(clock))
+  /// - Parameter other: the read's own question if left out.
+  func answer(_ side: Side, _ clock: Int64?, to other: Query? = nil) -> Outcome {
+    Circuits.answer(
+      to: other ?? query, on: StateSnapshot(memory: run.memory, standpoint: standpoint, side: side), context(clock))
   }
 }
 

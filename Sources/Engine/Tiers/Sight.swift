@@ -34,7 +34,7 @@ extension Sight {
     var isContested = false
     for footprint in footprints {
       guard let table = run.engine.schema[footprint.table] else { continue }
-      let delta = run.delta(table, standpoint)
+      let delta = run.memory.delta(table, standpoint)
       if let doubt = delta.doubt {
         (self.doubt, detail) = (doubt, "of \(table.name)")
         return

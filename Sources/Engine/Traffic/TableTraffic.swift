@@ -2,19 +2,20 @@ import Queries
 import Relations
 import Sentry
 import Storage
+import Synchronization
 
 /// What main did to one table since the earliest fork that somebody asked from, in the order of the log.
 ///
 /// Everybody looks at the same rows, each from its own fork on: what they come to is linear, so a thousand forks cost one pass, and a
 /// branch's own writes are a correction of the few rows that both sides wrote (`Correction`). A class, because its parts are found when
-/// they are first asked for.
-final class TableTraffic {
+/// they are first asked for, and shared.
+final class TableTraffic: Sendable {
   let table: Table
   let span: TableSpan
   let indexed: IndexedChanges
   /// The last row in which the log does not tell a column; -1 where it always does.
   private let lastHoles: [Int]
-  private(set) lazy var histories = RowHistories(table, span.images)
+  private let knownHistories = Mutex<RowHistories?>(nil)
 
   init(_ table: Table, _ span: TableSpan, key: FingerprintKey) {
     self.table = table
@@ -27,14 +28,15 @@ final class TableTraffic {
 extension TableTraffic {
   var changes: ZSet { indexed.changes }
 
-  var hasKey: Bool { table.comparableKey != nil }
-
-  /// The bytes of the keys of some rows; none where there is no key.
-  func names(of rows: Batch) -> [[UInt8]] {
-    guard let key = table.comparableKey else { return [] }
-    let encoded = rows.keys(columns: key)
-    return (0..<rows.count).map { Array(encoded[$0]) }
+  /// Whoever needs many rows of it asks once.
+  var histories: RowHistories {
+    knownHistories.withLock { known in
+      if known == nil { known = RowHistories(table, span.images) }
+      return known!
+    }
   }
+
+  var hasKey: Bool { table.comparableKey != nil }
 
   func firstRow(after fork: Position) -> Int32 { Int32(span.place(after: fork)) }
 
@@ -45,12 +47,13 @@ extension TableTraffic {
 
   /// The rows, from one on, of which some key is; in the order of the log.
   func rows(of keys: [[UInt8]], from first: Int32) -> [Int32] {
-    keys.flatMap { key in histories.number(of: key).map { histories.rows($0, from: first) } ?? [] }.sorted()
+    let histories = histories
+    return keys.flatMap { key in histories.number(of: key).map { histories.rows($0, from: first) } ?? [] }.sorted()
   }
 }
 
 /// Which row of a table each image is of, by its key: what happened to a row is what happened to its images.
-struct RowHistories {
+struct RowHistories: Sendable {
   /// For each image the number of its row; empty where there is no key.
   let numbers: [Int32]
   private var names: [[UInt8]: Int32] = [:]
@@ -59,16 +62,14 @@ struct RowHistories {
   private var starts: [Int32] = [0]
 
   init(_ table: Table, _ batch: Batch) {
-    guard let key = table.comparableKey else {
+    guard table.comparableKey != nil else {
       numbers = []
       return
     }
-    let encoded = batch.keys(columns: key)
     var numbers: [Int32] = []
     var counts: [Int32] = []
     numbers.reserveCapacity(batch.count)
-    for image in 0..<batch.count {
-      let name = Array(encoded[image])
+    for name in table.names(of: batch) {
       let number = names[name] ?? Int32(counts.count)
       if Int(number) == counts.count {
         names[name] = number

@@ -20,7 +20,7 @@ struct ChangedKeys {
   init(_ table: Table, _ delta: ZSet, _ span: TableSpan?) {
     isKeyed = table.comparableKey != nil
     var numbers: [[UInt8]: Int32] = [:]
-    rows = Self.names(of: delta.rows, table).map { name in
+    rows = table.names(of: delta.rows).map { name in
       let number = numbers[name] ?? Int32(numbers.count)
       numbers[name] = number
       return number
@@ -32,20 +32,18 @@ struct ChangedKeys {
     self.pairs = pairs
     var touches = [Position](repeating: .start, count: numbers.count)
     if let span {
-      for (image, name) in Self.names(of: span.images, table).enumerated() {
+      for (image, name) in table.names(of: span.images).enumerated() {
         if let number = numbers[name] { touches[Int(number)] = span.positions[image] }
       }
     }
     self.touches = touches
   }
+}
 
-  /// Bytes that are the same for images of the same row.
-  private static func names(of images: Batch, _ table: Table) -> [[UInt8]] {
-    if let key = table.comparableKey {
-      let encoded = images.keys(columns: key)
-      return (0..<images.count).map { Array(encoded[$0]) }
-    }
-    let encoded = images.encoded()
+extension Table {
+  /// Bytes for each image that are the same for images of the same row: its key, or all of it where there is none.
+  func names(of images: Batch) -> [[UInt8]] {
+    let encoded = comparableKey.map { images.keys(columns: $0) } ?? images.encoded()
     return (0..<images.count).map { Array(encoded[$0]) }
   }
 }

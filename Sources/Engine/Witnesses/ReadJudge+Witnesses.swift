@@ -16,11 +16,11 @@ extension ReadJudge {
     } else {
       for footprint in footprints {
         guard let table = run.engine.schema[footprint.table] else { continue }
-        let delta = run.delta(table, standpoint).branch
+        let delta = run.memory.delta(table, standpoint).branch
         let inside = places(footprint, inside: delta)
         guard run.maySpend(inside.count) else { return }
         let finder = WitnessFinder(
-          table: table, delta: delta, keys: run.changedKeys(table, standpoint), columns: footprint.columns)
+          table: table, delta: delta, keys: run.memory.changedKeys(table, standpoint), columns: footprint.columns)
         all.add(finder.witnesses(inside, limit: run.options.witnesses - all.shown.count))
       }
     }
@@ -35,7 +35,7 @@ extension ReadJudge {
     }
     // The rows inside, and whatever else happened to them.
     let span = traffic.span.picking(seen.branch.rowsOfSameKeys(read, traffic, from: first))
-    let delta = TableDelta(seen.table, span, under: run.overlay(seen.table.id, standpoint)).branch
+    let delta = TableDelta(seen.table, span, under: run.memory.overlay(seen.table.id, standpoint)).branch
     let finder = WitnessFinder(
       table: seen.table, delta: delta, keys: ChangedKeys(seen.table, delta, span), columns: seen.footprint.columns)
     return finder.witnesses(places(seen.footprint.supplying(placed.constants), inside: delta), limit: limit)
@@ -61,11 +61,12 @@ extension SeenChanges {
   /// The places in main's traffic of everything that happened to the rows that a read sees.
   fileprivate func rowsOfSameKeys(_ read: Int, _ traffic: TableTraffic, from first: Int32) -> [Int32] {
     guard traffic.hasKey else { return parts[0].rows(read) }
-    var numbers = Set(parts[0].rows(read).map { traffic.histories.numbers[Int($0)] })
+    let histories = traffic.histories
+    var numbers = Set(parts[0].rows(read).map { histories.numbers[Int($0)] })
     for part in parts.dropFirst() {
       let corrected = part.changes.picking(part.rows(read))
-      numbers.formUnion(traffic.names(of: corrected.rows).compactMap(traffic.histories.number))
+      numbers.formUnion(traffic.table.names(of: corrected.rows).compactMap(histories.number))
     }
-    return numbers.flatMap { traffic.histories.rows($0, from: first) }.sorted()
+    return numbers.flatMap { histories.rows($0, from: first) }.sorted()
   }
 }

@@ -9,6 +9,7 @@ extension TableTraffic {
   ///   - first: where the read's fork is.
   ///   - columns: those that the question looks at: a change of others is no witness.
   func witnesses(_ inside: [Int32], from first: Int32, columns: [Int], limit: Int) -> FoundWitnesses {
+    let histories = histories
     var numbers: [Int32] = []
     var known: Set<Int32> = []
     for image in inside where known.insert(histories.numbers[Int(image)]).inserted { numbers.append(histories.numbers[Int(image)]) }

@@ -14,7 +14,8 @@ import Relations
 /// change is as good as the end.
 struct DebeziumDecoder: CaptureDecoder {
   private let transaction: CapturedTransaction
-  private let pins: [Position]
+  private let findPins: @Sendable () -> [Position]
+  private lazy var pins = findPins().sorted()
   private var schemas = DebeziumSchemas()
   private var open: Open?
   /// The snapshot's rows, which are no changes.
@@ -38,7 +39,7 @@ struct DebeziumDecoder: CaptureDecoder {
 
   init(_ options: ChangeLogOptions) {
     transaction = CapturedTransaction(longest: options.longestLine)
-    pins = options.pins.sorted()
+    findPins = options.pins
   }
 
   mutating func decode(_ line: Line, _ file: String, _ sink: inout ChangeSink) throws(FormatError) -> DecodedLine? {

@@ -82,8 +82,8 @@ public struct ChangeLogOptions: Sendable {
   /// Main's transactions at or before this position are passed over: they are in the base, or were delivered before.
   public var after: Position?
   /// Forks, bases and the like: positions for which it must be clear which transactions are before them. Some formats say of a
-  /// transaction only between which positions it ended; if one of these lies there, it is refused.
-  public var pins: [Position] = []
+  /// transaction only between which positions it ended; if one of these lies there, it is refused. Asked for when it matters.
+  public var pins: @Sendable () -> [Position] = { [] }
   /// Somebody promises that no number in the log is NaN or infinite: then wal2json's `null`, which stands for these too, is NULL.
   public var numbersAreFinite = false
   /// Longer lines are refused. A transaction is a line, and is held in memory whole.

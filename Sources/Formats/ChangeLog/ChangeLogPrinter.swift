@@ -82,7 +82,7 @@ extension ChangeLogPrinter {
   private mutating func append(_ field: String, _ value: String?) {
     guard let value else { return }
     text += field.utf8
-    JSONText.appendQuoted(value.utf8, to: &text)
+    TextForm.appendJSONString(value.utf8, to: &text)
   }
 }
 
@@ -126,7 +126,7 @@ extension ChangeLogPrinter {
   }
 
   private mutating func append(_ value: Value, as column: TableColumn) {
-    JSONText.appendQuoted(column.name.text.utf8, to: &text)
+    TextForm.appendJSONString(column.name.text.utf8, to: &text)
     text += ":".utf8
     switch (value, column.type.id) {
     case (.null, _): text += "null".utf8
@@ -135,7 +135,7 @@ extension ChangeLogPrinter {
     default:
       scratch.removeAll(keepingCapacity: true)
       value.append(as: column.type, style: style, to: &scratch)
-      JSONText.appendQuoted(scratch, to: &text)
+      TextForm.appendJSONString(scratch, to: &text)
     }
   }
 }

@@ -1,6 +1,6 @@
 import Relations
 
-/// What the escapes in a JSON string stand for, and how a string is written.
+/// What the escapes in a JSON string stand for.
 enum JSONText {
   @inline(__always)
   static func hexadecimal(_ byte: UInt8) -> UInt32? {
@@ -57,24 +57,4 @@ enum JSONText {
   private static func unit(_ bytes: UnsafeBufferPointer<UInt8>, _ i: Int) -> UInt32 {
     (i + 2..<i + 6).reduce(0) { $0 << 4 | (hexadecimal(bytes[$1]) ?? 0) }
   }
-
-  /// Appends a string with quotes and escapes, as PostgreSQL writes one.
-  static func appendQuoted(_ text: some Sequence<UInt8>, to json: inout [UInt8]) {
-    json.append(UInt8(ascii: "\""))
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): json += [UInt8(ascii: "\\"), byte]
-      case 0x08: json += [UInt8(ascii: "\\"), UInt8(ascii: "b")]
-      case 0x0C: json += [UInt8(ascii: "\\"), UInt8(ascii: "f")]
-      case 0x0A: json += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-      case 0x0D: json += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-      case 0x09: json += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-      case 0..<0x20: json += "\\u00".utf8 + [digit(byte >> 4), digit(byte & 15)]
-      default: json.append(byte)
-      }
-    }
-    json.append(UInt8(ascii: "\""))
-  }
-
-  private static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }
 }

@@ -1,3 +1,5 @@
+import Relations
+
 /// A value whose type nobody has said yet: a parameter, a cell of an answer. Binding the read's SQL says the type, and only then is it
 /// read.
 public enum Scalar: Sendable {
@@ -46,7 +48,7 @@ extension Scalar: CustomStringConvertible {
     case .null: json += "null".utf8
     case .bool(let value): json += (value ? "true" : "false").utf8
     case .number(let text), .document(let text): json += text.utf8
-    case .text(let text): JSONText.appendQuoted(text.utf8, to: &json)
+    case .text(let text): TextForm.appendJSONString(text.utf8, to: &json)
     }
   }
 }

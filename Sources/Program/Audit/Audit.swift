@@ -21,6 +21,7 @@ enum Audit {
     asked.asOf = options.asOf
     asked.witnesses = options.witnesses
     asked.level = options.level
+    asked.threads = options.threads
     switch options.clock {
     case .lastCommit: break
     case .asked: asked.clockStandsStill = true
@@ -32,16 +33,16 @@ enum Audit {
     let (verdicts, asOf, clock) = input.engine.verdicts(asked)
     progress.end()
     let shown = redaction.applied(to: verdicts, of: input.engine)
-    var report = AuditReport(
-      verdicts: shown, schema: input.engine.schema, asOf: asOf, form: input.form, clock: clock, only: options.only,
-      isCovered: input.engine.coverage != nil, notes: input.notes, redaction: redaction, previous: previous,
-      isIncomplete: Interrupt.hasCome)
-    (report.forkedAt, report.asOfTime) = (input.engine.onlyForkTime, input.engine.ledger.commitTime(at: asOf))
+    let report = AuditReport(
+      verdicts: shown, schema: input.engine.schema, asOf: asOf, form: input.form, clock: clock.map(JSON.init(moment:)),
+      only: options.only, isCovered: input.engine.coverage != nil, notes: input.notes, redaction: redaction, previous: previous,
+      isIncomplete: Interrupt.hasCome, forkedAt: input.engine.onlyForkTime, asOfTime: input.engine.ledger.commitTime(at: asOf))
     if let name = options.explained {
       try write(Array(try AuditExplanation(name, report, input.engine).text.utf8), options)
     } else {
-      try write(try text(report, options.format), options)
+      try write(text(report, options.format, threads: options.threads), options)
     }
+    FreedMemory.abandon((input.engine, report))
     if report.isIncomplete { return 130 }
     return status(report, options.failOn)
   }
@@ -86,6 +87,7 @@ enum Audit {
       --output FILE          instead of standard output
       --only stale,doubtful  which verdicts to show
       --witnesses N          how many changed rows to show of a read; 10 by default
+      --threads N            how many processors to use; all by default. The report is the same
       --explain READ         everything about one read: why it is decided so, what it looks at, what would settle it, at what price
       --previous REPORT      an earlier report, as json or ndjson: only what changed since is shown
       --redact TABLE.COLUMN  the column's values are not shown, nor answers of questions that look at it; may come several times
@@ -98,11 +100,11 @@ enum Audit {
       130  stopped by Ctrl-C: the report says what is known so far, and that it is incomplete
     """
 
-  private static func text(_ report: AuditReport, _ format: AuditOptions.Format) throws -> [UInt8] {
+  private static func text(_ report: AuditReport, _ format: AuditOptions.Format, threads: Int) -> [UInt8] {
     switch format {
     case .table: Array(report.table.utf8)
     case .json: Array("\(report.json)\n".utf8)
-    case .ndjson: try report.lines
+    case .ndjson: report.lines(threads: threads)
     case .html: Array(report.html.utf8)
     case .junit: Array(report.junit.utf8)
     case .markdown: Array(report.markdown.utf8)

@@ -19,6 +19,8 @@ struct AuditOptions {
   let output: String?
   let failOn: FailOn
   let witnesses: Int
+  /// How many processors take part.
+  let threads: Int
   let only: Set<String>
   let requiresCoverage: Bool
   /// Whether no number in the changes is NaN or infinite, which some formats write as NULL.
@@ -39,7 +41,7 @@ struct AuditOptions {
       arguments,
       values: [
         "schema", "reads", "changes", "base", "branch-writes", "fork", "as-of", "clock", "format", "output", "fail-on", "witnesses",
-        "only", "level", "explain", "redact", "previous", "store", "collation",
+        "only", "level", "explain", "redact", "previous", "store", "collation", "threads",
       ], flags: ["require-coverage", "finite-numbers"])
     if let stray = options.operands.first { throw UsageError("'audit' takes options only, not '\(stray)'") }
     schema = try options.required("schema")
@@ -57,6 +59,7 @@ struct AuditOptions {
     output = try options.one("output")
     failOn = try options.choice("fail-on", FailOn.self) ?? .doubtful
     witnesses = try Self.count(try options.one("witnesses"), "witnesses") ?? 10
+    threads = try Self.threads(try options.one("threads"))
     only = Set(try options.one("only")?.split(separator: ",").map(String.init) ?? [])
     if let unknown = only.subtracting(["holds", "stale", "doubtful"]).sorted().first {
       throw UsageError("'--only' lists holds, stale and doubtful, not '\(unknown)'")
@@ -81,6 +84,12 @@ extension AuditOptions {
     guard let text else { return nil }
     guard let count = Int(text), count >= 0 else { throw UsageError("'--\(name)' is a number, not '\(text)'") }
     return count
+  }
+
+  private static func threads(_ text: String?) throws(UsageError) -> Int {
+    let threads = try count(text, "threads") ?? Workers.available
+    guard threads > 0 else { throw UsageError("'--threads' is at least 1") }
+    return threads
   }
 
   private static func clock(_ text: String?) throws(UsageError) -> Clock {

@@ -7,7 +7,7 @@ extension AuditReport {
   var json: JSON {
     let counts = summary
     return .object([
-      ("as_of", .text(asOf.text(form))), ("clock", clockText),
+      ("as_of", .text(asOf.text(form))), ("clock", clock),
       ("incomplete", isIncomplete ? .scalar(.bool(true)) : nil),
       ("coverage", isCovered ? .text("stated") : .text("assumed")),
       (
@@ -19,17 +19,15 @@ extension AuditReport {
     ])
   }
 
-  /// The verdicts, a line each: half of them by another processor.
-  var lines: [UInt8] {
-    get throws {
-      let shown = shown
-      let middle = shown.count / 2
-      let later = Errand { [self] in lines(shown[middle...]) }
-      return lines(shown[..<middle]) + (try later.outcome())
-    }
+  /// The verdicts, a line each: some of them written by each processor.
+  func lines(threads: Int) -> [UInt8] {
+    let shown = shown
+    let size = 8_192
+    let parts = stride(from: 0, to: shown.count, by: size).map { shown[$0..<min($0 + size, shown.count)] }
+    return Array(Workers.outcomes(of: parts, threads: threads, lines).joined())
   }
 
-  private func lines(_ verdicts: ArraySlice<Verdict>) -> [UInt8] {
+  @Sendable private func lines(_ verdicts: ArraySlice<Verdict>) -> [UInt8] {
     var text: [UInt8] = []
     for verdict in verdicts {
       json(verdict).write(to: &text)
@@ -48,7 +46,7 @@ extension AuditReport {
   /// One verdict, as it is in a line of NDJSON.
   func json(_ verdict: Verdict) -> JSON {
     let evidence = verdict.evidence
-    var fields: [(String, JSON?)] = [
+    var fields: [(name: String, value: JSON?)] = [
       ("read", .text(verdict.read)), ("branch", .text(verdict.branch)), ("unit", verdict.unit.map(JSON.text)),
       ("verdict", .text(verdict.word)), ("reason", verdict.decision.reason.map { .text($0.rawValue) }),
       ("settle_with", verdict.decision.reason.map { .text($0.remedy.rawValue) }),
@@ -58,7 +56,7 @@ extension AuditReport {
     fields += [
       ("because", evidence.because.map { .text($0.rawValue) }), ("decided_by", evidence.decidedBy.map { .text($0.rawValue) }),
       ("as_of", .text(verdict.asOf.text(form))),
-      ("clock", clockText), ("stale_since", evidence.staleSince.map { json($0) }),
+      ("clock", clock), ("stale_since", evidence.staleSince.map { json($0) }),
       ("was", evidence.was.map(json)), ("now", evidence.now.map(json)),
       ("delta", evidence.delta.map(json)), ("recorded", evidence.recorded.map(json)),
       ("decision", evidence.condition.map { .text($0.rawValue) }),

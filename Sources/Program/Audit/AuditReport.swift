@@ -9,7 +9,8 @@ struct AuditReport {
   let schema: Schema
   let asOf: Position
   let form: PositionForm
-  let clock: Int64?
+  /// In words, as every verdict tells it.
+  let clock: JSON?
   /// Which verdicts are shown: `holds`, `stale`, `doubtful`; empty for all.
   let only: Set<String>
   /// Whether the log says what it covers.
@@ -22,20 +23,8 @@ struct AuditReport {
   let isIncomplete: Bool
   /// By main's clock, in microseconds from 2000-01-01 UTC: the one fork of all reads, and the state that they are judged by; nil where
   /// there are several, or the log has no times.
-  var forkedAt: Int64?
-  var asOfTime: Int64?
-  /// The clock in words: every verdict tells it.
-  let clockText: JSON?
-
-  init(
-    verdicts: [Verdict], schema: Schema, asOf: Position, form: PositionForm, clock: Int64?, only: Set<String>, isCovered: Bool,
-    notes: [String], redaction: Redaction, previous: PreviousReport?, isIncomplete: Bool
-  ) {
-    (self.verdicts, self.schema, self.asOf, self.form, self.clock) = (verdicts, schema, asOf, form, clock)
-    (self.only, self.isCovered, self.notes, self.redaction) = (only, isCovered, notes, redaction)
-    (self.previous, self.isIncomplete) = (previous, isIncomplete)
-    clockText = clock.map(JSON.init(moment:))
-  }
+  let forkedAt: Int64?
+  let asOfTime: Int64?
 
   /// The units of work that rest on the answers.
   var units: [UnitSummary] { UnitSummary.summaries(of: verdicts) }

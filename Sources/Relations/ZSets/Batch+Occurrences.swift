@@ -8,7 +8,7 @@ extension Batch {
   }
 
   /// For the case that different rows have the same hash: compares within each hash.
-  private func exactFirstOccurrences(_ hashes: [UInt64]) -> [Int32] {
+  func exactFirstOccurrences(_ hashes: [UInt64]) -> [Int32] {
     var known: [UInt64: [Int]] = [:]
     return (0..<count).map { row in
       if let first = known[hashes[row]]?.first(where: { rowsEqual($0, self, row, .representation) }) { return Int32(first) }

@@ -53,18 +53,8 @@ extension ZSet {
 extension ZSet {
   /// For the case that different rows have the same hash: compares within each hash.
   private func consolidatedExactly(_ hashes: [UInt64]) -> ZSet {
-    let columns = Array(rows.columns.indices)
-    var firsts: [UInt64: [Int]] = [:]
     var totals = [Int64](repeating: 0, count: count)
-    for row in 0..<count {
-      let same = { rows.rowsEqual($0, rows, row, columns: columns, .representation) }
-      if let first = firsts[hashes[row]]?.first(where: same) {
-        totals[first] += weights[row]
-      } else {
-        firsts[hashes[row], default: []].append(row)
-        totals[row] = weights[row]
-      }
-    }
+    for (row, first) in rows.exactFirstOccurrences(hashes).enumerated() { totals[Int(first)] += weights[row] }
     return keeping(totals)
   }
 }

@@ -42,6 +42,22 @@ extension CellJoin {
   }
 }
 
+extension CellJoin {
+  /// How many rows inside a read's footprint came, on balance, one after the other: for whoever asks for nothing else of its history.
+  public func counts(of read: Int) -> (rows: [Int32], running: [Int64]) {
+    let rows = rows(inside: read)
+    guard let weights = self.rows.contributions?.weights else { return (rows, []) }
+    var count: Int64 = 0
+    let running = weights.withUnsafeBufferPointer { weights in
+      rows.map { row in
+        count &+= weights[Int(row)]
+        return count
+      }
+    }
+    return (rows, running)
+  }
+}
+
 /// Where the rows that a read sees are found.
 enum SeenRows {
   /// No changes, or no reads.

@@ -12,7 +12,7 @@ public struct MemoryLedger: Sendable {
   /// Everything else that came down the stream, in order.
   public private(set) var events: [StreamEvent] = []
   private var chunks: [TableID: [TableSpan]] = [:]
-  private let retention: Retention?
+  public private(set) var retention: Retention?
   /// How many images of each table are there, and how many were left when they were added up last.
   private var sizes: [TableID: (all: Int, net: Int)] = [:]
   /// From here on every state is known; before, only those that somebody asks from.
@@ -48,6 +48,14 @@ extension MemoryLedger {
       self.keys = keys
       self.images = images
     }
+  }
+
+  /// From now on keeps only what is asked for.
+  ///
+  /// - Precondition: nothing was added up for the sake of others.
+  public mutating func retain(_ retention: Retention) {
+    precondition(wholeFrom == .start, "what to keep is said before anything else is given up")
+    self.retention = retention
   }
 
   /// Whether the state at a position is known.

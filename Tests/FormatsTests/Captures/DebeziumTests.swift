@@ -106,7 +106,7 @@ import Testing
     _ lines: [String], pins: [Position] = [], piece: Int = 100
   ) throws(FormatError) -> (transactions: [Transaction], notes: [String], unread: [UnreadValue]) {
     var options = ChangeLogOptions()
-    options.pins = pins
+    options.pins = { pins }
     var log = ChangeLogReader(
       [MemorySource("f", lines.joined(separator: "\n").utf8, piece: piece)], schema: Self.tables.schema, options: options)
     var transactions: [Transaction] = []

@@ -250,20 +250,35 @@ extension DocumentText {
 
   /// Appends a string with quotes and escapes, as PostgreSQL writes one.
   static func appendQuoted(_ text: some Sequence<UInt8>, to json: inout [UInt8]) {
-    json.append(UInt8(ascii: "\""))
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): json += [UInt8(ascii: "\\"), byte]
-      case 0x08: json += "\\b".utf8
-      case 0x0C: json += "\\f".utf8
-      case 0x0A: json += "\\n".utf8
-      case 0x0D: json += "\\r".utf8
-      case 0x09: json += "\\t".utf8
-      case 0..<0x20: json += "\\u00".utf8 + [digit(byte >> 4), digit(byte & 15)]
-      default: json.append(byte)
-      }
+    if text.withContiguousStorageIfAvailable({ appendQuoted(bytes: $0, to: &json) }) == nil {
+      Array(text).withUnsafeBufferPointer { appendQuoted(bytes: $0, to: &json) }
     }
+  }
+
+  /// What needs no escape is copied in runs.
+  private static func appendQuoted(bytes: UnsafeBufferPointer<UInt8>, to json: inout [UInt8]) {
     json.append(UInt8(ascii: "\""))
+    var start = 0
+    for (place, byte) in bytes.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      json.append(contentsOf: bytes[start..<place])
+      json += escape(byte)
+      start = place + 1
+    }
+    json.append(contentsOf: bytes[start...])
+    json.append(UInt8(ascii: "\""))
+  }
+
+  private static func escape(_ byte: UInt8) -> [UInt8] {
+    let backslash = UInt8(ascii: "\\")
+    return switch byte {
+    case UInt8(ascii: "\""), backslash: [backslash, byte]
+    case 0x08: [backslash, UInt8(ascii: "b")]
+    case 0x0C: [backslash, UInt8(ascii: "f")]
+    case 0x0A: [backslash, UInt8(ascii: "n")]
+    case 0x0D: [backslash, UInt8(ascii: "r")]
+    case 0x09: [backslash, UInt8(ascii: "t")]
+    default: "\\u00".utf8 + [digit(byte >> 4), digit(byte & 15)]
+    }
   }
 
   private static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }
