@@ -10,6 +10,7 @@ workloads, `--only` replaces these sections of the page and leaves the others as
 import datetime
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -126,6 +127,8 @@ def write(pages):
 
 
 def main(arguments):
+    # Who is told to stop takes his servers with him.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     wanted = arguments[arguments.index("--only") + 1].split(",") if "--only" in arguments else list(SECTIONS)
     pages, failed = {}, []
     for name in wanted:

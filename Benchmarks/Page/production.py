@@ -19,7 +19,7 @@ from server import Server
 # What stands for NULL in a file for `\\copy`, and in answers; what is between columns and before an answer.
 NULL, NOTHING, FIELD, MARK = "\\N", "\x02", "\x1f", "\x01"
 # How many rows are kept in mind before they are put into the tables.
-MANY = 200_000
+MANY = 2_000_000
 # Each table, its columns, and those of its primary key.
 KEYS = """SELECT n.nspname || '.' || c.relname, string_agg(a.attname, ',' ORDER BY a.attnum),
   string_agg(a.attname, ',' ORDER BY a.attnum) FILTER (WHERE a.attnum = ANY (k.conkey))
@@ -71,39 +71,35 @@ class Production:
             self.tables[table] = columns.split(","), keys.split(",")
         touched = "".join("CREATE TABLE touched.%s (LIKE %s, alive bool);" % (name.split(".")[1], name) for name in self.tables)
         server.script("%s; CREATE SCHEMA touched; %s; VACUUM ANALYZE;" % (indexes, touched))
-        self.touched, self.count = {}, 0
+        self.touched = {name: {} for name in self.tables}
 
     def happen(self, changes):
-        """What a transaction did; it is in the tables after `settle`."""
+        """What a transaction did; it is in the tables after `settle`. Of each row the last that is known, as a line for `COPY`."""
         for change in changes:
             table = change["table"]
+            columns, keys = self.tables[table]
             image = change.get("after") or change["before"]
-            key = tuple(image[name] for name in self.tables[table][1])
-            self.touched.setdefault(table, {})[key] = (image, "after" in change)
-        self.count += len(changes)
-        if self.count > MANY:
+            cells = [NULL if image[name] is None else str(image[name]) for name in columns]
+            self.touched[table][tuple(image[name] for name in keys)] = "\t".join(cells + ["t" if "after" in change else "f"])
+        if sum(map(len, self.touched.values())) > MANY:
             self.settle()
 
     def settle(self):
         """Brings the tables to where the log is: what was touched goes, and comes again if it is alive."""
-        if self.touched:
-            script = [self.replaced(table, rows) for table, rows in self.touched.items()]
-            self.server.script("BEGIN;\n%sCOMMIT;\n" % "".join(script))
-        self.touched, self.count = {}, 0
+        script = "".join(self.replaced(table, lines.values()) for table, lines in self.touched.items() if lines)
+        if script:
+            self.server.script("BEGIN;\n%sCOMMIT;\n" % script)
+        self.touched = {name: {} for name in self.tables}
 
-    def replaced(self, table, rows):
+    def replaced(self, table, lines):
         columns, keys = self.tables[table]
         touched, names = "touched." + table.split(".")[1], ",".join(columns)
-        text = "".join(
-            "\t".join([NULL if image[name] is None else str(image[name]) for name in columns] + ["t" if alive else "f"]) + "\n"
-            for image, alive in rows.values()
-        )
         same = " AND ".join("t.{0} = n.{0}".format(name) for name in keys)
-        return (
-            f"TRUNCATE {touched};\nCOPY {touched} ({names},alive) FROM STDIN;\n{text}\\.\nANALYZE {touched};\n"
-            f"DELETE FROM {table} t USING {touched} n WHERE {same};\n"
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM {touched} WHERE alive;\n"
-        )
+        return "\n".join([
+            f"TRUNCATE {touched};", f"COPY {touched} ({names},alive) FROM STDIN;", *lines, "\\.", f"ANALYZE {touched};",
+            f"DELETE FROM {table} t USING {touched} n WHERE {same};",
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM {touched} WHERE alive;", "",
+        ])  # fmt: skip
 
 
 # MARK: - Asking

@@ -12,7 +12,7 @@ class Server:
     """`with Server() as server: server.script("SELECT 1")`."""
 
     # For answers and not for what is durable.
-    fast = ["fsync=off", "shared_buffers=1GB", "work_mem=256MB", "max_wal_size=4GB", "jit=off"]
+    fast = ["fsync=off", "shared_buffers=1GB", "work_mem=256MB", "max_wal_size=4GB", "jit=off", "autovacuum=off"]
 
     def __init__(self, settings=fast, place=None):
         homes = sorted(glob.glob("/usr/lib/postgresql/15/bin"))

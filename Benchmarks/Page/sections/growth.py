@@ -10,7 +10,7 @@ from workloads import fleet, month
 
 def beside_duckdb(directory, runs):
     taken, _ = beside_peers(directory, runs, 600, peers=("duckdb",))
-    return taken["premise"], taken["duckdb"]
+    return taken["premise"], taken["duckdb"] and taken["duckdb"].clock
 
 
 def alone(directory, runs, base=False):
@@ -56,12 +56,14 @@ def section(page):
               " “A branch of four weeks”.")  # fmt: skip
     for name, title, x_name, measure in CURVES:
         measured = list(measure(page.quick, 1 if page.quick else 3))
-        ours = [(x, one.clock.median) for x, one, _ in measured]
-        theirs = [(x, other.clock.median) for x, _, other in measured if other]
-        page.plot(name, title, x_name, "seconds", [("premise", ours)] + ([("DuckDB", theirs)] if theirs else []))
-        rows = [[short(x), str(one.clock), short(one.megabytes.median), str(other.clock) if other else ""] for x, one, other in measured]
-        memory = [(x, one.megabytes.median) for x, one, _ in measured]
-        page.table([x_name, "seconds", "megabytes", "DuckDB, seconds"], rows + [["*fitted*", *map(fitted, (ours, memory, theirs))]])
+        curves = {
+            "premise": [(x, one.clock.median) for x, one, _ in measured],
+            "megabytes": [(x, one.megabytes.median) for x, one, _ in measured],
+            "DuckDB": [(x, other.median) for x, _, other in measured if other],
+        }
+        page.plot(name, title, x_name, "seconds", [(words, curves[words]) for words in ("premise", "DuckDB") if curves[words]])
+        rows = [[short(x), str(one.clock), short(one.megabytes.median), str(other or "")] for x, one, other in measured]
+        page.table([x_name, "seconds", "megabytes", "DuckDB, seconds"], rows + [["*fitted*", *map(fitted, curves.values())]])
 
 
 def fitted(points):

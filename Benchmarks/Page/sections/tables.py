@@ -7,32 +7,35 @@ PEERS = {
     "duckdb": "DuckDB: reads the files, joins with running sums (ASOF)",
     "sqlite": "SQLite: net rows, an index a kind of question, read by read",
     "postgresql": "PostgreSQL 15: the same, a join a kind of question (processors and memory: without the server's)",
-    "pathway": "Pathway: sums kept up to date, in batch mode",
-    "turso": "Turso: a materialised view a kind of question",
     "again": "PostgreSQL 15: every read asked again, the answers compared (the asking alone: its rows are loaded, its clients connected)",
 }
 
 
 def participants(page, taken):
-    """Figures by participant: none for who is not there, a spread of seconds for who is asked and not started."""
-    rows = []
-    for name, one in taken.items():
-        if not one:
-            cells = [str(one), "", ""]
-        elif hasattr(one, "clock"):
-            cells = [str(one.clock), str(one.processor), short(one.megabytes.median)]
-        else:
-            cells = [str(one), "", ""]
-        rows.append([PEERS[name]] + cells)
-    page.table(["", "seconds by the clock (least–most)", "of processors", "megabytes"], rows)
+    """Figures by participant, each a run's or a spread of seconds, or why there are none; and who is faster than Premise."""
+    page.table(["", "seconds by the clock (least–most)", "of Premise's", "of processors", "megabytes"],
+               [[PEERS[name]] + figures(one, taken["premise"]) for name, one in taken.items()])  # fmt: skip
     winner(page, taken)
 
 
+def figures(one, ours):
+    if not one:
+        return [str(one), "", "", ""]
+    ratio = short(clock(one).median / clock(ours).median) + "×"
+    rest = [str(one.processor), short(one.megabytes.median)] if hasattr(one, "clock") else ["", ""]
+    return [str(clock(one)), ratio, *rest]
+
+
+def clock(one):
+    return getattr(one, "clock", one)
+
+
 def winner(page, taken):
-    clocks = {name: getattr(one, "clock", one).median for name, one in taken.items() if one}
-    first = min(clocks, key=clocks.get)
+    medians = {name: clock(one).median for name, one in taken.items() if one}
+    first = min(medians, key=medians.get)
     if first != "premise":
-        page.text("**%s wins here**, %s× as fast. %s" % (PEERS[first].split(":")[0], short(clocks["premise"] / clocks[first]), WHY[first == "again"]))
+        faster = short(medians["premise"] / medians[first])
+        page.text("**%s wins here**, %s times as fast. %s" % (PEERS[first].split(":")[0], faster, WHY[first == "again"]))
 
 
 WHY = {
