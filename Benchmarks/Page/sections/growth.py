@@ -62,7 +62,7 @@ def section(page):
             "DuckDB": [(x, other.median) for x, _, other in measured if other],
         }
         page.plot(name, title, x_name, "seconds", [(words, curves[words]) for words in ("premise", "DuckDB") if curves[words]])
-        rows = [[short(x), str(one.clock), short(one.megabytes.median), str(other or "")] for x, one, other in measured]
+        rows = [[short(x), str(one.clock), short(one.megabytes.median), "" if other is None else str(other)] for x, one, other in measured]
         page.table([x_name, "seconds", "megabytes", "DuckDB, seconds"], rows + [["*fitted*", *map(fitted, curves.values())]])
 
 
