@@ -3,12 +3,14 @@ the same of every read."""
 
 import json
 import os
+import sys
 
 import production
 from processes import LIMIT, Figures, Spread, run
 
 PREMISE = os.environ.get("PREMISE", ".build/release/premise")
-PYTHON = ".build/peers/bin/python"
+# The one that has the peers, if there is one.
+PYTHON = ".build/peers/bin/python" if os.path.exists(".build/peers/bin/python") else sys.executable
 PEER = os.path.join(os.path.dirname(__file__), "peer.py")
 
 

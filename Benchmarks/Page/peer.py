@@ -9,7 +9,8 @@ import json
 import sys
 
 PEERS = {
-    "duckdb": "peers.duck", "sqlite": "peers.lite", "postgresql": "peers.postgres", "pathway": "peers.pathway_sums", "turso": "peers.turso_sums",
+    "duckdb": "peers.duck", "duckdb-forks": "peers.duck_forks", "sqlite": "peers.lite", "postgresql": "peers.postgres",
+    "pathway": "peers.pathway_sums", "turso": "peers.turso_sums",
 }  # fmt: skip
 
 if __name__ == "__main__":

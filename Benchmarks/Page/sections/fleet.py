@@ -1,9 +1,12 @@
 """A fleet: what a branch costs that is soon forgotten."""
 
+import json
+
 import audit
 import production
 from processes import Figures, Spread, run, short
 from sections.rooms import quickly, room
+from sections.tables import participants
 from workloads import fleet
 
 
@@ -17,11 +20,11 @@ def section(page):
 
 
 def audits(page, directory, runs):
-    """From files, all of them and the living alone, beside PostgreSQL asked again."""
+    """From files, all of them and the living alone, beside PostgreSQL asked again and a join in DuckDB."""
+    taken = {"all": [], "living": []}
+    asked = {"all": [], "living": []}
     with production.at_the_end(directory, fleet.INDEXES) as ask:
         names = fleet.living(directory)
-        taken = {"all": [], "living": []}
-        asked = {"all": [], "living": []}
         for _ in range(runs):
             for which, reads, some in (("all", "reads.ndjson", None), ("living", "living.ndjson", names)):
                 done = run(audit.command(directory, reads=reads))
@@ -31,14 +34,17 @@ def audits(page, directory, runs):
                 audit.agree(directory, {"premise": audit.stale(done.output), "PostgreSQL": again})
                 taken[which].append(done)
                 asked[which].append(seconds)
-    page.text("From files; Premise and PostgreSQL agree on every read.")
-    rows = []
-    for which in taken:
-        ours, theirs = Figures(taken[which]), Spread(asked[which])
-        rows.append([which, str(ours.clock), str(ours.processor), short(ours.megabytes.median), str(theirs)])
-    page.table(["branches", "`premise audit`, seconds", "of processors", "megabytes", "PostgreSQL 15, every read asked again, seconds"], rows)
+    joined = [run(audit.peer("duckdb-forks", directory)) for _ in range(runs)]
+    everything = audit.stale(taken["all"][0].output)
+    audit.agree(directory, {"premise": everything, **{"DuckDB": json.loads(one.output) for one in joined if one}})
+    page.text("From files. %s reads are stale; all participants agree on each." % short(len(everything)))
+    participants(page, {
+        "premise": Figures(taken["all"]), "duckdb-forks": Figures(joined) if all(joined) else joined[0], "again": Spread(asked["all"]),
+    })  # fmt: skip
+    page.text("Of the living alone:")
+    participants(page, {"premise": Figures(taken["living"]), "again": Spread(asked["living"])})
     abandoned = Spread([a.clock - b.clock for a, b in zip(taken["all"], taken["living"])])
-    page.text("So the abandoned cost %s seconds of an audit that nobody spares them; who asks again only for whom it matters pays nothing for them."
+    page.text("So the abandoned cost an audit %s seconds if nobody spares it them. Who asks again only for whom it matters pays nothing for them."
               % abandoned)  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from processes import short
 PEERS = {
     "premise": "`premise audit`",
     "duckdb": "DuckDB: reads the files, joins with running sums (ASOF)",
+    "duckdb-forks": "DuckDB: reads the files, joins each read with the changes since its fork",
     "sqlite": "SQLite: net rows, an index a kind of question, read by read",
     "postgresql": "PostgreSQL 15: the same, a join a kind of question (processors and memory: without the server's)",
     "again": "PostgreSQL 15: every read asked again, the answers compared (the asking alone: its rows are loaded, its clients connected)",
