@@ -1,6 +1,6 @@
 """`make bench`: measures what Premise promises, beside what a user would use instead, and writes `Benchmarks/RESULTS.md` with its plots.
 
-    python page.py [--print] [--quick] [--only sentry,audits,…]
+    python page.py [--print] [--quick] [--only sentry,audit,…]
 
 Nothing on the page is typed by hand; what could not be measured is said so, and if two participants say different things of a read, the
 section says that instead of figures and the run fails. `--print` prints the page and leaves the one that is there, `--quick` takes small
@@ -23,7 +23,7 @@ from sections import audits, costs, engines, fleet, growth, histories, rooms, se
 PAGE, PLOTS = "Benchmarks/RESULTS.md", "Benchmarks/Plots"
 SECTIONS = {
     "sentry": ("The sentry: reads joined with changes", rooms.sentry),
-    "audits": ("Audits from files", audits.section),
+    "audit": ("Audits from files", audits.section),
     "month": ("A branch of four weeks", histories.month),
     "fleet": ("A fleet of two thousand branches", fleet.section),
     "tpcc": ("TPC-C: what agents asked while a company traded", histories.tpcc),

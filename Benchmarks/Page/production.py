@@ -181,5 +181,7 @@ def record(directory, was):
             if "read" in entry:
                 entry["answer"] = [[None if cell == NOTHING else cell for cell in row] for row in was[entry["read"]]]
             lines.append(json.dumps(entry) + "\n")
-    with open(path, "w") as file:
+    # All of it or nothing: these files are kept.
+    with open(path + ".new", "w") as file:
         file.writelines(lines)
+    os.replace(path + ".new", path)
