@@ -35,8 +35,13 @@ extension AnswerDelta {
     content = .rows(added: added, removed: removed, isTruncated: isTruncated)
   }
 
-  /// Between two answers.
-  init(_ types: [SQLType], was: [[Value]], now: [[Value]]) {
+  /// Between two answers; nil where both are one row, which says it all, or where either is an error, which has no rows.
+  init?(was: AnswerRows, now: AnswerRows) {
+    guard let old = was.rows, let new = now.rows, old.count != 1 || new.count != 1 else { return nil }
+    self.init(now.types, was: old, now: new)
+  }
+
+  private init(_ types: [SQLType], was: [[Value]], now: [[Value]]) {
     var weights: [[PrintedValue]: Int64] = [:]
     for row in was { weights[row.map(PrintedValue.init), default: 0] -= 1 }
     for row in now { weights[row.map(PrintedValue.init), default: 0] += 1 }

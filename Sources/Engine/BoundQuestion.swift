@@ -114,7 +114,7 @@ extension Scalar {
 
 extension Query {
   /// Whether the clock is an input of the answer.
-  var usesClock: Bool { plan.expressions.contains { $0.contains { $0.isClock } } }
+  var usesClock: Bool { inputs().usesClock }
 
   /// Whether a function in it answers by settings of the session, the clock's aside.
   var dependsOnSettings: Bool {
@@ -125,17 +125,10 @@ extension Query {
 extension Expression {
   func contains(_ condition: (Expression) -> Bool) -> Bool { condition(self) || children.contains { $0.contains(condition) } }
 
-  fileprivate var isClock: Bool {
-    if case .clock = self { return true }
-    return calledFunction.map { Self.clocks.contains($0.name) } ?? false
-  }
-
   fileprivate var isStableCall: Bool {
     if case .clock(_, let type) = self { return type.id != .timestamptz }
-    return calledFunction.map { $0.volatility == .stable && !Self.clocks.contains($0.name) } ?? false
+    return calledFunction.map { $0.volatility == .stable && !$0.isPresent } ?? false
   }
-
-  private static let clocks: Set<String> = ["now", "statement_timestamp", "transaction_timestamp"]
 
   private var calledFunction: Function? {
     guard case .call(let call) = self else { return nil }

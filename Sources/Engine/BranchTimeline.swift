@@ -42,6 +42,11 @@ struct BranchTimeline {
     return copy
   }
 
+  /// Its transactions behind a position, with the times at which they were committed.
+  func transactions(after position: Position) -> [(position: Position, committedAt: Int64?)] {
+    batches.flatMap(\.transactions).drop { $0.position <= position }.map { ($0.position, $0.committedAt) }
+  }
+
   /// How many of its transactions a read at a position sees.
   func count(at position: Position) -> Int { positions.prefix { $0 <= position }.count }
 

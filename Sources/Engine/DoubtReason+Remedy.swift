@@ -29,9 +29,18 @@ extension DoubtReason {
     case .setting: .settings
     case .collation: .collation
     case .budget: .time
-    // Where `isSettledByRecheck`.
     case .gap, .schema, .notCovered, .notFollowed, .notRetained, .unsupported, .undetermined, .unordered, .floatRounding: .recheck
     case .volatile, .rewound, .rowSecurity, .userFunction, .errorOrder, .contested, .noKey, .uncommitted, .branchSchema: .judgment
+    }
+  }
+
+  /// Whether running the question on the real database says what it is about.
+  public var isSettledByRecheck: Bool {
+    switch remedy {
+    // Rows, an order or an answer that we lack, a live database has.
+    case .base, .collation, .time, .recheck: true
+    // Time, settings and users are not there again; landing a branch's writes is not what a query does.
+    case .changes, .askedAt, .settings, .judgment: false
     }
   }
 }

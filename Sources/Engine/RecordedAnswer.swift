@@ -13,19 +13,23 @@ enum RecordedAnswer {
     switch read.answer {
     case nil: return nil
     case .error(let state): return AnswerRows(state)
-    case .rows(let recorded):
-      var rows: [[Value]] = []
-      for row in recorded {
-        guard row.count == types.count else { return nil }
-        var values: [Value] = []
-        for (scalar, type) in zip(row, types) {
-          guard let value = value(scalar, type, style ?? TextStyle()) else { return nil }
-          values.append(value)
-        }
-        rows.append(values)
-      }
-      return AnswerRows(types, rows)
+    case .rows(let recorded): return rows(recorded, as: types, style)
     }
+  }
+
+  /// Nil if a row has other columns, or a value that is none of its type.
+  static func rows(_ recorded: [[Scalar]], as types: [SQLType], _ style: TextStyle?) -> AnswerRows? {
+    var rows: [[Value]] = []
+    for row in recorded {
+      guard row.count == types.count else { return nil }
+      var values: [Value] = []
+      for (scalar, type) in zip(row, types) {
+        guard let value = value(scalar, type, style ?? TextStyle()) else { return nil }
+        values.append(value)
+      }
+      rows.append(values)
+    }
+    return AnswerRows(types, rows)
   }
 
   private static func value(_ scalar: Scalar, _ type: SQLType, _ style: TextStyle) -> Value? {

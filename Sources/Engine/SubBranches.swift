@@ -8,28 +8,37 @@ import Storage
 extension VerdictEngine {
   /// Verdicts for reads whose branch has a branch for a parent, by their places in the list.
   func verdictsOfSubBranches(_ options: Options, clock: Int64?) -> [(place: Int, verdict: Verdict)] {
-    branches.values.filter { $0.parent == nil }.map(\.name).sorted().flatMap { parent -> [(place: Int, verdict: Verdict)] in
-      let places = reads.indices.filter { isBelow(parent, reads[$0].branch) }
-      if places.isEmpty { return [] }
-      var asked = options
-      // Positions of main say nothing here: it is the parent's present that counts.
-      asked.asOf = nil
-      asked.clock = clock
-      return Array(zip(places, taking(parent, places).verdicts(asked).verdicts)).map { (place: $0, verdict: $1) }
+    // The branches of main that have branches, and where their reads are: one pass over all reads.
+    let roots = branches.compactMapValues { $0.parent.map { root(of: $0) } }
+    var places: [String: [Int]] = [:]
+    for (place, read) in reads.enumerated() { if let root = roots[read.branch] { places[root, default: []].append(place) } }
+    var asked = options
+    // Positions of main say nothing here: it is the parent's present that counts.
+    asked.asOf = nil
+    asked.clock = clock
+    return places.keys.sorted().flatMap { root in
+      let places = places[root]!
+      let names = Set(places.map { reads[$0].branch })
+      return zip(places, taking(root, for: names, places).verdicts(asked).verdicts).map { (place: $0, verdict: $1) }
     }
   }
 
-  private func isBelow(_ ancestor: String, _ branch: String) -> Bool {
+  /// The branches between main and this one, from main on.
+  func ancestors(of branch: String) -> [String] {
+    var names: [String] = []
     var next = branches[branch]?.parent
     while let parent = next {
-      if parent == ancestor { return true }
+      names.append(parent)
       next = branches[parent]?.parent
     }
-    return false
+    return names.reversed()
   }
 
-  /// The engine for which a branch is main, with some of the reads.
-  func taking(_ branch: String, _ places: [Int]) -> VerdictEngine {
+  /// The branch of main that a branch is, or has above it.
+  func root(of branch: String) -> String { ancestors(of: branch).first ?? branch }
+
+  /// The engine for which a branch of main is main, with some of the branches below it and some of the reads.
+  func taking(_ branch: String, for names: Set<String>, _ places: [Int]) -> VerdictEngine {
     let parent = branches[branch]!
     var engine = VerdictEngine(schema: schema, key: key)
     if let base = baseOfFork(parent.fork) { engine.load(base) }
@@ -41,8 +50,9 @@ extension VerdictEngine {
       // The branch's own stream is in order, or it would not have been taken.
       try? engine.append(batch)
     }
-    for below in branches.values where isBelow(branch, below.name) {
-      engine.branches[below.name] = below.parent == branch ? below.withoutParent : below
+    for name in Set(names.flatMap { ancestors(of: $0).dropFirst() + [$0] }) {
+      let below = branches[name]!
+      engine.branches[name] = below.parent == branch ? below.withoutParent : below
     }
     engine.take(places.map { reads[$0] }, from: self)
     return engine

@@ -33,6 +33,20 @@ extension VerdictEngine {
     /// Told how many reads have been decided, of how many; by whichever thread decided them.
     public var progress: @Sendable (Int, Int) -> Void = { _, _ in }
 
+    /// What verdicts are not to be found by, so that tests see that whatever is left says the same.
+    var without: Set<Means> = []
+
+    enum Means: CaseIterable {
+      /// The cells of all reads of a template at once.
+      case cells
+      /// The changes that one read can see, looked at alone.
+      case sight
+      /// What the changed rows alone say of the answer.
+      case answers
+      /// The question evaluated at both ends.
+      case evaluation
+    }
+
     public init() {}
   }
 

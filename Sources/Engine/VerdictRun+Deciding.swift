@@ -55,7 +55,7 @@ extension VerdictRun {
     let isOfRows = options.level == .footprint || options.level == .membership
     let footprints = isOfRows ? known.footprints.map { $0.looking(at: options.level, engine.schema) } : nil
     var findings = [CellFindings?](repeating: nil, count: template.groups.count)
-    if !known.usesClock, !options.isCancelled() {
+    if !known.usesClock, !options.isCancelled(), !options.without.contains(.cells) {
       for (place, found) in zip(open, footprints.map(tier.findings) ?? tier.findings()) { findings[place] = found }
     }
     return template.groups.indices.lazy.map { [self] place in
@@ -100,12 +100,9 @@ extension VerdictRun {
   private func weighed(
     _ decision: Verdict.Decision, _ placed: PlacedRead, _ known: KnownTemplate, _ evidence: inout Verdict.Evidence
   ) -> Verdict.Decision {
-    guard let condition = placed.read.holdsIf else { return decision }
-    var judged = HoldsIf(condition, known.template.query.columns).judge(was: evidence.was, now: evidence.now)
-    // The same answer carries the same decision.
-    if judged == .unknown, decision == .holds { judged = .stands }
-    evidence.condition = judged
-    guard options.level == .decision else { return decision }
+    guard let judged = evidence.weigh(placed.read, known.template.query.columns, decision), options.level == .decision else {
+      return decision
+    }
     switch (judged, decision) {
     case (.stands, _): return .holds
     case (.fails, _): return .stale

@@ -24,9 +24,6 @@ extension Query {
 }
 
 extension Query.Inputs {
-  /// What the clock answers by other names than `CURRENT_TIMESTAMP`.
-  private static let clocks: Set<String> = ["now", "statement_timestamp", "transaction_timestamp"]
-
   fileprivate mutating func add(_ expression: Expression, _ catalogue: Catalogue) {
     switch expression {
     case .clock: usesClock = true
@@ -39,9 +36,10 @@ extension Query.Inputs {
   fileprivate mutating func add(_ id: FunctionID, isScalar: Bool, _ catalogue: Catalogue) {
     guard let function = catalogue.function(id) else { return }
     let signature = catalogue.signature(of: function)
+    usesClock = usesClock || catalogue.readsClock(function)
     switch function.volatility {
     case .immutable: break
-    case .stable where Self.clocks.contains(function.name): usesClock = true
+    case .stable where function.isPresent: break
     case .stable: stable.appendNew(signature)
     case .volatile: volatile.appendNew(signature)
     }

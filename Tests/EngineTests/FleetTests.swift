@@ -9,20 +9,16 @@ import Testing
   @Test(arguments: Cases.seeds(20)) func `a branch among others is judged as it is alone`(seed: UInt64) throws {
     var (stale, corrected) = (0, 0)
     for number in 0..<25 as Range<UInt64> {
-      let seed = seed &* 1_000 &+ number
-      let world = try World(seed: seed)
-      var reads = RandomReads(seed: seed)
-      let texts = (0..<8).map { _ in reads.next() }
-      let hasBase = seed % 3 != 0
+      let (mixed, world, texts, hasBase) = try Self.made(seed, number)
       // Every fork there is, and the branch as it was after each of its transactions.
       let branches = (0...world.main.count).flatMap { fork in (0...world.branch.count).map { (fork: fork, writes: $0) } }
       let together = try Self.verdicts(world, texts, branches, hasBase)
-      for (place, branch) in branches.enumerated() where (UInt64(place) + seed) % 3 == 0 {
+      for (place, branch) in branches.enumerated() where (UInt64(place) + mixed) % 3 == 0 {
         let alone = try Self.verdicts(world, texts, [branch], hasBase)
         for (text, own) in alone.enumerated() {
           let other = together[place * texts.count + text]
           #expect(
-            Self.told(own) == Self.told(other),
+            own.told() == other.told(),
             "\(own.sql), forked after \(branch.fork), \(branch.writes) writes\n\(world)\n\(Cases.replay(seed)), world \(number)")
           stale += own.decision == .stale ? 1 : 0
           corrected += own.decision == .stale && branch.writes > 0 ? 1 : 0
@@ -36,19 +32,15 @@ import Testing
   @Test(arguments: Cases.seeds(20)) func `of a long log no more is asked than what is kept`(seed: UInt64) throws {
     var (exact, open) = (0, 0)
     for number in 0..<25 as Range<UInt64> {
-      let seed = seed &* 1_000 &+ number
-      let world = try World(seed: seed)
-      var reads = RandomReads(seed: seed)
-      let texts = (0..<8).map { _ in reads.next() }
-      let hasBase = seed % 3 != 0
+      let (mixed, world, texts, hasBase) = try Self.made(seed, number)
       let branches = [(fork: world.beforeFork, writes: world.branch.count), (fork: world.main.count / 2, writes: 0)]
-      let retention = (pins: branches.map { Position(UInt64(100 + $0.fork)) }, images: Int(seed % 7))
+      let retention = (pins: branches.map { Position(UInt64(100 + $0.fork)) }, images: Int(mixed % 7))
       let whole = try Self.verdicts(world, texts, branches, hasBase)
       let net = try Self.verdicts(world, texts, branches, hasBase, retention)
       for (a, b) in zip(whole, net) {
         let told: Comment =
           "\(a.sql): \(a.evidence.staleSince as Any), \(b.evidence.staleSince as Any)\n\(world)\n\(Cases.replay(seed)), world \(number)"
-        #expect(Self.told(a, withTouches: false) == Self.told(b, withTouches: false), told)
+        #expect(a.told(withTouches: false) == b.told(withTouches: false), told)
         switch (a.evidence.staleSince, b.evidence.staleSince) {
         case (.exactly(let a)?, .exactly(let b)?):
           #expect(a == b, told)
@@ -65,19 +57,24 @@ import Testing
 
   @Test(arguments: Cases.seeds(20)) func `however many threads look for verdicts, these are the same`(seed: UInt64) throws {
     for number in 0..<10 as Range<UInt64> {
-      let seed = seed &* 1_000 &+ number
-      let world = try World(seed: seed)
-      var reads = RandomReads(seed: seed)
-      let texts = (0..<8).map { _ in reads.next() }
+      let (mixed, world, texts, hasBase) = try Self.made(seed, number)
       let branches = (0...world.main.count).flatMap { fork in (0...world.branch.count).map { (fork: fork, writes: $0) } }
-      let engine = try Self.engine(world, texts, branches, hasBase: seed % 3 != 0)
+      let engine = try Self.engine(world, texts, branches, hasBase: hasBase)
       var options = VerdictEngine.Options()
       options.threads = 1
-      let together = engine.verdicts(options).verdicts.map { Self.told($0) }
-      (options.threads, options.leastPack) = (4, 1 + Int(seed % 5))
-      let apart = engine.verdicts(options).verdicts.map { Self.told($0) }
+      let together = engine.verdicts(options).verdicts.map { $0.told() }
+      (options.threads, options.leastPack) = (4, 1 + Int(mixed % 5))
+      let apart = engine.verdicts(options).verdicts.map { $0.told() }
       #expect(together == apart, "\(world)\n\(Cases.replay(seed)), world \(number)")
     }
+  }
+
+  private static func made(
+    _ seed: UInt64, _ number: UInt64
+  ) throws -> (seed: UInt64, world: World, texts: [String], hasBase: Bool) {
+    let seed = seed &* 1_000 &+ number
+    var reads = RandomReads(seed: seed)
+    return (seed, try World(seed: seed), (0..<8).map { _ in reads.next() }, seed % 3 != 0)
   }
 
   private static func verdicts(
@@ -104,25 +101,5 @@ import Testing
       }
     }
     return engine
-  }
-
-  /// - Parameter withTouches: whether when things happened counts, and their order.
-  private static func told(_ verdict: Verdict, withTouches: Bool = true) -> String {
-    let evidence = verdict.evidence
-    let since = withTouches ? evidence.staleSince : nil
-    // Of what holds the answer is looked up only where somebody had to look closer.
-    let isShown = withTouches || verdict.decision == .stale
-    let witnesses = evidence.witnesses.map { "\(withTouches ? $0.position : .start) \($0.before as Any) \($0.after as Any)" }
-    return """
-      \(verdict.decision) by \(evidence.decidedBy as Any) since \(since as Any) was \(isShown ? rows(evidence.was) : []) now \
-      \(isShown ? rows(evidence.now) : []) because \(evidence.because as Any) of \(evidence.witnessCount as Any) \(withTouches ? witnesses : witnesses.sorted()) \
-      under \(evidence.under as Any)
-      """
-  }
-
-  /// In whatever order they came.
-  private static func rows(_ answer: AnswerRows?) -> [String] {
-    guard let rows = answer?.rows else { return ["\(answer?.content as Any)"] }
-    return rows.map { "\($0)" }.sorted()
   }
 }

@@ -157,7 +157,7 @@ private struct Story {
   }
 
   func opened(_ store: any KeyValueStore) throws -> KeptTimeline {
-    try KeptTimeline(in: store, definitions: World.definitions, world.schema)
+    try KeptTimeline(in: store, definitions: WorldTables.small.definitions, world.schema)
   }
 
   /// A store into which everything came, part by part.

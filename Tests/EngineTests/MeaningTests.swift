@@ -135,6 +135,22 @@ import Testing
     #expect(later.decision == .stale && later.evidence.because == .clock)
   }
 
+  /// The body of `age` with one argument has `CURRENT_DATE` in it, though nobody wrote it.
+  @Test(arguments: [
+    "SELECT age(at) FROM visits", "SELECT age(at::timestamp) FROM visits", "SELECT count(*) FROM visits WHERE age(at) < '5 days'",
+  ])
+  func `an age is another one every day`(question: String) throws {
+    let visits = "CREATE TABLE visits (id int PRIMARY KEY, at timestamptz);"
+    var scene = try Scene(visits, base: #"{"table":"visits","row":{"id":1,"at":"2026-05-01 00:00:00+00"}}"#)
+    let day: Int64 = 86_400_000_000
+    let may: Int64 = 9_617 * day  // 2026-05-01
+    try scene.ask(question, askedAt: may + day)
+    try scene.ask(question)
+    #expect(scene.verdicts(clock: may + day + day / 2).map(\.decision) == [.holds, .doubtful(.noClock)])
+    let later = scene.verdicts(clock: may + 9 * day)[0]
+    #expect(later.decision == .stale && later.evidence.because == .clock)
+  }
+
   @Test func `what cannot be asked again is doubtful`() throws {
     let change = #"{"table":"orders","op":"delete","before":{"id":1,"customer":1,"total":"150.00","note":"a"}}"#
     #expect(try Self.decision("SELECT id FROM orders ORDER BY random()", change) == .doubtful(.volatile))

@@ -77,7 +77,7 @@ import Testing
   func `holds by outline`(question: String, holds: Bool) throws {
     var loader = SchemaLoader(Schema(collation: "C"))
     try loader.load(
-      World.definitions + """
+      WorldTables.small.definitions + """
         CREATE FUNCTION public.opaque(n int) RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN RETURN n; END';
         CREATE VIEW public.over_items AS SELECT ROW(a)::text AS shown, b FROM public.items;
         CREATE VIEW public.over_parts AS SELECT ROW(n)::text AS shown, note AS c FROM public.parts;

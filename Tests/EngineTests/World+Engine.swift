@@ -18,11 +18,7 @@ extension World {
   ) throws -> VerdictEngine {
     var engine = VerdictEngine(schema: schema)
     if let retention { engine.retain(retention.pins, images: retention.images) }
-    if hasBase {
-      var tables = BaseTables(at: Position(100))
-      for table in Self.names.indices { tables.append([try rows(base[table], table)], to: id(table)) }
-      engine.load(tables)
-    }
+    if hasBase { engine.load(try baseTables(at: Position(100))) }
     if isSub {
       engine.declare("root", fork: Position(100))
       engine.declare("alice", parent: "root", fork: Position(UInt64(100 + beforeFork)))
@@ -41,10 +37,17 @@ extension World {
     return engine
   }
 
+  /// Main's rows before its first transaction.
+  func baseTables(at position: Position) throws -> BaseTables {
+    var tables = BaseTables(at: position)
+    for table in self.tables.names.indices { tables.append([try rows(base[table], table)], to: id(table)) }
+    return tables
+  }
+
   /// Main's transactions with their positions.
   var numbered: [(Position, [Edit])] { main.enumerated().map { (Position(UInt64(101 + $0)), $1) } }
 
-  func id(_ table: Int) -> TableID { schema.table(QualifiedName("public", Identifier(Self.names[table])))!.id }
+  func id(_ table: Int) -> TableID { schema.table(QualifiedName("public", Identifier(self.tables.names[table])))!.id }
 
   private func types(_ table: Int) -> [SQLType] { schema[id(table)]!.types }
 
@@ -72,7 +75,7 @@ extension World {
   private func change(_ edit: Edit, _ told: Told) throws -> Change {
     let before = try edit.before.map { row in
       let image = RowImage(try values(row, edit.table))
-      guard let key = Self.keys[edit.table], told != .all else { return image }
+      guard let key = tables.keys[edit.table], told != .all else { return image }
       let isSame = edit.after.map { after in key.allSatisfy { after[$0] == row[$0] } } ?? false
       if told == .keyIfItChanged, isSame { return .unknown(columns: row.count) }
       return RowImage(image.columns.indices.map { key.contains($0) ? image.columns[$0] : nil })
@@ -95,10 +98,10 @@ extension World: CustomStringConvertible {
     func text(_ row: Row?) -> String { row.map { "(" + $0.map { $0 ?? "null" }.joined(separator: ",") + ")" } ?? "-" }
     func lines(_ transactions: some Sequence<[Edit]>) -> String {
       transactions.map { edits in
-        "    " + edits.map { "\(Self.names[$0.table]) \(text($0.before)) → \(text($0.after))" }.joined(separator: "; ")
+        "    " + edits.map { "\(self.tables.names[$0.table]) \(text($0.before)) → \(text($0.after))" }.joined(separator: "; ")
       }.joined(separator: "\n")
     }
-    let rows = zip(Self.names, base).map { "    \($0): " + $1.map { text($0) }.joined(separator: " ") }
+    let rows = zip(self.tables.names, base).map { "    \($0): " + $1.map { text($0) }.joined(separator: " ") }
     return """
         base
       \(rows.joined(separator: "\n"))

@@ -5,27 +5,11 @@ import TestKit
 /// Small tables, main's history and a branch's writes, made from a seed; and beside them, by plain lists, what either side's
 /// tables are at every moment.
 struct World {
-  static let definitions = """
-    CREATE TABLE public.items (id bigint PRIMARY KEY, a int, b numeric, c text, d timestamptz);
-    CREATE TABLE public.parts (item bigint, n int, note text);
-    CREATE TABLE public.pairs (x int, y text, v numeric(6,2), f boolean, PRIMARY KEY (x, y));
-    CREATE TYPE public.mood AS ENUM ('sad', 'meh', 'ok', 'happy');
-    CREATE DOMAIN public.posint AS int CHECK (VALUE > 2);
-    CREATE DOMAIN public.amount AS numeric CHECK (VALUE > 0);
-    CREATE TABLE public.things (
-      id int PRIMARY KEY, j jsonb, i int[], n numeric[], t text[], b bytea, m public.mood, k public.amount, w public.mood[], s json,
-      p interval[]);
-    ALTER TABLE public.items REPLICA IDENTITY FULL;
-    ALTER TABLE public.parts REPLICA IDENTITY FULL;
-    ALTER TABLE public.pairs REPLICA IDENTITY FULL;
-    ALTER TABLE public.things REPLICA IDENTITY FULL;
-    """
-  static let names = ["items", "parts", "pairs", "things"]
-
   typealias Row = [String?]
   /// A table's rows, in no order that means anything.
   typealias Rows = [Row]
 
+  let tables: WorldTables
   let schema: Schema
   private(set) var base: [Rows] = []
   /// Main's transactions, the first of which are in the fork.
@@ -42,12 +26,13 @@ struct World {
   }
 
   /// - Parameter collation: what is told of the database's; nil for nothing.
-  init(seed: UInt64, collation: String? = "C") throws {
+  init(seed: UInt64, _ tables: WorldTables = .small, collation: String? = "C") throws {
+    self.tables = tables
     var loader = SchemaLoader(Schema(collation: collation))
-    try loader.load(Self.definitions)
+    try loader.load(tables.definitions)
     schema = loader.schema
     random = SplitMix64(seed: seed)
-    base = Self.names.indices.map { table in
+    base = tables.names.indices.map { table in
       var rows: Rows = []
       for _ in 0..<pick(14) { if let row = newRow(table, rows) { rows.append(row) } }
       return rows
@@ -63,50 +48,12 @@ struct World {
 // MARK: - Rows
 
 extension World {
-  static let keys: [[Int]?] = [[0], nil, [0, 1], [0]]
-  static let widths = [5, 3, 4, 11]
-
   private mutating func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
-
-  private mutating func value(_ choices: [String?]) -> String? { choices[pick(choices.count)] }
-
-  private mutating func values(_ table: Int) -> Row {
-    switch table {
-    case 0:
-      [
-        value((1...12).map { "\($0)" }), value([nil, "0", "1", "2", "3", "-2147483648"]),
-        value([nil, "1.0", "1.00", "2.5", "-3", "NaN", "100"]), value([nil, "", "a", "ab", "b", "ä"]),
-        value([nil, "2026-01-01 00:00:00+00", "2026-05-01 10:00:00+00", "2026-05-20 00:00:00+00"]),
-      ]
-    case 1: [value([nil, "1", "2", "3", "4"]), value([nil, "0", "1", "7"]), value([nil, "x", "y"])]
-    case 3: things()
-    default:
-      [value(["1", "2", "3"]), value(["a", "b", "c"]), value([nil, "0.00", "1.50", "9.99"]), value([nil, "t", "f"])]
-    }
-  }
-
-  /// Values of composed and declared types, as PostgreSQL prints them. Some are equal and print differently.
-  private mutating func things() -> Row {
-    [
-      value((1...9).map { "\($0)" }),
-      value([
-        nil, "1", "1.0", "null", "[]", #"{"a": 1}"#, #"{"a": 1.0}"#, #"{"a": "1", "b": [1, 2]}"#, #"{"b": {"c": null}}"#,
-        "[1, 2, 2.0]",
-        #""x""#,
-      ]),
-      value([nil, "{}", "{1,2}", "{2,1}", "{1,NULL}", "[0:1]={1,2}", "{{1,2},{3,4}}", "{7}"]),
-      value([nil, "{}", "{1.0}", "{1.00}", "{1.5,NULL}", "{NaN,1}", "{2.5,1.0}"]),
-      value([nil, "{}", "{a}", "{b,a}", #"{"a b",NULL}"#, #"{NULL,"NULL"}"#, "{ä}"]),
-      value([nil, #"\x"#, #"\x00"#, #"\x01"#, #"\x0100ff"#]), value([nil, "sad", "meh", "ok", "happy"]),
-      value([nil, "1", "1.0", "2.5", "100"]), value([nil, "{}", "{ok,sad}", "{meh,NULL}", "{happy}"]),
-      value([nil, #"{"a":1}"#, #"{ "a" : 1 }"#, "1", "[1]"]), value([nil, "{}", #"{"1 mon"}"#, #"{"30 days"}"#, "{01:00:00}"]),
-    ]
-  }
 
   /// A row whose key is free; nil if none was found.
   private mutating func newRow(_ table: Int, _ rows: Rows) -> Row? {
-    let row = values(table)
-    guard let key = Self.keys[table] else { return row }
+    let row = tables.row(table, &random)
+    guard let key = tables.keys[table] else { return row }
     return rows.contains { other in key.allSatisfy { other[$0] == row[$0] } } ? nil : row
   }
 
@@ -117,11 +64,11 @@ extension World {
     let truncation = pick(odds) == 0 ? pick(count) : nil
     for place in 0..<count {
       if place == truncation {
-        let emptied = Edit(table: pick(Self.names.count), before: nil, after: nil)
+        let emptied = Edit(table: pick(tables.names.count), before: nil, after: nil)
         edits.append(emptied)
         state = state.applying(emptied)
       }
-      let table = pick(Self.names.count)
+      let table = pick(tables.names.count)
       guard let edit = edit(table, state[table]) else { continue }
       edits.append(edit)
       state = state.applying(edit)
@@ -142,8 +89,8 @@ extension World {
     default:
       let before = rows[pick(rows.count)]
       var after = before
-      let fresh = values(table)
-      let key = Self.keys[table] ?? []
+      let fresh = tables.row(table, &random)
+      let key = tables.keys[table] ?? []
       for column in before.indices where pick(2) == 0 && (!key.contains(column) || pick(5) == 0) { after[column] = fresh[column] }
       let clashes = !key.isEmpty && rows.contains { other in other != before && key.allSatisfy { other[$0] == after[$0] } }
       return clashes ? nil : Edit(table: table, before: before, after: after)
@@ -165,36 +112,39 @@ extension [World.Rows] {
 
 extension World {
   /// Main's tables where the branch forked, and at the end.
-  var fork: [Rows] { main.prefix(beforeFork).joined().reduce(base) { $0.applying($1) } }
-  var now: [Rows] { main.dropFirst(beforeFork).joined().reduce(fork) { $0.applying($1) } }
+  var fork: [Rows] { state(after: beforeFork) }
+  var now: [Rows] { state(after: main.count) }
 
-  /// The tables as the branch saw them after its first writes, and as they would be over main's present, with contested keys resolved
-  /// the branch's way and main's way. Nil where a row would be there less than never.
-  func states(after writes: Int) -> (then: [Rows], branch: [Rows], main: [Rows])? {
-    let (fork, now) = (fork, now)
-    let own = Self.rowByRow(branch.prefix(writes).joined(), over: fork)
+  /// Main's tables after so many of its transactions.
+  func state(after count: Int) -> [Rows] { main.prefix(count).joined().reduce(base) { $0.applying($1) } }
+
+  /// The tables as the branch saw them after its first writes, and as they would be over main's after so many transactions, with contested
+  /// keys resolved the branch's way and main's way. Nil where a row would be there less than never.
+  func states(after writes: Int, over count: Int = .max) -> (then: [Rows], branch: [Rows], main: [Rows])? {
+    let (fork, now) = (fork, state(after: count))
+    let own = rowByRow(branch.prefix(writes).joined(), over: fork)
     let then = own.reduce(fork) { $0.applying($1) }
     var (byBranch, byMain) = (now, now)
-    for table in Self.names.indices {
+    for table in tables.names.indices {
       let edits = own.filter { $0.table == table }
-      if Self.keys[table] == nil {
-        guard let rows = Self.adding(edits, to: now[table]) else { return nil }
+      if tables.keys[table] == nil {
+        guard let rows = adding(edits, to: now[table]) else { return nil }
         (byBranch[table], byMain[table]) = (rows, rows)
         continue
       }
-      for key in Self.touched(edits, table) {
-        let (old, new) = (Self.row(fork[table], key, table), Self.row(now[table], key, table))
-        let seen = Self.row(then[table], key, table)
-        let (ours, theirs) = Self.landing(old, new, seen, Self.fate(of: key, edits, table))
-        byBranch[table] = Self.replacing(byBranch[table], key, table, by: ours)
-        byMain[table] = Self.replacing(byMain[table], key, table, by: theirs)
+      for key in touched(edits, table) {
+        let (old, new) = (row(fork[table], key, table), row(now[table], key, table))
+        let seen = row(then[table], key, table)
+        let (ours, theirs) = landing(old, new, seen, fate(of: key, edits, table))
+        byBranch[table] = replacing(byBranch[table], key, table, by: ours)
+        byMain[table] = replacing(byMain[table], key, table, by: theirs)
       }
     }
     return (then, byBranch, byMain)
   }
 
   /// The same with each truncation as the deletion of the rows that are there.
-  private static func rowByRow(_ edits: some Sequence<Edit>, over rows: [Rows]) -> [Edit] {
+  private func rowByRow(_ edits: some Sequence<Edit>, over rows: [Rows]) -> [Edit] {
     var state = rows
     return edits.flatMap { edit in
       defer { state = state.applying(edit) }
@@ -203,15 +153,15 @@ extension World {
     }
   }
 
-  private static func key(_ row: Row, _ table: Int) -> Row { keys[table]!.map { row[$0] } }
+  private func key(_ row: Row, _ table: Int) -> Row { tables.keys[table]!.map { row[$0] } }
 
-  private static func row(_ rows: Rows, _ key: Row, _ table: Int) -> Row? { rows.first { Self.key($0, table) == key } }
+  private func row(_ rows: Rows, _ key: Row, _ table: Int) -> Row? { rows.first { self.key($0, table) == key } }
 
-  private static func replacing(_ rows: Rows, _ key: Row, _ table: Int, by row: Row?) -> Rows {
-    rows.filter { Self.key($0, table) != key } + (row.map { [$0] } ?? [])
+  private func replacing(_ rows: Rows, _ key: Row, _ table: Int, by row: Row?) -> Rows {
+    rows.filter { self.key($0, table) != key } + (row.map { [$0] } ?? [])
   }
 
-  private static func touched(_ edits: [Edit], _ table: Int) -> [Row] {
+  private func touched(_ edits: [Edit], _ table: Int) -> [Row] {
     var keys: [Row] = []
     for row in edits.flatMap({ [$0.before, $0.after] }).compactMap({ $0 }) where !keys.contains(key(row, table)) {
       keys.append(key(row, table))
@@ -219,7 +169,7 @@ extension World {
     return keys
   }
 
-  private static func adding(_ edits: [Edit], to rows: Rows) -> Rows? {
+  private func adding(_ edits: [Edit], to rows: Rows) -> Rows? {
     var rows = rows + edits.compactMap(\.after)
     for gone in edits.compactMap(\.before) {
       guard let place = rows.firstIndex(of: gone) else { return nil }
@@ -229,21 +179,21 @@ extension World {
   }
 
   /// What became of a key on the branch: which of its columns were set, all of them if the row was made anew.
-  private static func fate(of key: Row, _ edits: [Edit], _ table: Int) -> Set<Int> {
+  private func fate(of key: Row, _ edits: [Edit], _ table: Int) -> Set<Int> {
     var columns: Set<Int> = []
     for edit in edits {
       let (before, after) = (edit.before.map { self.key($0, table) }, edit.after.map { self.key($0, table) })
       if before == key, after == key {
         columns.formUnion(edit.after!.indices.filter { edit.before![$0] != edit.after![$0] })
       } else if after == key {
-        columns = Set(0..<widths[table])
+        columns = Set(0..<tables.widths[table])
       }
     }
     return columns
   }
 
   /// What landing the branch's row leaves, the branch's way and main's way.
-  private static func landing(_ old: Row?, _ new: Row?, _ seen: Row?, _ columns: Set<Int>) -> (Row?, Row?) {
+  private func landing(_ old: Row?, _ new: Row?, _ seen: Row?, _ columns: Set<Int>) -> (Row?, Row?) {
     if old == new { return (seen, seen) }  // Main did nothing.
     switch (old, seen) {
     case (nil, nil): return (new, new)  // Made and taken away again.
@@ -257,5 +207,51 @@ extension World {
       let merged = new.indices.map { columns.contains($0) ? seen[$0] : new[$0] }
       return (merged, merged)
     }
+  }
+}
+
+// MARK: - Less of it
+
+extension World {
+  /// Something that may be left out.
+  enum Piece {
+    case row(table: Int, Int)
+    case main(transaction: Int, Int)
+    case branch(transaction: Int, Int)
+  }
+
+  /// Changes first: what is left then needs fewer rows.
+  var pieces: [Piece] {
+    main.indices.flatMap { transaction in main[transaction].indices.map { .main(transaction: transaction, $0) } }
+      + branch.indices.flatMap { transaction in branch[transaction].indices.map { .branch(transaction: transaction, $0) } }
+      + base.indices.flatMap { table in base[table].indices.map { .row(table: table, $0) } }
+  }
+
+  /// The same without it; nil if something else rests on it. Transactions stay, though they may do nothing.
+  func without(_ piece: Piece) -> World? {
+    var world = self
+    switch piece {
+    case .row(let table, let row): world.base[table].remove(at: row)
+    case .main(let transaction, let edit): world.main[transaction].remove(at: edit)
+    case .branch(let transaction, let edit): world.branch[transaction].remove(at: edit)
+    }
+    guard let fork = world.replaying(Array(world.main.prefix(beforeFork).joined()), over: world.base),
+      world.replaying(Array(world.main.dropFirst(beforeFork).joined()), over: fork) != nil,
+      world.replaying(Array(world.branch.joined()), over: fork) != nil
+    else { return nil }
+    return world
+  }
+
+  /// nil if a row that goes is not there, or one that comes has the key of another.
+  private func replaying(_ edits: [Edit], over rows: [Rows]) -> [Rows]? {
+    var state = rows
+    for edit in edits {
+      if let before = edit.before, !state[edit.table].contains(before) { return nil }
+      state = state.applying(edit)
+      guard let after = edit.after, tables.keys[edit.table] != nil else { continue }
+      let name = key(after, edit.table)
+      guard state[edit.table].count(where: { key($0, edit.table) == name }) == 1 else { return nil }
+    }
+    return state
   }
 }

@@ -46,14 +46,54 @@ import Testing
 
         footprints
           SELECT total FROM public.orders WHERE (total > (100)::numeric)
+            by an ordered index of total
 
         besides rows
           none
+
+        decided by
+          footprint: holds where nothing that it looks at has changed on balance
+          answer: what the changed rows add up to tells
+          circuit: the question evaluated at both ends, with main's rows
+          recheck: the same answer of the real database, or another one
+
+        certificate
+          rows, values and sums of all that is inside, the least and greatest with their ties
 
         not evaluated
           none
 
         """)
+  }
+
+  /// Each with where a change finds those who ask it, what can decide it, and what a certificate of it would remember.
+  @Test(arguments: [
+    (
+      "SELECT id FROM orders WHERE customer_id = 7 AND total > 5", "by a hash of customer_id, then an ordered index of total",
+      "the rows that came and went", "none"
+    ),
+    ("SELECT total FROM orders WHERE id IN (7, 8)", "by a hash of each of id", "the values of the changed rows", "none"),
+    ("SELECT id FROM orders WHERE id = 7 OR customer_id = 8", "by a hash of id; or by a hash of customer_id", "the rows", "none"),
+    ("SELECT count(*) FROM orders", "no index: all who ask it look at the same rows", "add up to", "rows, values"),
+    (
+      "SELECT id FROM orders WHERE total BETWEEN 1 AND 2 AND placed > '2026-01-01'", "no index: changes wait until somebody asks",
+      "the rows", "none"
+    ),
+    (
+      "SELECT customer_id, sum(total) FROM orders GROUP BY customer_id", "no index: all", "the groups",
+      "rows, values and sums of each"
+    ),
+    ("SELECT max(total) FROM orders WHERE customer_id = 1", "by a hash of customer_id", "evaluated at both ends", "rows, values"),
+    ("SELECT id FROM orders ORDER BY total, id LIMIT 3", "no index: all", "evaluated at both ends", "the first rows"),
+    ("SELECT DISTINCT customer_id FROM orders WHERE placed < now()", "no index", "circuit: the question", "how often each row"),
+  ])
+  func `a question is told how it can be decided`(question: String, index: String, means: String, certificate: String) throws {
+    let run = try explain(question)
+    for (head, expected) in [("footprints", index), ("decided by", means), ("certificate", certificate)] {
+      let section = run.output.split(separator: "\n\n").first { $0.hasPrefix(head + "\n") || $0.contains("\n" + head + "\n") }
+      #expect(section?.contains(expected) == true, "\(run.output)")
+    }
+    if question.contains("now()") { #expect(!run.output.contains("footprint: holds"), "\(run.output)") }
   }
 
   @Test func `lists are told with all of their members`() throws {
@@ -86,6 +126,10 @@ import Testing
 
         besides rows
           none
+
+        decided by
+          footprint: holds where no column that it looks at has changed in any row
+          recheck: the same answer of the real database
 
         not evaluated
           unsupported: RowExpr

@@ -151,3 +151,21 @@ extension Value {
 extension Numeric {
   fileprivate var magnitude: Numeric { signum < 0 ? -self : self }
 }
+
+extension Verdict.Evidence {
+  /// Says what becomes of the decision that rests on a read's answer; nil where nothing was said to.
+  ///
+  /// - Parameters:
+  ///   - columns: the question's; nil if they are not known.
+  ///   - decision: about the answer.
+  mutating func weigh(
+    _ read: RecordedRead, _ columns: [Query.OutputColumn]?, _ decision: Verdict.Decision
+  ) -> Verdict.Condition? {
+    guard let text = read.holdsIf else { return nil }
+    var judged = columns.map { HoldsIf(text, $0).judge(was: was, now: now) } ?? .unknown
+    // The same answer carries the same decision.
+    if judged == .unknown, decision == .holds { judged = .stands }
+    condition = judged
+    return judged
+  }
+}

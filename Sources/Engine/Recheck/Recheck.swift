@@ -75,9 +75,7 @@ extension Recheck {
     guard let isSame = isSame(was, now) else { return nil }
     if !isSame {
       evidence.staleSince = .between(after: fork, by: position)
-      if let old = was.rows, let new = now.rows, old.count != 1 || new.count != 1 {
-        evidence.delta = AnswerDelta(now.types, was: old, now: new)
-      }
+      evidence.delta = AnswerDelta(was: was, now: now)
       if query?.usesClock == false { evidence.because = .data }
     }
     return verdict.settled(weighed(isSame ? .holds : .stale, &evidence), evidence, asOf: position)
@@ -92,21 +90,7 @@ extension Recheck {
       // Types that users declare have other numbers there.
       let own = query?.columns.map(\.type) ?? types ?? live.map { $0.id >= .firstUserDefined ? .text : $0 }
       guard own.count == live.count else { return nil }
-      var rows: [[Value]] = []
-      for row in texts {
-        guard row.count == own.count else { return nil }
-        var values: [Value] = []
-        for (text, type) in zip(row, own) {
-          guard let text else {
-            values.append(.null)
-            continue
-          }
-          guard let value = try? Value(parsing: text, as: type, style: placed.style ?? TextStyle()) else { return nil }
-          values.append(value)
-        }
-        rows.append(values)
-      }
-      return AnswerRows(own, rows)
+      return RecordedAnswer.rows(texts.map { $0.map { $0.map { .text($0) } ?? .null } }, as: own, placed.style)
     }
   }
 
@@ -142,31 +126,11 @@ extension Recheck {
 
   /// What becomes of the decision that rests on the answer.
   private func weighed(_ decision: Verdict.Decision, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    guard let condition = placed.read.holdsIf else { return decision }
-    var judged: Verdict.Condition = .unknown
-    if let query { judged = HoldsIf(condition, query.columns).judge(was: evidence.was, now: evidence.now) }
-    if judged == .unknown, decision == .holds { judged = .stands }
-    evidence.condition = judged
-    guard verdict.level == .decision else { return decision }
+    guard let judged = evidence.weigh(placed.read, query?.columns, decision), verdict.level == .decision else { return decision }
     return switch judged {
     case .stands: .holds
     case .fails: .stale
     case .unknown: verdict.decision
-    }
-  }
-}
-
-extension DoubtReason {
-  /// Whether running the question on the real database says what it is about.
-  public var isSettledByRecheck: Bool {
-    switch self {
-    case .gap, .schema, .noBeforeImage, .missingColumn, .noBase, .notCovered, .notFollowed, .notRetained, .collation, .unsupported,
-      .undetermined, .unordered, .floatRounding, .budget:
-      true
-    // Time, settings and users are not there again; landing a branch's writes is not what a query does.
-    case .volatile, .noClock, .rewound, .notReached, .rowSecurity, .userFunction, .setting, .errorOrder, .contested, .noKey,
-      .uncommitted, .branchSchema:
-      false
     }
   }
 }

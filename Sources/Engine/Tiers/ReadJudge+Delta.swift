@@ -6,10 +6,7 @@ import Relations
 extension ReadJudge {
   /// nil where nothing is known beyond the answers themselves, or where these are one row, which says it all.
   func delta(_ evidence: Verdict.Evidence) -> AnswerDelta? {
-    if let was = evidence.was?.rows, let now = evidence.now?.rows {
-      if was.count == 1, now.count == 1 { return nil }
-      return AnswerDelta(evidence.now!.types, was: was, now: now)
-    }
+    if let was = evidence.was, let now = evidence.now { return AnswerDelta(was: was, now: now) }
     // An error on either side has no rows to be compared.
     guard evidence.was?.rows != nil || evidence.was == nil, evidence.now == nil, let cells, !known.usesClock,
       let question = known.question, let seen = cells.findings.seen.first, cells.findings.seen.count == 1, seen.main == nil,

@@ -59,6 +59,8 @@ extension ReadJudge {
     decideBySums(&evidence) ?? decideByRows(&evidence) ?? decideBySight(&evidence)
   }
 
+  private func uses(_ means: VerdictEngine.Options.Means) -> Bool { !run.options.without.contains(means) }
+
   /// Which of data and clock made the answer another one: both ends evaluated with only one of them moved.
   private func cause() -> Verdict.Cause? {
     var ignored = Verdict.Evidence()
@@ -76,7 +78,7 @@ extension ReadJudge {
 
   /// Tier 1 from the sums beside the cells; nil if they leave it open.
   private func decideBySums(_ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
-    guard let cells, let changes = cells.findings.changes(cells.read), let totals = known.totals else { return nil }
+    guard uses(.answers), let cells, let changes = cells.findings.changes(cells.read), let totals = known.totals else { return nil }
     // An error that totals like these cannot raise: what was recorded is not their answer.
     if let was, was.rows == nil { return nil }
     if totals.isGrouped { return decideGroups(by: changes, totals, &evidence) }
@@ -96,7 +98,7 @@ extension ReadJudge {
   /// Tier 1 where the cell is of the very rows that the answer shows: it is not zero, so they are others. Which ones they are now costs a
   /// look at what came and went.
   private func decideByRows(_ evidence: inout Verdict.Evidence) -> Verdict.Decision? {
-    guard let cells, cells.findings.tellsRows, was == nil || was?.rows != nil else { return nil }
+    guard uses(.answers), let cells, cells.findings.tellsRows, was == nil || was?.rows != nil else { return nil }
     if was != nil, run.maySpend(cells.findings.rowCount(cells.read)) { return nil }
     return decision(.stale(now: nil), &evidence)
   }
@@ -109,7 +111,7 @@ extension ReadJudge {
       evidence.detail = sight.detail
       return .doubtful(doubt)
     }
-    if sight.isEmpty, !known.usesClock {
+    if sight.isEmpty, !known.usesClock, uses(.sight) {
       evidence.decidedBy = .footprint
       evidence.now = evidence.was
       return .holds
@@ -127,7 +129,7 @@ extension ReadJudge {
 
   /// Tier 1, then tier 2, for one way to resolve what is contested.
   private func decide(_ deltas: [TableID: ZSet], _ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    if !known.usesClock, let question = known.question, let delta = deltas[question.table] {
+    if !known.usesClock, uses(.answers), let question = known.question, let delta = deltas[question.table] {
       let finding = AnswerTier(question: question, context: context(nil)).finding(delta, was: was)
       if let decision = decision(finding, &evidence) { return decision }
     }
@@ -148,6 +150,7 @@ extension ReadJudge {
 
   /// Tier 2: the question asked again of both states.
   private func evaluate(_ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    guard uses(.evaluation) else { return .doubtful(.noBase) }
     let (before, after) = (asked(), answer(.now(way), clocks.now))
     let decision = compare(before, after, &evidence)
     guard decision == .doubtful(.floatRounding), differBeyondRounding(before, after, way) else { return decision }

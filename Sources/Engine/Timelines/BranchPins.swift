@@ -31,17 +31,6 @@ extension VerdictEngine {
     }
   }
 
-  /// From main on.
-  private func ancestors(of branch: String) -> [String] {
-    var names: [String] = []
-    var next = branches[branch]?.parent
-    while let parent = next {
-      names.append(parent)
-      next = branches[parent]?.parent
-    }
-    return names.reversed()
-  }
-
   /// The images that would go if nobody asked from a position any more.
   private func images(pinnedAt position: Position, beside places: [Position]) -> [TableID: Int] {
     let next = min(places.filter { $0 > position }.min() ?? ledger.end, ledger.end)

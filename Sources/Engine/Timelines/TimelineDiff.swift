@@ -53,9 +53,7 @@ extension VerdictEngine {
     let known = try require(branch)
     if let parent = known.parent {
       // To its own branches a branch is what main is to it.
-      var root = parent
-      while let next = branches[root]?.parent { root = next }
-      let diff = try taking(root, []).diff(of: branch, asOf: position)
+      let diff = try taking(root(of: branch), for: [branch], []).diff(of: branch, asOf: position)
       return TimelineDiff(branch: branch, parent: parent, fork: diff.fork, asOf: diff.asOf, tables: diff.tables)
     }
     let asOf = max(position ?? ledger.end, known.fork)
@@ -63,13 +61,13 @@ extension VerdictEngine {
       throw .notRetained(position, from: ledger.wholeFrom)
     }
     let overlays = known.overlay(known.positions.count, schema)
-    let changed = ledger.changedTables.filter { ledger.span(of: $0, since: known.fork, until: asOf) != nil }
-    let tables = Set(overlays.keys).union(changed).sorted().compactMap { id -> TableDiff? in
+    var spans: [TableID: TableSpan] = [:]
+    for table in ledger.changedTables { spans[table] = ledger.span(of: table, since: known.fork, until: asOf) }
+    let tables = Set(overlays.keys).union(spans.keys).sorted().compactMap { id -> TableDiff? in
       guard let table = schema[id] else { return nil }
       let overlay = overlays[id] ?? TableOverlay(table)
       let comparison = TableComparison(
-        table: table, overlay: overlay, span: ledger.span(of: id, since: known.fork, until: asOf),
-        told: known.firstImages(table),
+        table: table, overlay: overlay, span: spans[id], told: known.firstImages(table),
         rowsAtFork: { () throws(SnapshotFailure) in try self.rows(of: table, at: known.fork, under: nil) })
       let diff = comparison.diff
       return diff.rows.isEmpty && diff.doubt == nil ? nil : diff

@@ -45,9 +45,7 @@ extension VerdictEngine {
   ) throws(TimelineError) -> [TimelineEntry] {
     let known: BranchTimeline?
     if let branch { known = try require(branch) } else { known = nil }
-    let page =
-      known.map { $0.batches.flatMap(\.transactions).drop { $0.position <= after }.map { ($0.position, $0.committedAt) } }
-      ?? ledger.transactions(after: after)
+    let page = known?.transactions(after: after) ?? ledger.transactions(after: after)
     let headers = page.prefix(limit)
     // Behind the last transaction there are events only if it is the timeline's last one.
     let until = headers.count < page.count ? headers.last?.position ?? after : .end
@@ -69,37 +67,44 @@ extension VerdictEngine {
     return entries.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }.map(\.element)
   }
 
-  private func rowCounts(_ after: Position, _ until: Position) -> [Position: [TableID: TimelineEntry.RowCounts]] {
-    var counts: [Position: [TableID: TimelineEntry.RowCounts]] = [:]
+  private func rowCounts(_ after: Position, _ until: Position) -> TimelineEntry.Counts {
+    var counts: TimelineEntry.Counts = [:]
     for table in ledger.changedTables {
       guard let span = ledger.span(of: table, since: after, until: until) else { continue }
-      for (kind, position) in zip(span.kinds, span.positions) {
-        counts[position, default: [:]][table, default: TimelineEntry.RowCounts()].count(kind)
-      }
-      for truncation in span.truncations {
-        counts[truncation.position, default: [:]][table, default: TimelineEntry.RowCounts()].truncations += 1
-      }
+      counts.add(table, span.kinds, at: span.positions, truncations: span.truncations.map(\.position))
     }
     return counts
   }
 }
 
 extension BranchTimeline {
-  fileprivate func rowCounts(_ after: Position, _ until: Position) -> [Position: [TableID: TimelineEntry.RowCounts]] {
-    var counts: [Position: [TableID: TimelineEntry.RowCounts]] = [:]
+  fileprivate func rowCounts(_ after: Position, _ until: Position) -> TimelineEntry.Counts {
+    var counts: TimelineEntry.Counts = [:]
     for batch in batches {
       guard let first = batch.first, let last = batch.last, last > after, first <= until else { continue }
+      func position(_ transaction: Int32) -> Position { batch.transactions[Int(transaction)].position }
       for changes in batch.tables {
-        for (kind, transaction) in zip(changes.kinds, changes.transactions) {
-          let position = batch.transactions[Int(transaction)].position
-          counts[position, default: [:]][changes.table, default: TimelineEntry.RowCounts()].count(kind)
-        }
-        for truncation in changes.truncations {
-          let position = batch.transactions[Int(truncation.transaction)].position
-          counts[position, default: [:]][changes.table, default: TimelineEntry.RowCounts()].truncations += 1
-        }
+        counts.add(
+          changes.table, changes.kinds, at: changes.transactions.map(position),
+          truncations: changes.truncations.map { position($0.transaction) })
       }
     }
     return counts
+  }
+}
+
+extension TimelineEntry {
+  fileprivate typealias Counts = [Position: [TableID: RowCounts]]
+}
+
+extension TimelineEntry.Counts {
+  /// Counts a table's changes where they happened.
+  fileprivate mutating func add(
+    _ table: TableID, _ kinds: some Sequence<TableChanges.Kind>, at positions: [Position], truncations: [Position]
+  ) {
+    for (kind, position) in zip(kinds, positions) {
+      self[position, default: [:]][table, default: TimelineEntry.RowCounts()].count(kind)
+    }
+    for position in truncations { self[position, default: [:]][table, default: TimelineEntry.RowCounts()].truncations += 1 }
   }
 }

@@ -75,11 +75,9 @@ extension VerdictEngine {
     of branch: String, since cursor: VerdictCursor? = nil, limit: Int = .max, _ options: Options = Options()
   ) throws(TimelineError) -> VerdictChanges {
     let known = try require(branch)
-    if let parent = known.parent {
-      var root = parent
-      while let next = branches[root]?.parent { root = next }
-      return try taking(root, reads.indices.filter { reads[$0].branch == branch }).verdictChanges(
-        of: branch, since: cursor, limit: limit, options)
+    if known.parent != nil {
+      let own = reads.indices.filter { reads[$0].branch == branch }
+      return try taking(root(of: branch), for: [branch], own).verdictChanges(of: branch, since: cursor, limit: limit, options)
     }
     precondition(limit > 0, "who looks at nothing gets nowhere")
     var watch = BranchWatch(self, known, options)

@@ -102,9 +102,7 @@ extension VerdictEngine {
     case .at(let position): return position
     case .present: return end(of: parent)
     case .committed(let time):
-      let transactions =
-        parent.map { branches[$0]!.batches.flatMap(\.transactions).map { ($0.position, $0.committedAt) } }
-        ?? ledger.transactions(after: .start)
+      let transactions = parent.map { branches[$0]!.transactions(after: .start) } ?? ledger.transactions(after: .start)
       return try Self.position(at: time, in: transactions, present: end(of: parent))
     }
   }

@@ -9,38 +9,60 @@ extension TableTraffic {
   ///   - first: where the read's fork is.
   ///   - columns: those that the question looks at: a change of others is no witness.
   func witnesses(_ inside: [Int32], from first: Int32, columns: [Int], limit: Int) -> FoundWitnesses {
-    let histories = histories
-    var numbers: [Int32] = []
-    var known: Set<Int32> = []
-    for image in inside where known.insert(histories.numbers[Int(image)]).inserted { numbers.append(histories.numbers[Int(image)]) }
-    let isInside = Set(inside)
-    var found: [(change: NetChange, touch: Int32)] = []
-    for number in numbers {
-      let images = histories.rows(number, from: first)
-      let change = NetChange(
-        before: images.first.flatMap { changes.weights[Int($0)] < 0 ? $0 : nil },
-        after: images.last.flatMap { changes.weights[Int($0)] > 0 ? $0 : nil })
-      // A row that came and went, or that nobody saw before nor sees now, is none.
-      guard [change.before, change.after].contains(where: { $0.map(isInside.contains) ?? false }), !isSame(change, columns) else {
-        continue
-      }
-      found.append((change, images.last!))
-    }
-    let shown = found.sorted { $0.touch < $1.touch }.prefix(max(0, limit)).map { change, touch in
+    let found = different(netChanges(inside, from: first), columns)
+    let shown = found.sorted { $0.touch < $1.touch }.prefix(max(0, limit)).map { change in
       Witness(
-        table: table.id, before: change.before.map { changes.rows[Int($0)] }, after: change.after.map { changes.rows[Int($0)] },
-        position: span.positions[Int(touch)])
+        table: table.id, before: change.before < 0 ? nil : changes.rows[Int(change.before)],
+        after: change.after < 0 ? nil : changes.rows[Int(change.after)], position: span.positions[Int(change.touch)])
     }
     return FoundWitnesses(shown: shown, count: found.count)
   }
 
+  /// What became of a row: images of it, -1 where there was none.
   private struct NetChange {
-    let before: Int32?
-    let after: Int32?
+    let before: Int32
+    let after: Int32
+    /// Its last image.
+    let touch: Int32
   }
 
-  private func isSame(_ change: NetChange, _ columns: [Int]) -> Bool {
-    guard let before = change.before, let after = change.after else { return change.before == nil && change.after == nil }
-    return columns.allSatisfy { changes.rows.columns[$0][Int(before)].isIdentical(to: changes.rows.columns[$0][Int(after)]) }
+  /// Of each row that has an image inside.
+  private func netChanges(_ inside: [Int32], from first: Int32) -> [NetChange] {
+    let histories = histories
+    let weights = changes.weights
+    return histories.numbers(of: inside).compactMap { number in
+      let images = histories.rows(number, from: first)
+      guard let start = images.first, let end = images.last else { return nil }
+      let change = NetChange(
+        before: weights[Int(start)] < 0 ? start : -1, after: weights[Int(end)] > 0 ? end : -1, touch: end)
+      // A row that came and went, or that nobody saw before nor sees now, is no witness.
+      return inside.containsSorted(change.before) || inside.containsSorted(change.after) ? change : nil
+    }
+  }
+
+  /// Those in which some of the columns have changed.
+  private func different(_ found: [NetChange], _ columns: [Int]) -> [NetChange] {
+    let updates = found.indices.filter { found[$0].before >= 0 && found[$0].after >= 0 }
+    let same = changes.rows.rowsEqual(
+      updates.map { found[$0].before }, changes.rows, updates.map { found[$0].after }, columns: columns, .representation)
+    if same.isAllFalse { return found }
+    let unchanged = Set(same.trueRows.map { updates[Int($0)] })
+    return found.indices.lazy.filter { !unchanged.contains($0) }.map { found[$0] }
+  }
+}
+
+extension RowHistories {
+  /// The rows that images are of, each once.
+  fileprivate func numbers(of images: [Int32]) -> [Int32] {
+    let all = images.map { numbers[Int($0)] }.sorted()
+    return all.indices.lazy.filter { $0 == 0 || all[$0] != all[$0 - 1] }.map { all[$0] }
+  }
+}
+
+extension [Int32] {
+  /// Of numbers in ascending order.
+  fileprivate func containsSorted(_ number: Int32) -> Bool {
+    let place = partitionPoint { $0 >= number }
+    return place < count && self[place] == number
   }
 }

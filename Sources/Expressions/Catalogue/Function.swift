@@ -44,6 +44,8 @@ extension Function {
   public var returnsSet: Bool { entry.returnsSet }
   /// The declared type, which may be polymorphic: a call has its own.
   public var result: TypeID { entry.result }
+  /// Whether it is the present by another name than `CURRENT_TIMESTAMP`, a moment that no setting changes.
+  public var isPresent: Bool { ["now", "statement_timestamp", "transaction_timestamp"].contains(name) }
   /// The declared types; a variadic function's last one is an array, or `any`.
   public var arguments: ArraySlice<TypeID> { definitions.arguments(of: entry) }
   /// What a variadic function takes any number of.

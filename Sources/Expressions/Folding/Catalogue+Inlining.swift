@@ -37,6 +37,14 @@ extension Catalogue {
   /// Whether a call is computed by way of a body that is put in its place.
   func inlines(_ function: Function) -> Bool { body(of: function) != nil || isOverlapOfLengths(function) }
 
+  /// Whether the clock is an input of a function: by itself, or by the body that takes its place.
+  public func readsClock(_ function: Function) -> Bool {
+    switch body(of: function) {
+    case .ageOfTimestamp, .ageOfMoment: true
+    default: function.isPresent
+    }
+  }
+
   /// What takes a call's place; nil if the call stays.
   func inlined(_ call: Expression.Call, _ function: Function) throws(Failure) -> Expression? {
     let builder = ExpressionBuilder(catalogue: self)

@@ -14,9 +14,13 @@ struct AuditInput {
   let progress: Progress
   /// What is kept of earlier audits, and will be of this one.
   let kept: KeptTimeline?
+  private let limits: Limits
+  /// Whether the engine knows from which positions something is asked.
+  private var isRetaining = false
 
-  init(_ options: AuditOptions, _ progress: Progress = Progress()) throws {
+  init(_ options: AuditOptions, _ progress: Progress = Progress(), limits: Limits = Limits()) throws {
     self.options = options
+    self.limits = limits
     self.progress = progress
     let file = try SchemaFile(options.schema, collation: options.collation)
     engine = VerdictEngine(schema: file.schema)
@@ -36,6 +40,16 @@ struct AuditInput {
     try check()
     // Not before everything is known to be good.
     try kept?.commit()
+  }
+}
+
+extension AuditInput {
+  /// How much of a log is held at once.
+  struct Limits {
+    /// How many images of a table are kept whole.
+    var wholeImages = 2_000_000
+    /// How many bytes are a batch.
+    var batchBytes = 4 << 20
   }
 }
 
@@ -66,11 +80,11 @@ extension AuditInput {
     let others = [options.fork, options.asOf, engine.base?.position].compactMap { $0 }
     let pins: @Sendable () throws -> [Position] = { try reading.outcome().forks + others }
     if let kept {
-      engine.retain(try pins())
+      try retain(pins)
       try replay(kept)
     }
     if !options.changes.isEmpty { try appendChanges(pins) }
-    if kept == nil { engine.retain(try pins()) }
+    try retain(pins)
     if let kept { notes += kept.logNotes }
   }
 
@@ -105,6 +119,12 @@ extension AuditInput {
     }
   }
 
+  private mutating func retain(_ pins: () throws -> [Position]) throws {
+    if isRetaining { return }
+    engine.retain(try pins(), images: limits.wholeImages)
+    isRetaining = true
+  }
+
   static func note(_ unknownTable: String, at place: String) -> String { "\(place): the schema has no table \(unknownTable)" }
 
   private mutating func appendChanges(_ pins: @escaping @Sendable () throws -> [Position]) throws {
@@ -112,11 +132,11 @@ extension AuditInput {
     readerOptions.pins = { (try? pins()) ?? [] }
     readerOptions.numbersAreFinite = options.numbersAreFinite
     readerOptions.after = engine.base?.position
+    readerOptions.batchBytes = limits.batchBytes
     var log = ChangeLogReader(try options.changes.map { try FileSource($0) }, schema: engine.schema, options: readerOptions)
     // After a change of the schema, in whatever part of the log.
     if engine.ledger.events.contains(where: { if case .schemaChange = $0 { true } else { false } }) { log.passOverUnknownColumns() }
     var changes = 0
-    var isRetaining = kept != nil
     while let item = try log.next() {
       switch item {
       case .transactions(let batch):
@@ -127,10 +147,7 @@ extension AuditInput {
         try append(try new(in: batch, formats: log.formats, countsLines: log.countsLines))
         changes += batch.transactions.tables.reduce(0) { $0 + $1.count }
         // A log that may have to be added up is long enough to wait for who asks of it.
-        if changes > Self.shortLog, !isRetaining {
-          engine.retain(try pins())
-          isRetaining = true
-        }
+        if changes > limits.wholeImages / 4 { try retain(pins) }
         progress.tell("read", changes, of: nil, "row images")
       case .event(let event, branch: nil):
         if try isNew(event) { engine.append(event) }
@@ -150,8 +167,6 @@ extension AuditInput {
     notes += log.unknownTables.map { Self.note($0.name, at: "\($0.place)") }
     if log.countsLines { notes.append("\(options.changes[0]): it has no positions: the numbers of its lines stand for them") }
   }
-
-  private static let shortLog = 500_000
 
   private mutating func append(_ transactions: TransactionBatch) throws {
     do throws(LedgerError) { try engine.append(transactions) } catch {

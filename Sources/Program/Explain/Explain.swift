@@ -8,8 +8,9 @@ enum Explain {
     premise explain --schema S.sql [--collation NAME] [--param VALUE]… [--search-path PATH] [--time-zone ZONE]
                     [--format text|json] "SQL"
 
-      the template and the constants of a question, its columns, what it looks at in each table, what it depends on besides rows, and
-      what of it is not evaluated and why. Of a question that is not evaluated at all: its words as a template, and its tables
+      the template and the constants of a question, its columns, what it looks at in each table and in which index a change finds those who
+      ask it, what it depends on besides rows, which tiers can decide it, what a certificate of it would remember, and what of it is not
+      evaluated and why. Of a question that is not evaluated at all: its words as a template, and its tables
 
       --schema FILE       what pg_dump --create --schema-only writes, or any definitions; '-' for standard input
       --collation NAME    the database's, unless the schema's CREATE DATABASE says it: C if psql's \\l shows that for Collate and Ctype,

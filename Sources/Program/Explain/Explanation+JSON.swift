@@ -1,3 +1,5 @@
+import Circuits
+import Engine
 import Formats
 import Queries
 import Relations
@@ -27,6 +29,8 @@ extension Explanation {
         ),
         ("footprints", .array(footprints(of: bound).map(\.json))), ("clock", .scalar(.bool(bound.inputs.usesClock))),
         ("volatile", .array(bound.inputs.volatile.map(JSON.text))), ("settings", .array(bound.inputs.stable.map(JSON.text))),
+        ("decided_by", bound.outlook.json(isEvaluated: doubts.isEmpty, isProvable: !doubts.contains { $0.isOfAllProofs })),
+        ("certificate", .array(bound.outlook.certificate.map { .text($0.rawValue) })),
       ]
     }
     if let outline {
@@ -47,7 +51,40 @@ extension FootprintText {
     .object([
       ("table", .text(table)), ("condition", .text(condition)), ("columns", .array(columns.map(JSON.text))),
       ("projected", .array(projected.map(JSON.text))), ("sql", .text(sql)),
+      ("index", index?.json),
     ])
+  }
+}
+
+extension IndexText {
+  fileprivate var json: JSON {
+    .object([
+      ("deferred", .scalar(.bool(isDeferred))),
+      (
+        "parts",
+        .array(
+          parts.map { part in
+            .object([
+              ("hash", .array(part.hash.map(JSON.text))), ("hash_each", .array(part.each.map(JSON.text))),
+              ("ordered", part.ordered.map(JSON.text)),
+            ])
+          })
+      ),
+    ])
+  }
+}
+
+extension QuestionOutlook {
+  /// The tiers that can decide, cheapest first.
+  fileprivate func json(isEvaluated: Bool, isProvable: Bool) -> JSON {
+    var tiers: [Verdict.Tier] = []
+    if isProvable {
+      if holdsByFootprint { tiers.append(.footprint) }
+      if changes != nil, isEvaluated { tiers.append(.answer) }
+      if isEvaluated { tiers.append(.circuit) }
+      if holdsByFootprint { tiers.append(.recheck) }
+    }
+    return .array(tiers.map { .text($0.rawValue) })
   }
 }
 

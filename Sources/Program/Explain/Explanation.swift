@@ -4,6 +4,7 @@ import Expressions
 import Queries
 import Relations
 import SQL
+import Sentry
 
 /// What Premise makes of a question: its template and constants, its columns, what it depends on, and what of it is not evaluated.
 struct Explanation {
@@ -20,11 +21,15 @@ struct Explanation {
     let template: SharedTemplate
     let constants: SharedTemplate.Constants
     let inputs: Query.Inputs
+    let outlook: QuestionOutlook
   }
 
   struct Doubt: Hashable {
     let reason: DoubtReason
     let detail: String
+
+    /// Whether it stands in the way whatever the rows say.
+    var isOfAllProofs: Bool { [.volatile, .notFollowed, .rowSecurity].contains(reason) }
   }
 
   /// - Throws: what PostgreSQL says of a text that it refuses.
@@ -33,7 +38,8 @@ struct Explanation {
     switch try Binder(schema, path: path, style: style).question(sql, parameters: parameters) {
     case .bound(let query):
       let (template, constants) = query.sharedTemplate
-      let bound = Bound(query: query, template: template, constants: constants, inputs: query.inputs())
+      let bound = Bound(
+        query: query, template: template, constants: constants, inputs: query.inputs(), outlook: QuestionOutlook(query))
       self.bound = bound
       doubts = findDoubts(bound, style)
     case .outlined(let outline):
@@ -77,19 +83,51 @@ struct FootprintText {
   /// All columns that it looks at, and those of them that reach the answer.
   let columns: [String]
   let projected: [String]
+  /// Where a change finds those who ask this with constants of their own; nil where that is not known.
+  let index: IndexText?
 
-  init?(_ footprint: Footprint, _ schema: Schema) {
+  /// - Parameter template: the same with parameters in the places of constants; nil if nobody knows it.
+  init?(_ footprint: Footprint, _ template: Footprint? = nil, _ schema: Schema) {
     guard let table = schema[footprint.table] else { return nil }
     let names = table.columns.map { "\($0.name)" }
     self.table = "\(table.name)"
     condition = footprint.condition.sql(columns: names)
     columns = footprint.columns.map { names[$0] }
     projected = footprint.projected.map { names[$0] }
+    index = template.flatMap { try? FootprintLookup($0) }.map { IndexText($0, columns: names) }
   }
 
   /// The rows and columns as a question that PostgreSQL takes.
   var sql: String {
     "SELECT" + (columns.isEmpty ? "" : " " + columns.joined(separator: ", ")) + " FROM \(table)"
       + (condition == "true" ? "" : " WHERE \(condition)")
+  }
+}
+
+/// In which index reads are found, in words.
+struct IndexText {
+  let parts: [(hash: [String], each: [String], ordered: String?)]
+  let isDeferred: Bool
+
+  init(_ lookup: FootprintLookup, columns: [String]) {
+    parts = lookup.parts.map { part in
+      (
+        part.equal.map { $0.sql(columns: columns) }, part.members.map { $0.sql(columns: columns) },
+        part.ordered.map { $0.sql(columns: columns) }
+      )
+    }
+    isDeferred = lookup.isDeferred
+  }
+
+  var words: String {
+    if isDeferred { return "no index: changes wait until somebody asks" }
+    let found = parts.map { part in
+      let hash = part.each.map { "each of \($0)" } + part.hash
+      let steps =
+        (hash.isEmpty ? [] : ["a hash of " + hash.joined(separator: ", ")])
+        + (part.ordered.map { ["an ordered index of \($0)"] } ?? [])
+      return steps.joined(separator: ", then ")
+    }.filter { !$0.isEmpty }
+    return found.isEmpty ? "no index: all who ask it look at the same rows" : "by " + found.joined(separator: "; or by ")
   }
 }

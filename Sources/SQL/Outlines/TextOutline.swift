@@ -221,7 +221,7 @@ extension TextOutline {
     case .immutable: break
     case .volatile where Planted.bug("random() stays"): break
     case .volatile: walk.hinder(.volatile, "\(function.name)()")
-    case .stable where ["now", "statement_timestamp", "transaction_timestamp"].contains(function.name): walk.noteClock()
+    case .stable where function.isPresent: walk.noteClock()
     case .stable: if !Self.harmless.contains(function.name) { walk.hinder(.setting, "\(function.name)()") }
     }
   }

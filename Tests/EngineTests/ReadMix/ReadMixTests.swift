@@ -42,6 +42,10 @@ import Testing
     case .stale: #expect(!isSame, told)
     case .doubtful: break
     }
+    // The answers and their difference as well.
+    var counted = ReadTally()
+    let faults = VerdictComparison(verdict: verdict, then: then, branch: now, main: now).faults(&counted)
+    #expect(faults.isEmpty, told)
   }
 }
 

@@ -30,7 +30,7 @@ import Testing
       let main = try truth.answers(questions, sql, over: states.main)
       for (place, text) in sql.enumerated() {
         var read = RecordedRead(text, place: FormatError.Place("reads", line: place + 1, column: 1))
-        (read.at, read.answer) = (Position(UInt64(writes)), VerdictTests.recorded(then[place]))
+        (read.at, read.answer) = (Position(UInt64(writes)), RecordedRead.Answer.recorded(then[place]))
         read.settings = [RecordedRead.Setting(name: "TimeZone", value: "UTC")]
         try engine.record(read, name: "r\(place)", branch: "alice")
       }
@@ -47,10 +47,10 @@ import Testing
         switch verdict.decision {
         case .holds:
           counts.holds += 1
-          #expect(VerdictTests.isSame(then[place], branch[place], verdict), told)
+          #expect(VerdictComparison.isSame(then[place], branch[place], verdict), told)
         case .stale:
           counts.stale += 1
-          #expect(!VerdictTests.isSame(then[place], branch[place], verdict), told)
+          #expect(!VerdictComparison.isSame(then[place], branch[place], verdict), told)
         case .doubtful: counts.doubtful += 1
         }
       }

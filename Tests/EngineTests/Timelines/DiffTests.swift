@@ -29,7 +29,7 @@ import Testing
     _ diff: TimelineDiff, _ world: World, _ ours: [World.Rows], _ theirs: [World.Rows], _ told: Comment
   ) throws -> Int {
     var count = 0
-    for table in World.names.indices {
+    for table in world.tables.names.indices {
       let rows = diff.tables.first { $0.table == world.id(table) }
       #expect(rows?.doubt == nil, told)
       // What only one of them has, as a multiset.

@@ -98,6 +98,11 @@ struct RandomReads {
       "\(q)c IS NULL", "\(q)a IS NOT NULL", "\(q)id BETWEEN \(pick(6)) AND \(pick(12))", "\(q)id IN (1, 2, \(pick(12)))",
       "\(q)a <> 1", "NOT (\(q)c = 'b')", "\(q)d > '2026-05-01 00:00:00+00'", "10 / \(q)a > 2",
     ]
+    if pick(12) == 0 {
+      // Windows of time: the world's commits are seconds apart.
+      return one(["\(q)d > now() - interval '2 seconds'", "\(q)d < now()", "\(q)d BETWEEN now() - interval '4 seconds' AND now()"])
+        + one(["", " AND \(one(atoms))"])
+    }
     return combined(atoms)
   }
 

@@ -31,12 +31,39 @@ struct Truth: ~Copyable {
     try answers(questions, texts, over: Self.tables(tables))
   }
 
+  /// The same questions of several states of a world, in one transaction.
+  ///
+  /// - Parameter states: a state's rows, and what stands there for `now()`.
+  mutating func answers(
+    _ questions: [(text: String, query: Query)], over states: [(rows: [World.Rows], clock: Int64)], _ tables: WorldTables
+  ) throws -> [[Answer]] {
+    try begin(tables.definitions.replacing("public.", with: ""))
+    var answers: [[Answer]] = []
+    for (place, state) in states.enumerated() {
+      let emptying = place == 0 ? "" : tables.names.map { "DELETE FROM \($0);" }.joined()
+      try session.execute(emptying + Self.inserts(state.rows, tables) + " ")
+      let now = "timestamptz '\(Value.integer(state.clock).text(as: .timestamptz, style: TextStyle())!)'"
+      answers.append(try ask(questions.map { ($0.query, $0.text.replacing("now()", with: now)) }))
+    }
+    try session.execute("ROLLBACK")
+    return answers
+  }
+
   /// - Parameter tables: the SQL that makes them, in a schema of their own.
   mutating func answers(_ questions: [Query], _ texts: [String], over tables: String) throws -> [Answer] {
-    let asked = zip(questions, texts).map { Self.printing($1, $0.columns.map(\.type)) }
-    try session.execute("BEGIN; CREATE SCHEMA world; SET LOCAL search_path = world; SET LOCAL timezone = 'UTC'; " + tables)
-    let rows = try session.query("SELECT * FROM pg_temp.answers($1)", parameters: [arrayLiteral(asked)]).rows
+    try begin(tables)
+    let answers = try ask(Array(zip(questions, texts)))
     try session.execute("ROLLBACK")
+    return answers
+  }
+
+  private mutating func begin(_ definitions: String) throws {
+    try session.execute("BEGIN; CREATE SCHEMA world; SET LOCAL search_path = world; SET LOCAL timezone = 'UTC'; " + definitions)
+  }
+
+  private mutating func ask(_ questions: [(Query, String)]) throws -> [Answer] {
+    let asked = questions.map { Self.printing($1, $0.columns.map(\.type)) }
+    let rows = try session.query("SELECT * FROM pg_temp.answers($1)", parameters: [arrayLiteral(asked)]).rows
     return rows.map { row in
       if let state = row[1] { return .raised(state) }
       return .rows(Self.array(row[0] ?? "{}").map { Self.array($0!) })
@@ -57,12 +84,16 @@ struct Truth: ~Copyable {
   }
 
   static func tables(_ tables: [World.Rows]) -> String {
-    var sql = World.definitions.replacing("public.", with: "")
-    for (name, rows) in zip(World.names, tables) where !rows.isEmpty {
-      let values = rows.map { row in "(" + row.map { $0.map { "'\($0)'" } ?? "NULL" }.joined(separator: ",") + ")" }
-      sql += "INSERT INTO \(name) VALUES \(values.joined(separator: ","));"
-    }
-    return sql
+    WorldTables.small.definitions.replacing("public.", with: "") + inserts(tables, .small)
+  }
+
+  private static func inserts(_ rows: [World.Rows], _ tables: WorldTables) -> String {
+    zip(tables.names, rows).filter { !$1.isEmpty }.map { name, rows in
+      let values = rows.map { row in
+        "(" + row.map { $0.map { "'\($0.replacing("'", with: "''"))'" } ?? "NULL" }.joined(separator: ",") + ")"
+      }
+      return "INSERT INTO \(name) VALUES \(values.joined(separator: ","));"
+    }.joined()
   }
 
   /// A row a question: its rows, or what it raised.
