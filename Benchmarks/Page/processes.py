@@ -9,7 +9,7 @@ import tempfile
 
 LAUNCH = os.path.join(os.path.dirname(__file__), "launch.py")
 # How long one process may take, in seconds.
-LIMIT = 300
+LIMIT = 600
 
 
 class Run:

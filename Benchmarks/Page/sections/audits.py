@@ -19,7 +19,7 @@ def section(page):
     page.text("Whole processes, from opening the first file to the last verdict; all say the same of every read, or there would be no figures here."
               " What each peer does, and how, is in `Benchmarks/Page/peers`, open to criticism.")  # fmt: skip
     reads, changes, rows = (10_000, 20_000, 100_000) if page.quick else (100_000, 200_000, 1_000_000)
-    many, few, limit = (1, 3, 60) if page.quick else (3, 7, 300)
+    many, few, limit = (1, 3, 60) if page.quick else (3, 7, 600)
     workloads = [
         ("The sentry's workload", make("large", reads, changes, rows), reads, changes, many),
         ("Its quiet variant: what happens is hardly ever what was asked about", make("quiet", reads, changes, rows, True), reads, changes, many),

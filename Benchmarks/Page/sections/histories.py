@@ -40,7 +40,7 @@ def tpcc(page):
 
 
 def wide(page):
-    reads, changes, rows = (1_000, 4_000, 5_000) if page.quick else (10_000, 40_000, 20_000)
+    reads, changes, rows = (1_000, 4_000, 5_000) if page.quick else (3_000, 40_000, 20_000)
     page.text("%s changes of tickets of three kilobytes: thirty notes in several alphabets, of which a change touches one. Without main's rows."
               % short(changes))  # fmt: skip
     compare(page, tickets.make("wide", reads, changes, rows), tickets.INDEXES, base=False)
