@@ -33,7 +33,7 @@ import Glibc
                            what a question depends on; 'premise explain --help' says more
       premise query --schema S.sql --base B.ndjson|DIR "SELECT …"
                            an answer from files, as PostgreSQL 15 gives it; 'premise query --help' says more
-      premise store check|stat|backup|restore …
+      premise store check|stat|collect|backup|restore …
                            looks after a store; 'premise store --help' says more
       premise demo [--write DIR]
                            Alice's four weeks, made up and audited; leaves the files as examples

@@ -17,6 +17,15 @@ import Testing
     }
   }
 
+  @Test func `a report does not depend on how many processors made it`() throws {
+    try DemoFiles.inDirectory { directory in
+      let alone = try DemoFiles.audit(directory, ["--format", "ndjson", "--threads", "1"])
+      let together = try DemoFiles.audit(directory, ["--format", "ndjson", "--threads", "3"])
+      #expect(alone == together && alone.report.count > 10_000)
+      #expect(throws: UsageError.self) { try DemoFiles.audit(directory, ["--threads", "0"]) }
+    }
+  }
+
   @Test func `what is shown and what fails can be chosen`() throws {
     try DemoFiles.inDirectory { directory in
       let doubtful = try DemoFiles.audit(directory, ["--format", "ndjson", "--only", "doubtful", "--fail-on", "never"])

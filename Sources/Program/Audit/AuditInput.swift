@@ -133,35 +133,51 @@ extension AuditInput {
     readerOptions.numbersAreFinite = options.numbersAreFinite
     readerOptions.after = engine.base?.position
     readerOptions.batchBytes = limits.batchBytes
-    var log = ChangeLogReader(try options.changes.map { try FileSource($0) }, schema: engine.schema, options: readerOptions)
     // After a change of the schema, in whatever part of the log.
-    if engine.ledger.events.contains(where: { if case .schemaChange = $0 { true } else { false } }) { log.passOverUnknownColumns() }
+    let isChanged = engine.ledger.events.contains { if case .schemaChange = $0 { true } else { false } }
+    let open: @Sendable () throws -> LogParts = { [files = options.changes, schema = engine.schema, readerOptions] in
+      try LogParts(files, schema, readerOptions, passesUnknownColumns: isChanged)
+    }
+    if options.threads == 1 {
+      let log = try open()
+      try append({ try log.next() }, pins)
+      return try note(log.summary)
+    }
+    let log = LogAhead(open)
+    defer { log.stop() }
+    try append({ log.next() }, pins)
+    try note(try log.summary)
+  }
+
+  private mutating func append(_ next: () throws -> LogParts.Part?, _ pins: () throws -> [Position]) throws {
     var changes = 0
-    while let item = try log.next() {
-      switch item {
+    while let part = try next() {
+      switch part.item {
       case .transactions(let batch):
         guard batch.branch == nil else {
           throw InconsistentInput(
             "\(options.changes[0]): it has writes of the branch \"\(batch.branch!)\": give them by --branch-writes")
         }
-        try append(try new(in: batch, formats: log.formats, countsLines: log.countsLines))
+        try append(try new(in: batch, formats: part.formats, countsLines: part.countsLines))
         changes += batch.transactions.tables.reduce(0) { $0 + $1.count }
         // A log that may have to be added up is long enough to wait for who asks of it.
         if changes > limits.wholeImages / 4 { try retain(pins) }
         progress.tell("read", changes, of: nil, "row images")
       case .event(let event, branch: nil):
         if try isNew(event) { engine.append(event) }
-        if case .schemaChange = event { log.passOverUnknownColumns() }
       case .event(_, let branch?):
         throw InconsistentInput("\(options.changes[0]): it has an event of the branch \"\(branch)\": give it by --branch-writes")
       case .redelivered: break
       }
     }
-    form = log.positionForm ?? form
+  }
+
+  private mutating func note(_ log: LogParts.Summary) throws {
+    form = log.form ?? form
     if let kept {
       try checkThatItCanBeKept(log.formats, countsLines: log.countsLines)
       let unknown = log.unknownTables.map { TimelineRecord.UnknownName(name: $0.name, place: "\($0.place)") }
-      return kept.note(log.notes, unknownTables: unknown, form: log.positionForm)
+      return kept.note(log.notes, unknownTables: unknown, form: log.form)
     }
     notes += log.notes
     notes += log.unknownTables.map { Self.note($0.name, at: "\($0.place)") }

@@ -1,0 +1,40 @@
+import Formats
+import Relations
+
+/// Main's log, part by part, and what is known of it by then.
+final class LogParts {
+  private var log: ChangeLogReader
+
+  struct Part: Sendable {
+    let item: ChangeLogItem
+    let formats: Set<ChangeFormat>
+    let countsLines: Bool
+  }
+
+  /// What is known of the log at its end.
+  struct Summary: Sendable {
+    let form: PositionForm?
+    let formats: Set<ChangeFormat>
+    let countsLines: Bool
+    let notes: [String]
+    let unknownTables: [UnknownTable]
+  }
+
+  /// - Parameter passesUnknownColumns: whether the schema has changed before; they are passed over after each change of it.
+  init(_ files: [String], _ schema: Schema, _ options: ChangeLogOptions, passesUnknownColumns: Bool) throws {
+    log = ChangeLogReader(try files.map { try FileSource($0) }, schema: schema, options: options)
+    if passesUnknownColumns { log.passOverUnknownColumns() }
+  }
+
+  func next() throws -> Part? {
+    guard let item = try log.next() else { return nil }
+    if case .event(.schemaChange, branch: nil) = item { log.passOverUnknownColumns() }
+    return Part(item: item, formats: log.formats, countsLines: log.countsLines)
+  }
+
+  var summary: Summary {
+    Summary(
+      form: log.positionForm, formats: log.formats, countsLines: log.countsLines, notes: log.notes, unknownTables: log.unknownTables
+    )
+  }
+}
