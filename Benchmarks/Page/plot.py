@@ -2,7 +2,7 @@
 
 import math
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 560, 320, 64, 44, 34, 150
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 620, 320, 64, 44, 34, 210
 COLOURS = ["#1f5fa8", "#c2571a", "#3a7d34", "#7a3d9a", "#666666"]
 
 

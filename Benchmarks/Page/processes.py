@@ -1,11 +1,15 @@
 """Whole processes, timed: seconds by the clock, seconds of processors, and the most memory that was resident."""
 
+import json
 import os
 import statistics
 import subprocess
 import sys
-import threading
-import time
+import tempfile
+
+LAUNCH = os.path.join(os.path.dirname(__file__), "launch.py")
+# How long one process may take, in seconds.
+LIMIT = 600
 
 
 class Run:
@@ -13,29 +17,34 @@ class Run:
         self.clock, self.processor, self.megabytes, self.output = clock, processor, megabytes, output
 
 
-# How long one process may take, in seconds.
-LIMIT = 300
+class Failure:
+    """Why there is no run; false where a run is true."""
+
+    def __init__(self, reason):
+        self.reason = reason
+
+    def __bool__(self):
+        return False
+
+    def __str__(self):
+        return self.reason
 
 
 def run(command, limit=LIMIT):
-    """Runs a command; None if it fails or takes too long."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    output, pid = b"", process.pid
-    try:
-        watchdog = threading.Timer(limit, process.kill)
-        watchdog.start()
-        output = process.stdout.read()
-        errors = process.stderr.read()
-        _, status, usage = os.wait4(pid, 0)
-        watchdog.cancel()
-    except ChildProcessError:
-        return None
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        print("%s: exit %d: %s" % (command[0], process.returncode, errors.decode()[:500]), file=sys.stderr)
-        return None
-    return Run(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
+    """Runs a command; a failure if it fails or takes too long."""
+    with tempfile.NamedTemporaryFile("r") as report:
+        launched = subprocess.run([sys.executable, "-S", LAUNCH, str(limit), report.name, *command], capture_output=True)
+        text = report.read()
+    took = json.loads(text) if text else {"exit": "never started"}
+    if took["exit"] == 0:
+        return Run(took["clock"], took["processor"], took["megabytes"], launched.stdout)
+    said = launched.stderr.decode().strip()
+    print("%s: exit %s: %s" % (" ".join(command[:3]), took["exit"], said[-2000:]), file=sys.stderr)
+    if took.get("clock", 0) >= limit:
+        return Failure("not done in %d s" % limit)
+    if "ModuleNotFoundError" in said:
+        return Failure("not installed: see `Scripts/peers/install`")
+    return Failure("failed: %s" % (said.rsplit("\n", 1)[-1] or took["exit"]))
 
 
 class Spread:
@@ -47,6 +56,15 @@ class Spread:
 
     def __str__(self):
         return "%s (%s–%s)" % tuple(short(value) for value in (self.median, self.values[0], self.values[-1]))
+
+
+class Figures:
+    """Of some runs of the same."""
+
+    def __init__(self, runs):
+        self.clock = Spread([one.clock for one in runs])
+        self.processor = Spread([one.processor for one in runs])
+        self.megabytes = Spread([one.megabytes for one in runs])
 
 
 def short(number):

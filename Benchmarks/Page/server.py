@@ -12,7 +12,7 @@ class Server:
     """`with Server() as server: server.script("SELECT 1")`."""
 
     # For answers and not for what is durable.
-    fast = ["fsync=off", "shared_buffers=1GB", "work_mem=256MB", "max_wal_size=4GB", "jit=off"]
+    fast = ["fsync=off", "shared_buffers=1GB", "work_mem=256MB", "max_wal_size=4GB", "jit=off", "autovacuum=off"]
 
     def __init__(self, settings=fast, place=None):
         homes = sorted(glob.glob("/usr/lib/postgresql/15/bin"))
@@ -44,10 +44,13 @@ class Server:
             self.user + [os.path.join(self.home, name), *arguments], check=True, cwd=self.directory, stdout=subprocess.DEVNULL
         )
 
-    def psql(self, *arguments, **more):
+    def client(self, *arguments):
+        """psql's command line."""
         command = [os.path.join(self.home, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
-        command += ["-h", self.directory, "-U", "premise", "-d", "postgres", *arguments]
-        return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **more).stdout
+        return [*command, "-h", self.directory, "-U", "premise", "-d", "postgres", *arguments]
+
+    def psql(self, *arguments, **more):
+        return subprocess.run(self.client(*arguments), check=True, text=True, stdout=subprocess.PIPE, **more).stdout
 
     def script(self, sql):
         return self.psql(input=sql)

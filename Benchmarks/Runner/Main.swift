@@ -1,7 +1,7 @@
 /// `Benchmarks [--json] [--runs N] [--quick]`: what the ground floor does in a second, beside plain C++ on the same data.
 ///
 /// With a word in front, of one room: `sql` (from text to plan and template), `sentry`, `keys` (summaries of row reads), `circuits` (TPC-H),
-/// `store` and `formats`; each says in its own file what it takes.
+/// `store`, `formats` and `fleet`; each says in its own file what it takes.
 @main struct Benchmarks {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
@@ -11,6 +11,7 @@
     case "sentry": return try SentryBenchmarks(rest).run()
     case "keys": return try KeySummaryBenchmarks(rest).run()
     case "circuits": return try CircuitBenchmarks(rest).run()
+    case "fleet": return try FleetBenchmarks(rest).run()
     case "store": return try StoreBenchmarks(rest).run()
     case "formats": return try FormatBenchmarks(rest).run()
     case "guarded": return try GuardedKernels(rest).run()

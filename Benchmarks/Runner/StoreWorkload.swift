@@ -116,49 +116,25 @@ final class Background: Sendable {
 }
 
 /// Hands things from one thread to another, and lets the first wait when the other falls behind.
-final class Channel<Element: Sendable>: @unchecked Sendable {
-  // Everything is guarded by the lock.
-  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+final class Channel<Element: Sendable>: Sendable {
   private let capacity: Int
-  private var waiting: [Element] = []
-  private var isClosed = false
+  private let line = Monitor(Line())
 
-  init(capacity: Int) {
-    self.capacity = capacity
-    pthread_mutex_init(lock, nil)
-    pthread_cond_init(changed, nil)
+  private struct Line {
+    var waiting: [Element] = []
+    var isClosed = false
   }
 
-  deinit {
-    pthread_mutex_destroy(lock)
-    pthread_cond_destroy(changed)
-    lock.deallocate()
-    changed.deallocate()
-  }
+  init(capacity: Int) { self.capacity = capacity }
 
   func send(_ element: Element) {
-    pthread_mutex_lock(lock)
-    while waiting.count == capacity { pthread_cond_wait(changed, lock) }
-    waiting.append(element)
-    pthread_cond_broadcast(changed)
-    pthread_mutex_unlock(lock)
+    line.change(when: { [capacity] in $0.waiting.count < capacity }) { $0.waiting.append(element) }
   }
 
-  func close() {
-    pthread_mutex_lock(lock)
-    isClosed = true
-    pthread_cond_broadcast(changed)
-    pthread_mutex_unlock(lock)
-  }
+  func close() { line.change { $0.isClosed = true } }
 
   /// nil when it is closed and empty.
   func receive() -> Element? {
-    pthread_mutex_lock(lock)
-    defer { pthread_mutex_unlock(lock) }
-    while waiting.isEmpty && !isClosed { pthread_cond_wait(changed, lock) }
-    if waiting.isEmpty { return nil }
-    pthread_cond_broadcast(changed)
-    return waiting.removeFirst()
+    line.change(when: { !$0.waiting.isEmpty || $0.isClosed }) { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
   }
 }

@@ -3,9 +3,10 @@ import Glibc
 /// What becomes of memory that was freed.
 public enum FreedMemory {
   /// Keeps it with the process: long work takes it again and again, and the kernel clears each page that it gives out anew, which was three
-  /// quarters of an audit's time. For a process that does one long thing, or runs for long.
+  /// quarters of an audit's time. For a process that does one long thing, or runs for long. Pieces that are larger than any that comes
+  /// often are given back: among small ones they would leave holes that nothing fits into.
   public static func keep() {
-    _ = mallopt(Parameter.mapThreshold, 1 << 30)
+    _ = mallopt(Parameter.mapThreshold, 64 << 20)
     _ = mallopt(Parameter.trimThreshold, .max)
   }
 

@@ -55,6 +55,36 @@ import Testing
     }
   }
 
+  @Test func `a collection leaves what audits need`() throws {
+    try DemoFiles.inDirectory { directory in
+      // A log that begins before the base.
+      var lines = try TextFile.read("\(directory)/changes.ndjson").split(separator: "\n").map(String.init)
+      lines[0].replace("0/16B0000", with: "0/800")
+      lines.insert("{\"position\":\"0/1000\",\"changes\":[]}", at: 1)
+      try TextFile.write(lines.joined(separator: "\n") + "\n", to: "\(directory)/changes.ndjson")
+      func collect(_ arguments: String...) throws -> Program.Run {
+        try Program.run(["store", "collect", "\(directory)/store", "--format", "json"] + arguments)
+      }
+      let early =
+        "{\"branch\":\"early\",\"fork\":\"0/1000\"}\n{\"branch\":\"early\",\"sql\":\"SELECT * FROM orders WHERE id < 0\"}\n"
+      try TextFile.write(TextFile.read("\(directory)/reads.ndjson") + early, to: "\(directory)/reads.ndjson")
+      _ = try Self.audit(directory, ["--changes", "\(directory)/changes.ndjson"])
+      let baseless = try collect("--before", "0/1000")
+      #expect(baseless.status == 2 && baseless.output.contains("because it has no base"), "\(baseless.output)")
+      let report = try Self.audit(directory, ["--format", "ndjson", "--base", "\(directory)/base.ndjson"])
+      let refused = try collect("--before", "0/16B0850")
+      #expect(refused.status == 2 && refused.output.contains("from its base at 0/16B0000 on"), "\(refused.output)")
+      let done = try collect("--keep", "0d")
+      #expect(done.status == 0 && done.output.contains("\"horizon\":\"0/16B0000\""), "\(done.output)")
+      #expect(done.output.contains("\"freed\":") && !done.output.contains("\"log\":{\"before\":0"), "\(done.output)")
+      #expect(try Self.audit(directory, ["--format", "ndjson"]) == report)
+      #expect(try Self.audit(directory, ["--format", "ndjson", "--changes", "\(directory)/changes.ndjson"]) == report)
+      // What was asked before the base is not decided by what is left.
+      let last = try #require(report.split(separator: "\n").last)
+      #expect(last.contains("not-covered"), "\(last)")
+    }
+  }
+
   @Test func `notes on the log are kept with it`() throws {
     try DemoFiles.inDirectory { directory in
       let line = "{\"position\":\"0/16C0000\",\"changes\":[{\"table\":\"public.gone\",\"op\":\"insert\",\"after\":{\"id\":1}}]}\n"

@@ -16,9 +16,13 @@ import Testing
       let step = LedgerStep.random(model, &random)
       var next = model
       let expected = step.apply(to: &next)
+      var promised: Collected?
+      if case .collect(let horizon) = step { promised = try ledger.wouldCollect(horizon: Position(horizon)) }
       let thrown = step.run(&ledger, store)
       #expect(thrown?.code == expected, "\(step) \(comment)")
       if thrown == nil { model = next }
+      // What a collection would come to is what it comes to.
+      if let promised { #expect(try ledger.read().state.storedBytes == promised.after, comment) }
       try model.check(ledger, &random, questions: 3, comment)
     }
   }

@@ -134,6 +134,29 @@ import Testing
     try Self.expect(ledger, since: 0, ["+1 1 a b", "shape 2", "-1 1 a b t", "+1 1 z b t"])
   }
 
+  @Test func `asking what a collection would free changes nothing`() throws {
+    let store = MemoryStore()
+    let ledger = try DurableLedger(in: store, keys: [NumberedHistory.table: NumberedHistory.key])
+    try ledger.loadBase(of: NumberedHistory.table, types: NumberedHistory.types, at: .start).finish()
+    var history = NumberedHistory()
+    for pin in ["early", "late"] {
+      try ledger.append(TransactionBatch(history.next(500)) { _ in NumberedHistory.types })
+      try ledger.pin(pin, at: ledger.read().end)
+    }
+    try ledger.derive()
+    let (writes, keys) = (store.writes, store.keys)
+    let promised = try ledger.wouldCollect(horizon: Position(1000))
+    let without = try ledger.wouldCollect(horizon: Position(1000), removing: ["early", "late"])
+    #expect(store.writes == writes && store.keys == keys)
+    #expect(promised.after < promised.before && without.after < promised.after)
+    #expect(throws: StoreError.unknown("pin 'nobody'")) { try ledger.wouldCollect(horizon: .start, removing: ["nobody"]) }
+    #expect(try ledger.collect(horizon: Position(1000)) == promised)
+    #expect(try ledger.wouldFree(removing: ["early", "late"]) == promised.after - without.after)
+    try ledger.unpin("early")
+    try ledger.unpin("late")
+    #expect(try ledger.collect(horizon: Position(1000)).after == without.after)
+  }
+
   @Test func `what removing a pin would free is what it frees`() throws {
     let store = MemoryStore()
     let ledger = try DurableLedger(in: store, keys: [NumberedHistory.table: NumberedHistory.key])

@@ -15,21 +15,23 @@ import Testing
     var found = Found()
     for kill in 0..<Cases.count(200) {
       let comment = Comment(rawValue: "kill \(kill) \(Cases.replay(seed))")
-      let said = try run(directory.path, seed: random.next(), for: UInt32.random(in: 0...50_000, using: &random))
+      // So much is said and then so long is waited: something happens in each life, on a busy machine too.
+      let (lines, life) = (Int.random(in: 0...20, using: &random), UInt32.random(in: 0...30_000, using: &random))
+      let said = try run(directory.path, seed: random.next(), lines, life)
       #expect(!said.contains { $0.hasPrefix("error") }, "\(said.last ?? "") \(comment)")
       try found.check(directory.path, after: said, comment)
     }
-    #expect(found.end > 1000 && found.checkpoint > 0 && found.verdicts > Cases.count(200), "\(Cases.replay(seed))")
+    #expect(found.end > 2 * Cases.count(200) && found.checkpoint > 0 && found.verdicts > Cases.count(200), "\(Cases.replay(seed))")
     // Enough of it was under way to be interrupted.
     print(
       "killed \(Cases.count(200)) times: \(found.end) transactions, \(found.verdicts) verdicts, \(found.interrupted) interrupted")
   }
 
-  private func run(_ path: String, seed: UInt64, for microseconds: UInt32) throws -> [String] {
+  private func run(_ path: String, seed: UInt64, _ lines: Int, _ microseconds: UInt32) throws -> [String] {
     let program = try RunningProgram("StoreCrasher", [path, "\(seed)"])
     // Now and then it is killed while it opens.
     var said: [String] = []
-    if seed % 8 != 0, let line = program.readLine() { said.append(line) }
+    if seed % 8 != 0 { while said.count <= lines, let line = program.readLine() { said.append(line) } }
     usleep(microseconds)
     let (rest, signal) = program.killed()
     #expect(signal == SIGKILL, "it ended by itself, by signal \(signal)")

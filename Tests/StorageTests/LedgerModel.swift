@@ -181,17 +181,17 @@ extension LedgerModel {
 
   /// The rows of a table at a position, in order.
   func lines(_ table: TableID, at position: UInt64) -> [String] {
-    let until = transactions.partition { $0.position.number > position }
+    let until = transactions.partitionPoint { $0.position.number > position }
     return (LedgerModel.rows(transactions[..<until])[table] ?? []).map { "\($0)" }.sorted()
   }
 
   func rows(_ table: TableID, at position: UInt64) -> [[Value]] {
-    let until = transactions.partition { $0.position.number > position }
+    let until = transactions.partitionPoint { $0.position.number > position }
     return LedgerModel.rows(transactions[..<until])[table] ?? []
   }
 
   func row(_ key: [UInt8], _ table: TableID, at position: UInt64) -> [Value]? {
-    let until = transactions.partition { $0.position.number > position }
+    let until = transactions.partitionPoint { $0.position.number > position }
     return LedgerModel.rows(transactions[..<until])[table]?.first { LedgerModel.key($0, table) == key }
   }
 

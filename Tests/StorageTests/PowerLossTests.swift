@@ -7,7 +7,7 @@ import Testing
 /// The power goes at any write, writes fail, the disk fills up: what was acknowledged is there, nothing is there twice, and all
 /// answers are those of lists to which none of it happened.
 @Suite struct PowerLossTests {
-  @Test(arguments: Cases.seeds(200)) func `what was acknowledged survives the loss of power`(seed: UInt64) throws {
+  @Test(arguments: Cases.seeds(300)) func `what was acknowledged survives the loss of power`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let comment = Comment(rawValue: Cases.replay(seed))
     var store = MemoryStore()

@@ -18,7 +18,13 @@ import TestKit
 @main struct StoreCrasher {
   static func main() {
     do {
-      if CommandLine.arguments[2] == "full" { return try FullDisk.run(CommandLine.arguments[1]) }
+      let disk = FullDisk(CommandLine.arguments[1])
+      switch CommandLine.arguments[2] {
+      case "full": return try disk.run()
+      case "crowded": return try disk.crowd(after: UInt32(CommandLine.arguments[3]) ?? 0)
+      case "after": return try disk.goOn()
+      default: break
+      }
       let store = try RocksStore(at: CommandLine.arguments[1])
       var options = DurableLedger.Options()
       options.tailLimit = 64 << 10

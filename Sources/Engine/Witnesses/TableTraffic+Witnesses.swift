@@ -62,11 +62,7 @@ extension RowHistories {
 extension [Int32] {
   /// Of numbers in ascending order.
   fileprivate func containsSorted(_ number: Int32) -> Bool {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < number { low = middle + 1 } else { high = middle }
-    }
-    return low < count && self[low] == number
+    let place = partitionPoint { $0 >= number }
+    return place < count && self[place] == number
   }
 }

@@ -80,7 +80,7 @@ enum QueryCommand {
   }
 
   /// Microseconds from 2000-01-01 UTC.
-  private static func now() -> Int64 {
+  static func now() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return (Int64(time.tv_sec) - 946_684_800) * 1_000_000 + Int64(time.tv_nsec) / 1000

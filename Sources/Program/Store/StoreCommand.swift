@@ -1,7 +1,7 @@
 import Relations
 import Storage
 
-/// `premise store check|stat|backup|restore`: looks after a store that nobody is using.
+/// `premise store check|stat|collect|backup|restore`: looks after a store that nobody is using.
 enum StoreCommand {
   static let help = """
     premise store: looks after a store
@@ -10,10 +10,16 @@ enum StoreCommand {
       premise store check STORE            reads everything and says what is damaged
       premise store stat STORE [--format json]
                                            what is kept, from where on, and for whom
+      premise store collect STORE [--before POSITION | --keep 7d] [--dry-run [--without PIN]] [--format json]
+                                           drops what nobody can ask for any more, and says how much that was
       premise store backup STORE BACKUPS   adds a backup of the store to a directory of backups, and verifies it
       premise store restore BACKUPS STORE  makes a store of the latest backup; there must be none yet
 
-      --format table|json  how 'stat' prints
+      --format table|json  how 'stat' and 'collect' print
+      --before POSITION    what happened before it is kept where it is pinned only
+      --keep DURATION      what was committed longer ago (90s, 45m, 12h, 7d) is kept where it is pinned only
+      --dry-run            says what would go, and drops nothing
+      --without PIN        as if this pin were gone; may be given several times
 
     EXIT STATUS
       0  done     1  something is damaged     2  the store is in use, missing or of another format     3  a bug of ours
@@ -22,10 +28,12 @@ enum StoreCommand {
   static func run(_ arguments: [String]) throws -> Int32 {
     var rest = arguments
     let command = rest.isEmpty ? "--help" : rest.removeFirst()
-    let options = try Options(rest, values: ["format"])
+    let own = command == "collect" ? CollectCommand.values : []
+    let options = try Options(rest, values: own.union(["format"]), flags: command == "collect" ? ["dry-run"] : [])
     switch command {
     case "check": return try check(try paths(options, 1)[0])
     case "stat": try stat(try paths(options, 1)[0], try options.choice("format", Format.self) ?? .table)
+    case "collect": try CollectCommand(options, try paths(options, 1)[0]).run(try options.choice("format", Format.self) ?? .table)
     case "backup":
       let paths = try paths(options, 2)
       try RocksStore(at: paths[0], creating: false).backUp(to: paths[1])
@@ -33,12 +41,12 @@ enum StoreCommand {
       let paths = try paths(options, 2)
       try RocksStore.restore(from: paths[0], to: paths[1])
     case "--help", "-h", "help": print(help)
-    default: throw UsageError("'premise store' does not know '\(command)'; it is one of check, stat, backup, restore")
+    default: throw UsageError("'premise store' does not know '\(command)'; it is one of check, stat, collect, backup, restore")
     }
     return 0
   }
 
-  private enum Format: String, CaseIterable { case table, json }
+  enum Format: String, CaseIterable { case table, json }
 
   private static func paths(_ options: Options, _ count: Int) throws(UsageError) -> [String] {
     guard options.operands.count == count else { throw UsageError("'premise store' wants \(count) directories here") }

@@ -89,7 +89,7 @@ struct GroupSweep {
       var range = matched.rows(of: matched.probes[probe])
       // Within a group rows are in the order of the log.
       if let first = request.firstRows?[read] {
-        range = rows.place(of: first, in: range)..<range.upperBound
+        range = rows[range].partitionPoint { $0 >= first }..<range.upperBound
       }
       answer.cells[read] += blocks.cell(range, first: first, last: last)
       if contributions.sums.isEmpty { continue }
@@ -185,18 +185,6 @@ struct SortedGroups {
         start = isLess ? start &+ half &+ 1 : start
         count = isLess ? count &- half &- 1 : half
       }
-    }
-    return start
-  }
-}
-
-extension [Int32] {
-  /// The first place, in a range of ascending numbers, whose number is not less.
-  fileprivate func place(of number: Int32, in range: Range<Int>) -> Int {
-    var (start, count) = (range.lowerBound, range.count)
-    while count > 0 {
-      let half = count >> 1
-      (start, count) = self[start + half] < number ? (start + half + 1, count - half - 1) : (start, half)
     }
     return start
   }

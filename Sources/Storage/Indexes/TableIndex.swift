@@ -45,7 +45,7 @@ extension TableIndex {
   {
     let key = KeyEncoding(id.columns.prefix(values.count).map { era.shape.types[$0] }).encode(
       values)
-    return try rows(from: key, to: TableIndex.end(of: key), at: position)
+    return try rows(from: key, to: key.endOfPrefix, at: position)
   }
 
   /// The rows from one key up to another one, which is not among them, in the order of their keys.
@@ -69,15 +69,6 @@ extension TableIndex {
       $0.cursor(self.reader.snapshot, self.era.shape, self.reader.timeline, window)
     }
     return IndexScan(self, id.table, Array(cursors), to: upper, at: position.number)
-  }
-
-  /// What comes behind everything that begins so; nil if nothing does.
-  private static func end(of prefix: [UInt8]) -> [UInt8]? {
-    var end = prefix
-    while end.last == 0xFF { end.removeLast() }
-    if end.isEmpty { return nil }
-    end[end.count - 1] += 1
-    return end
   }
 }
 

@@ -48,10 +48,7 @@ public struct KeyRange: Hashable, Sendable {
   ///
   /// - Precondition: the prefix has a byte that is not 0xFF.
   public init(prefix: [UInt8]) {
-    var upper = prefix
-    while upper.last == 0xFF { upper.removeLast() }
-    precondition(!upper.isEmpty, "some key comes after those with the prefix")
-    upper[upper.count - 1] += 1
+    guard let upper = prefix.endOfPrefix else { preconditionFailure("some key comes after those with the prefix") }
     self.init(from: prefix, to: upper)
   }
 
@@ -68,6 +65,15 @@ extension KeyValueSnapshot {
 }
 
 extension [UInt8] {
+  /// What comes behind everything that begins with these bytes; nil if nothing does.
+  var endOfPrefix: [UInt8]? {
+    var end = self
+    while end.last == 0xFF { end.removeLast() }
+    if end.isEmpty { return nil }
+    end[end.count - 1] += 1
+    return end
+  }
+
   /// Whether the bytes come first in the order of `memcmp`, the shorter of two that begin alike being the lesser.
   @inlinable
   func precedes(_ other: [UInt8]) -> Bool { compare(other) < 0 }

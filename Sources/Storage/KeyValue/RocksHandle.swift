@@ -20,6 +20,17 @@ final class RocksHandle: @unchecked Sendable {
     rocksdb_writeoptions_set_sync(synced, 1)
   }
 
+  /// Says whether RocksDB may compact by itself.
+  func setCompacting(_ isWanted: Bool) {
+    "disable_auto_compactions".withCString { name in
+      (isWanted ? "false" : "true").withCString { value in
+        var (names, values) = ([UnsafePointer(name)] as [UnsafePointer<CChar>?], [UnsafePointer(value)] as [UnsafePointer<CChar>?])
+        // It takes effect even where it cannot be written down.
+        try? RocksError.checked("setting an option") { rocksdb_set_options(database, 1, &names, &values, &$0) }
+      }
+    }
+  }
+
   deinit {
     rocksdb_cancel_all_background_work(database, 1)
     rocksdb_close(database)

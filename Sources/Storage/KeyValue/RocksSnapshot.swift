@@ -1,7 +1,10 @@
 import CRocksDB
 
 extension RocksStore {
-  public func snapshot() throws(StoreError) -> any KeyValueSnapshot { RocksSnapshot(try handle()) }
+  public func snapshot() throws(StoreError) -> any KeyValueSnapshot {
+    tendCompactions()
+    return RocksSnapshot(try handle())
+  }
 }
 
 /// A state of a RocksDB database. `@unchecked Sendable`: nothing here changes, and RocksDB reads from any thread.

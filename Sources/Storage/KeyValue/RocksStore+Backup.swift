@@ -16,20 +16,24 @@ extension RocksStore {
     }
   }
 
-  /// Makes a store of the latest backup, where there is none yet.
+  /// Makes a store of the latest backup, where there is none yet; it is there when all of it is.
   public static func restore(from path: String, to store: String) throws(StoreError) {
     if access(path, F_OK) != 0 { throw .missing(path: path) }
     if access(StoreOwner.data(store), F_OK) == 0 {
       throw .failed(doing: "restoring", "there is a store at '\(store)' already; move it away first")
     }
     mkdir(store, 0o700)
+    // What somebody left behind who came no further is overwritten.
+    let unfinished = store + "/restoring"
     try withBackups(at: path) { (engine) throws(StoreError) in
       let options = rocksdb_restore_options_create()
       defer { rocksdb_restore_options_destroy(options) }
-      let data = StoreOwner.data(store)
       try RocksError.checked("restoring") {
-        rocksdb_backup_engine_restore_db_from_latest_backup(engine, data, data, options, &$0)
+        rocksdb_backup_engine_restore_db_from_latest_backup(engine, unfinished, unfinished, options, &$0)
       }
+    }
+    guard rename(unfinished, StoreOwner.data(store)) == 0 else {
+      throw .failed(doing: "restoring", "'\(unfinished)' cannot be renamed: error \(errno)")
     }
   }
 

@@ -4,12 +4,11 @@ import Synchronization
 
 /// Keys and values in RocksDB, in a directory that one process owns.
 ///
-/// It refuses to write while little space is left, rather than let RocksDB meet a full disk: Debian's build of it has its assertions
-/// on, and one of them ends the process when its log could not be written and it tries to recover by itself.
+/// It refuses to open and to write while little space is left, rather than let RocksDB meet a full disk (see `RocksStore+Space.swift`).
 public final class RocksStore: KeyValueStore {
   public let path: String
-  private let options: Options
-  private let state: Mutex<State>
+  let options: Options
+  let state: Mutex<State>
 
   public struct Options: Sendable {
     /// So many bytes of the disk are left for what RocksDB does in the background.
@@ -20,11 +19,13 @@ public final class RocksStore: KeyValueStore {
     public init() {}
   }
 
-  private struct State: Sendable {
+  struct State: Sendable {
     /// nil after a write that threw, until it has been opened again.
     var handle: RocksHandle?
     /// What was thrown.
     var failure: StoreError?
+    /// Whether RocksDB compacts by itself.
+    var isCompacting: Bool
   }
 
   /// Opens a store.
@@ -38,13 +39,18 @@ public final class RocksStore: KeyValueStore {
     } else if access(StoreOwner.data(path), F_OK) != 0 {
       throw .missing(path: path)
     }
-    let handle = try RocksStore.open(path, options, creating: creating)
-    state = Mutex(State(handle: handle))
+    let isCompacting = RocksStore.hasSpaceToCompact(path, options)
+    let handle = try RocksStore.open(path, options, creating: creating, isCompacting)
+    state = Mutex(State(handle: handle, isCompacting: isCompacting))
   }
 
-  private static func open(_ path: String, _ options: Options, creating: Bool) throws(StoreError) -> RocksHandle {
+  private static func open(
+    _ path: String, _ options: Options, creating: Bool, _ isCompacting: Bool
+  ) throws(StoreError) -> RocksHandle {
+    try requireSpaceToOpen(path)
     do throws(StoreError) {
       let handle = try RocksHandle(opening: StoreOwner.data(path), writeBuffer: options.writeBuffer, creating: creating)
+      if !isCompacting { handle.setCompacting(false) }
       StoreOwner.write(at: path)
       return handle
     } catch {
@@ -56,7 +62,7 @@ public final class RocksStore: KeyValueStore {
   deinit {
     state.withLock { state in
       // What is in tables has checksums a block; what is only in the log at its end could be torn and nobody would know.
-      if let handle = state.handle { try? RocksStore.flush(handle) }
+      if let handle = state.handle, hasSpaceToFlush { try? RocksStore.flush(handle) }
       state.handle = nil
     }
     StoreOwner.remove(at: path)
@@ -110,17 +116,6 @@ extension RocksStore {
     }
   }
 
-  /// What frees space may use half of what is kept free.
-  private func requireSpace(for batch: WriteBatch) throws(StoreError) {
-    var disk = statvfs()
-    guard statvfs(StoreOwner.data(path), &disk) == 0 else { return }
-    let free = Int(disk.f_bavail) * Int(disk.f_frsize)
-    let wanted = (batch.frees ? options.reserve / 2 : options.reserve) + 2 * batch.byteCount
-    if free < wanted {
-      throw .full(doing: "writing", "\(free >> 20) MB are left of \(path)'s disk, and \(wanted >> 20) MB are wanted")
-    }
-  }
-
   /// Opens the database anew: what a failed write has left in memory goes, what reached the disk comes back.
   public func recover() throws(StoreError) {
     let failure = state.withLock { state -> StoreError? in
@@ -128,7 +123,8 @@ extension RocksStore {
       // A reader may still have the old one. Then its lock is held, opening fails, and this is tried again later.
       state.handle = nil
       do throws(StoreError) {
-        state.handle = try RocksStore.open(path, options, creating: false)
+        state.isCompacting = RocksStore.hasSpaceToCompact(path, options)
+        state.handle = try RocksStore.open(path, options, creating: false, state.isCompacting)
         state.failure = nil
         return nil
       } catch {
@@ -137,22 +133,6 @@ extension RocksStore {
       }
     }
     if let failure { throw failure }
-  }
-
-  public var diskBytes: Int {
-    guard let directory = opendir(StoreOwner.data(path)) else { return 0 }
-    defer { closedir(directory) }
-    var bytes = 0
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      var status = stat()
-      if stat(StoreOwner.data(path) + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-        bytes += Int(status.st_size)
-      }
-    }
-    return bytes
   }
 }
 

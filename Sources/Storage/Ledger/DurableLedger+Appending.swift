@@ -79,7 +79,7 @@ extension DurableLedger {
       let key = StoreKey.time(timeline, latest, end)
       batch.put(key, StoredValue.wrap([], form: 1, key: key))
     }
-    try commit(batch, durably: true)
+    try commit(batch, durably: !Planted.bug("transactions are acknowledged before they are synced"))
     for each in accepted { try publish(each.batch, each.pieces, at: LogPlace(each.batch.last!)) }
     if state.withLock({ $0.tailBytes }) > options.tailLimit { try derive() }
   }
@@ -106,7 +106,7 @@ private struct Accepted {
 
   init(_ request: AppendRequest, after end: Position, _ ledger: DurableLedger) throws(StoreError) {
     self.request = request
-    let old = request.batch.transactions.partition { $0.position > end }
+    let old = request.batch.transactions.partitionPoint { $0.position > end }
     if old == 0 {
       (batch, bytes, pieces, ignored, unverified) = (request.batch, request.bytes, request.pieces, 0, 0)
       return
@@ -127,7 +127,7 @@ extension DurableLedger {
   /// The transactions of a batch that are not there yet, without adding them; refuses what `append` would refuse.
   public func new(in batch: TransactionBatch) throws(StoreError) -> TransactionBatch {
     let end = state.withLock { $0.end.position }
-    let old = batch.transactions.partition { $0.position > end }
+    let old = batch.transactions.partitionPoint { $0.position > end }
     if old > 0 { _ = try compare(batch.slice(0..<old)) }
     return batch.slice(old..<batch.transactions.count)
   }
@@ -135,7 +135,7 @@ extension DurableLedger {
   /// Looks whether transactions that should be there are there, the same. Returns how many are too old to tell.
   fileprivate func compare(_ batch: TransactionBatch) throws(StoreError) -> Int {
     let (logStart, end) = state.withLock { ($0.logStart, $0.end.position) }
-    let unverified = batch.transactions.partition { $0.position.number > logStart }
+    let unverified = batch.transactions.partitionPoint { $0.position.number > logStart }
     guard unverified < batch.transactions.count else { return unverified }
     let cursor = LogCursor(try store.snapshot(), timeline, since: batch.transactions[unverified].position)
     var stored: TransactionBatch?

@@ -21,16 +21,46 @@ extension DurableLedger {
       try deriveAlone()
       if isBroken.withLock({ $0 }) { throw .failed(doing: "collecting", "an earlier write failed") }
       tendIndexes()
-      try advance(to: horizon)
-      let before = state.withLock { $0.storedBytes }
-      let tables = state.withLock { $0.tables.keys.sorted() }
-      for table in tables {
-        try dropEras(of: table)
-        try fold(table)
-        for era in state.withLock({ $0.tables[table]?.eras ?? [] }) { try merge(table, era) }
-      }
-      return Collected(before: before, after: state.withLock { $0.storedBytes })
+      return try collectStored(before: horizon)
     }
+  }
+
+  /// Of what is in runs in the store. Under the lock of maintenance.
+  private func collectStored(before horizon: Position) throws(StoreError) -> Collected {
+    try advance(to: horizon)
+    let before = state.withLock { $0.storedBytes }
+    let tables = state.withLock { $0.tables.keys.sorted() }
+    for table in tables {
+      try dropEras(of: table)
+      try fold(table)
+      for era in state.withLock({ $0.tables[table]?.eras ?? [] }) { try merge(table, era) }
+    }
+    return Collected(before: before, after: state.withLock { $0.storedBytes })
+  }
+
+  /// What a collection would come to now: the same collection, on a store that forgets what is written.
+  ///
+  /// What is in memory is derived before; otherwise nothing changes.
+  ///
+  /// - Parameter names: pins that are taken for removed.
+  public func wouldCollect(horizon: Position, removing names: [String] = []) throws(StoreError) -> Collected {
+    let (snapshot, settled) = try maintenance.withLock { _ throws(StoreError) in
+      try deriveAlone()
+      if isBroken.withLock({ $0 }) { throw .failed(doing: "collecting", "an earlier write failed") }
+      return (try store.snapshot(), self.settled.withLock { $0 })
+    }
+    let trial = try DurableLedger(in: ForgetfulStore(snapshot), options: options)
+    trial.settled.withLock { $0 = settled }
+    try trial.state.withLock { state throws(StoreError) in
+      for name in names where state.pins.removeValue(forKey: name) == nil { throw .unknown("pin '\(name)'") }
+    }
+    return try trial.maintenance.withLock { _ throws(StoreError) in try trial.collectStored(before: horizon) }
+  }
+
+  /// How many bytes of versions would be free if some pins went, at the horizon as it is, beyond what a collection would free anyway.
+  public func wouldFree(removing names: [String]) throws(StoreError) -> Int {
+    let horizon = try read().horizon
+    return try wouldCollect(horizon: horizon).after - wouldCollect(horizon: horizon, removing: names).after
   }
 
   /// Moves the horizon, and drops from the log what is before it.
@@ -154,14 +184,6 @@ extension DurableLedger {
       settled[merged.id] = Settlement(policy, merged)
     }
   }
-
-  /// How many bytes would be free if some pins went, at the horizon as it is, beyond what a collection would free anyway.
-  public func wouldFree(removing names: [String]) throws(StoreError) -> Int {
-    let reader = try read()
-    var without = reader.state
-    for name in names where without.pins.removeValue(forKey: name) == nil { throw .unknown("pin '\(name)'") }
-    return try reader.bytesAfterCollecting(reader.state) - reader.bytesAfterCollecting(without)
-  }
 }
 
 /// By what a run was merged, as far as it matters to the run: if that is still so, merging it again would change nothing.
@@ -188,24 +210,5 @@ extension LedgerState {
     let seen = firstRetained
     let start = events.lastIndex { if case .start = $0.event { true } else { false } }
     events = events.indices.filter { events[$0].place.position.number > seen || $0 == start }.map { events[$0] }
-  }
-}
-
-extension LedgerReader {
-  /// How many bytes a collection would leave of the versions, if the state were another one.
-  fileprivate func bytesAfterCollecting(_ state: LedgerState) throws(StoreError) -> Int {
-    var bytes = 0
-    for table in state.tables.values {
-      for era in table.eras {
-        var policy = state.policy(for: table, era)
-        policy.unseen = state.firstRetained
-        let merge = RunMerge(cursors(table, era, RunCursor.Window(after: policy.unseen)), era.shape.types, policy)
-        var writer = BlockWriter { _, _, _ in }
-        while try merge.advance() { try merge.withVersion { version throws(StoreError) in try writer.append(version) } }
-        try writer.flush()
-        bytes += writer.byteCount
-      }
-    }
-    return bytes
   }
 }

@@ -121,7 +121,7 @@ extension DurableLedger {
     var last: Position?
     var commits: [Int64] = []
     for part in parts {
-      let count = part.batch.transactions.partition { $0.position > to }
+      let count = part.batch.transactions.partitionPoint { $0.position > to }
       if count == 0 { continue }
       let batch = part.batch.slice(0..<count)
       let keys = Dictionary(zip(part.batch.tables.map(\.table), part.keys)) { $1 }

@@ -93,17 +93,22 @@ public final class LedgerKeeper: Sendable {
 
   /// Collects up to where transactions need not stay whole.
   static func round(of ledger: DurableLedger, keeping keeps: Int64, now: Int64) throws(StoreError) {
-    let reader = try ledger.read()
-    try ledger.collect(horizon: max(reader.horizon, try reader.end(of: now &- keeps) ?? reader.horizon))
+    try ledger.collect(horizon: ledger.read().horizon(keeping: keeps, now: now))
   }
 }
 
 extension LedgerReader {
-  /// The state at a moment; nil where commits have no times, or the moment is before the horizon.
-  fileprivate func end(of time: Int64) throws(StoreError) -> Position? {
-    guard try commitTime(at: end) != nil else { return nil }
-    do throws(StoreError) { return try position(at: time) } catch {
-      if case .notRetained = error { return nil }
+  /// The horizon before which a collection may go: transactions that were committed later than that stay whole. As it is, where commits
+  /// have no times.
+  ///
+  /// - Parameters:
+  ///   - keeps: how long transactions stay whole after their commit, in microseconds.
+  ///   - now: the present, as commit times are.
+  public func horizon(keeping keeps: Int64, now: Int64) throws(StoreError) -> Position {
+    guard try commitTime(at: end) != nil else { return horizon }
+    do throws(StoreError) { return max(horizon, try position(at: now &- keeps)) } catch {
+      // The moment is before the horizon.
+      if case .notRetained = error { return horizon }
       throw error
     }
   }

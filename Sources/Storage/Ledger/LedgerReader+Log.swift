@@ -68,6 +68,18 @@ extension LedgerReader {
   }
 }
 
+extension LedgerReader {
+  /// How many bytes the log has in the store, before compression; only those after a position if one is given. Reads all of them.
+  public func logBytes(since position: Position? = nil) throws(StoreError) -> Int {
+    let all = KeyRange(prefix: StoreKey.log(timeline))
+    let lower = position.map { StoreKey.log(timeline, LogPlace($0, .max)) + [0] } ?? all.lower
+    let cursor = snapshot.cursor(KeyRange(from: lower, to: all.upper))
+    var bytes = 0
+    while let (key, value) = try cursor.next() { bytes += key.count + value.count }
+    return bytes
+  }
+}
+
 /// Transactions in their order.
 public final class TransactionStream {
   private let cursor: LogCursor
@@ -83,8 +95,8 @@ public final class TransactionStream {
   public func next() throws(StoreError) -> TransactionBatch? {
     while let part = try cursor.nextBatch() {
       let batch = part.batch
-      let lower = batch.transactions.partition { $0.position > since }
-      let upper = batch.transactions.partition { $0.position > until }
+      let lower = batch.transactions.partitionPoint { $0.position > since }
+      let upper = batch.transactions.partitionPoint { $0.position > until }
       if lower == upper {
         if lower == 0 { return nil }
         continue

@@ -18,8 +18,8 @@ extension TransactionBatch {
 extension TableChanges {
   /// - Returns: nil if nothing of the table is in the slice.
   fileprivate func slice(_ range: Range<Int>) -> TableChanges? {
-    let lower = transactions.partition { $0 >= range.lowerBound }
-    let upper = transactions.partition { $0 >= range.upperBound }
+    let lower = transactions.partitionPoint { $0 >= range.lowerBound }
+    let upper = transactions.partitionPoint { $0 >= range.upperBound }
     let cut = truncations.filter { range.contains(Int($0.transaction)) }
     guard lower < upper || !cut.isEmpty else { return nil }
     let shift = Int32(range.lowerBound)
@@ -49,17 +49,5 @@ extension Bitmap {
   fileprivate func slice(_ range: Range<Int>) -> Bitmap? {
     let bits = Bitmap(count: range.count) { self[range.lowerBound + $0] }
     return bits.isAllFalse ? nil : bits
-  }
-}
-
-extension RandomAccessCollection where Index == Int {
-  /// The first index at which a condition holds that, once it holds, holds to the end.
-  func partition(_ holds: (Element) -> Bool) -> Int {
-    var (low, high) = (startIndex, endIndex)
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

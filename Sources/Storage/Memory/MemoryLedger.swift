@@ -109,7 +109,7 @@ extension MemoryLedger {
 
   private mutating func rewind(to: Position) {
     end = min(end, to)
-    commits.removeLast(commits.count - commits.partition { $0.position > to })
+    commits.removeLast(commits.count - commits.partitionPoint { $0.position > to })
     events.removeAll { $0.position > to }
     for table in Array(chunks.keys) {
       let kept = chunks[table]!.compactMap { $0.between(.start, to) }
@@ -146,7 +146,7 @@ extension MemoryLedger {
 
   /// When the last transaction up to a position was committed; nil where the log has no times.
   public func commitTime(at position: Position) -> Int64? {
-    commits.prefix(commits.partition { $0.position > position }).last { $0.at != .min }?.at
+    commits.prefix(commits.partitionPoint { $0.position > position }).last { $0.at != .min }?.at
   }
 
   /// The first transaction, and when the first one was committed of which that is known.
@@ -155,20 +155,20 @@ extension MemoryLedger {
 
   /// The transactions after a position, in order; without a time where the log has none.
   public func transactions(after position: Position) -> [(position: Position, committedAt: Int64?)] {
-    commits.dropFirst(commits.partition { $0.position > position }).map { ($0.position, $0.at == .min ? nil : $0.at) }
+    commits.dropFirst(commits.partitionPoint { $0.position > position }).map { ($0.position, $0.at == .min ? nil : $0.at) }
   }
 
   /// The position after which a transaction was the next; the beginning if it was the first.
   public func position(before position: Position) -> Position {
-    commits.prefix(commits.partition { $0.position >= position }).last?.position ?? .start
+    commits.prefix(commits.partitionPoint { $0.position >= position }).last?.position ?? .start
   }
 }
 
 extension TableSpan {
   /// The part after one position, up to and with another; nil if nothing is in it.
   fileprivate func between(_ since: Position, _ until: Position) -> TableSpan? {
-    let lower = positions.partition { $0 > since }
-    let upper = positions.partition { $0 > until }
+    let lower = positions.partitionPoint { $0 > since }
+    let upper = positions.partitionPoint { $0 > until }
     let cut = truncations.filter { since < $0.position && $0.position <= until }
     guard lower < upper || !cut.isEmpty else { return nil }
     return sliced(

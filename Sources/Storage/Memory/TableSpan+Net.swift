@@ -3,8 +3,7 @@ import Relations
 /// A span without its traffic.
 extension TableSpan {
   /// What came of the changes between neighbouring pins, each row where it was touched last (a touch that was undone before the next pin
-  /// is not told); nil where a row is not known or the table was
-  /// emptied, because then nobody can say.
+  /// is not told); nil where a row is not known or the table was emptied, because then nobody can say.
   ///
   /// - Parameters:
   ///   - pins: ascending.
@@ -17,8 +16,9 @@ extension TableSpan {
       net += self.net(of: start..<end, key)
       start = end
     }
+    // The text of all that is left out goes too, or it would be carried along for as long as the log is.
     return TableSpan(
-      table: table, images: images.picking(net.map(\.image)), kinds: net.map { $0.isRemoval ? .delete : .insert },
+      table: table, images: images.picking(net.map(\.image)).compacted, kinds: net.map { $0.isRemoval ? .delete : .insert },
       positions: net.map { positions[Int($0.touch)] }, absent: absent, truncations: [])
   }
 

@@ -43,7 +43,7 @@ extension TableSpan {
   public var changes: ZSet { ZSet(images, weights: kinds.map(\.weight)) }
 
   /// How many images came up to and with a position.
-  public func place(after position: Position) -> Int { positions.partition { $0 > position } }
+  public func place(after position: Position) -> Int { positions.partitionPoint { $0 > position } }
 
   /// Some of the images, without truncations.
   ///

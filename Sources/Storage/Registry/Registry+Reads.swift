@@ -19,6 +19,7 @@ extension Registry {
         let key = range.lower + StoreKey.bytes(first + UInt64(offset))
         batch.put(key, StoredValue.wrap(Registry.bytes(read, id), form: 1, key: key))
       }
+      if Planted.bug("reads are kept in memory only") { return first }
       try ledger.write(batch, pins: [:])
       return first
     }

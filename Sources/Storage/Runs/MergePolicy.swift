@@ -1,3 +1,5 @@
+import Relations
+
 /// Which versions may become one, and which are passed over for good.
 ///
 /// A position is *retained* if somebody may still ask from it: every pin, and every position from the horizon on. Two versions of a
@@ -20,7 +22,8 @@ struct MergePolicy: Sendable {
   func combines(_ earlier: UInt64, _ later: UInt64) -> Bool {
     if earlier == later { return true }
     if later > horizon { return false }
-    let next = pins.partition { $0 >= earlier }
+    if Planted.bug("a collection combines what lies on both sides of a pin") { return true }
+    let next = pins.partitionPoint { $0 >= earlier }
     return next == pins.count || pins[next] >= later
   }
 }

@@ -80,7 +80,7 @@ extension MemoryBlocks {
   /// Gives the blocks in which a key may be and those behind it; all of them if no key is given.
   func source(from key: [UInt8]?) -> RunCursor.Source {
     // A key that begins a block may have begun in the one before.
-    var next = key.map { key in max(0, firstKeys.partition { !$0.precedes(key) } - 1) } ?? 0
+    var next = key.map { key in max(0, firstKeys.partitionPoint { !$0.precedes(key) } - 1) } ?? 0
     return { [self] () throws(StoreError) in
       guard next < blocks.count else { return nil }
       next += 1
