@@ -1,3 +1,4 @@
+import Engine
 import Queries
 import Relations
 import Sentry

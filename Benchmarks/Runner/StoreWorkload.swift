@@ -114,27 +114,3 @@ final class Background: Sendable {
     pthread_join(thread.withLock { $0 }, nil)
   }
 }
-
-/// Hands things from one thread to another, and lets the first wait when the other falls behind.
-final class Channel<Element: Sendable>: Sendable {
-  private let capacity: Int
-  private let line = Monitor(Line())
-
-  private struct Line {
-    var waiting: [Element] = []
-    var isClosed = false
-  }
-
-  init(capacity: Int) { self.capacity = capacity }
-
-  func send(_ element: Element) {
-    line.change(when: { [capacity] in $0.waiting.count < capacity }) { $0.waiting.append(element) }
-  }
-
-  func close() { line.change { $0.isClosed = true } }
-
-  /// nil when it is closed and empty.
-  func receive() -> Element? {
-    line.change(when: { !$0.waiting.isEmpty || $0.isClosed }) { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
-  }
-}

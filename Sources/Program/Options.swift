@@ -1,3 +1,5 @@
+import Relations
+
 /// A command's options: `--name value`, `--name=value`, `--flag`, and what stands between them.
 ///
 ///     var options = Options(arguments, values: ["schema", "fork"], flags: ["explain"])
@@ -44,6 +46,14 @@ extension Options {
   func required(_ name: String) throws(UsageError) -> String {
     guard let value = try one(name) else { throw UsageError("'--\(name)' is missing") }
     return value
+  }
+
+  /// A place in a log.
+  func position(_ name: String) throws(UsageError) -> Position? {
+    guard let text = try one(name) else { return nil }
+    do throws(SQLError) { return try Position(parsing: text) } catch {
+      throw UsageError("'--\(name)' is a position, X/Y or decimal digits, not '\(text)'")
+    }
   }
 
   /// One of a few words.

@@ -18,6 +18,13 @@ public enum Workers {
   }
 }
 
+extension Range<Int> {
+  /// The same in parts of a size, the last one as long as it may be.
+  public func parts(of size: Int) -> [Range<Int>] {
+    stride(from: lowerBound, to: upperBound, by: size).map { $0..<Swift.min($0 + size, upperBound) }
+  }
+}
+
 /// Where whoever is free takes the next task.
 private final class Desk<Task: Sendable, Outcome: Sendable>: Sendable {
   private let tasks: [Task]

@@ -200,17 +200,12 @@ extension CapturedTransaction {
 
   /// Where an offset is in the file.
   func place(_ offset: Int, _ file: String) -> FormatError.Place {
-    var low = 0
-    var high = pieces.count
-    while low < high {
-      let middle = (low + high) / 2
-      if pieces[middle].start <= offset { low = middle + 1 } else { high = middle }
-    }
-    guard low > 0 else { return FormatError.Place(file, line: pieces.first?.number ?? 1, column: 1) }
-    let piece = pieces[low - 1]
+    let next = pieces.partitionPoint { $0.start > offset }
+    guard next > 0 else { return FormatError.Place(file, line: pieces.first?.number ?? 1, column: 1) }
+    let piece = pieces[next - 1]
     let file = files.indices.contains(piece.file) ? files[piece.file] : file
     if let source = piece.source, source < piece.start { return place(source, file) }
-    let end = low < pieces.count ? pieces[low].start : count
+    let end = next < pieces.count ? pieces[next].start : count
     let bytes = bytes(piece.start..<min(max(piece.start, end - 1), max(piece.start, offset)))
     if piece.isBinary { return FormatError.Place(file, line: piece.number, column: bytes.count + 1) }
     return Fault(.syntax, at: bytes.count, "", advice: "").placed(in: Line(bytes: bytes, number: piece.number), of: file).place

@@ -44,8 +44,7 @@ extension AuditInput {
   private func bound(_ items: [ReadsItem]) -> [[BoundItem]] {
     let schema = engine.schema
     let size = max(1_000, (items.count + options.threads - 1) / options.threads)
-    let parts = stride(from: 0, to: items.count, by: size).map { $0..<min($0 + size, items.count) }
-    return Workers.outcomes(of: parts, threads: options.threads) { part in
+    return Workers.outcomes(of: items.indices.parts(of: size), threads: options.threads) { part in
       let binder = ReadBinder(schema)
       return part.map { place in
         if case .read(let read) = items[place] { .read(binder.bind(read)) } else { .other(items[place]) }

@@ -52,8 +52,8 @@ struct AuditOptions {
     if changes.isEmpty, store == nil { throw UsageError("'--changes' is missing") }
     base = try options.one("base")
     branchWrites = try options.one("branch-writes")
-    fork = try options.one("fork").map { try Self.position($0, "fork") }
-    asOf = try options.one("as-of").map { try Self.position($0, "as-of") }
+    fork = try options.position("fork")
+    asOf = try options.position("as-of")
     clock = try Self.clock(try options.one("clock"))
     format = try options.choice("format", Format.self) ?? .table
     output = try options.one("output")
@@ -74,12 +74,6 @@ struct AuditOptions {
 }
 
 extension AuditOptions {
-  private static func position(_ text: String, _ name: String) throws(UsageError) -> Position {
-    do throws(SQLError) { return try Position(parsing: text) } catch {
-      throw UsageError("'--\(name)' is a position, X/Y or decimal digits, not '\(text)'")
-    }
-  }
-
   private static func count(_ text: String?, _ name: String) throws(UsageError) -> Int? {
     guard let text else { return nil }
     guard let count = Int(text), count >= 0 else { throw UsageError("'--\(name)' is a number, not '\(text)'") }

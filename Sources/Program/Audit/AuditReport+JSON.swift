@@ -22,9 +22,8 @@ extension AuditReport {
   /// The verdicts, a line each: some of them written by each processor.
   func lines(threads: Int) -> [UInt8] {
     let shown = shown
-    let size = 8_192
-    let parts = stride(from: 0, to: shown.count, by: size).map { shown[$0..<min($0 + size, shown.count)] }
-    return Array(Workers.outcomes(of: parts, threads: threads, lines).joined())
+    let parts = shown.indices.parts(of: 8_192).map { shown[$0] }
+    return Workers.outcomes(of: parts, threads: threads, lines).reduce(into: []) { $0 += $1 }
   }
 
   @Sendable private func lines(_ verdicts: ArraySlice<Verdict>) -> [UInt8] {

@@ -25,7 +25,7 @@ enum QueryCommand {
       }
     }
     try refuseVolatile(query)
-    let context = EvaluationContext(clock: options.clock ?? now())
+    let context = EvaluationContext(clock: options.clock ?? WallClock.now)
     switch Patience.during({ answer(to: query, on: input.snapshot, context) }) {
     case .rows(let answer):
       if let collation = answer.unknownOrder { throw Unanswered(what: "\(collation)") }
@@ -77,13 +77,6 @@ enum QueryCommand {
       for child in expression.children { try check(child) }
     }
     for expression in query.plan.expressions { try check(expression) }
-  }
-
-  /// Microseconds from 2000-01-01 UTC.
-  static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return (Int64(time.tv_sec) - 946_684_800) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
 
   static let help = """
@@ -144,11 +137,7 @@ struct QueryOptions {
     collation = try options.one("collation")
     base = try options.one("base")
     changes = options.all("changes")
-    asOf = try options.one("as-of").map { text throws(UsageError) in
-      do throws(SQLError) { return try Position(parsing: text) } catch {
-        throw UsageError("'--as-of' is a position, X/Y or decimal digits, not '\(text)'")
-      }
-    }
+    asOf = try options.position("as-of")
     clock = try options.one("clock").map { text throws(UsageError) in
       guard case .integer(let moment)? = try? Value(parsing: text, as: .timestamptz, style: TextStyle()) else {
         throw UsageError("'--clock' is a moment like 2026-05-30T12:00:00Z, not '\(text)'")

@@ -21,7 +21,7 @@ struct CollectCommand {
 
   init(_ options: Options, _ path: String) throws(UsageError) {
     self.path = path
-    let before = try options.one("before").map { text throws(UsageError) in try Self.position(text) }
+    let before = try options.position("before")
     let keep = try options.one("keep").map { text throws(UsageError) in try Self.duration(text) }
     switch (before, keep) {
     case (nil, nil): limit = .asItIs
@@ -38,12 +38,6 @@ struct CollectCommand {
 // MARK: - What was typed
 
 extension CollectCommand {
-  private static func position(_ text: String) throws(UsageError) -> Position {
-    do throws(SQLError) { return try Position(parsing: text) } catch {
-      throw UsageError("'--before' is a position, X/Y or decimal digits, not '\(text)'")
-    }
-  }
-
   /// In microseconds.
   static func duration(_ text: String) throws(UsageError) -> Int64 {
     let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
@@ -98,7 +92,7 @@ extension CollectCommand {
     let needed = audited.map { max(reader.horizon, $0.isNeeded(in: reader)) } ?? reader.end
     switch limit {
     case .asItIs: return reader.horizon
-    case .keep(let time): return min(needed, try reader.horizon(keeping: time, now: QueryCommand.now()))
+    case .keep(let time): return min(needed, try reader.horizon(keeping: time, now: WallClock.now))
     case .before(let position):
       if position > reader.end { throw StoreError.notReached(position, end: reader.end) }
       if let audited, position > needed { throw NeededByAudits(path: path, base: audited.base) }

@@ -4,14 +4,7 @@ struct SortedEntries: Sendable {
   private(set) var values: [[UInt8]] = []
 
   /// The place of the first key that is not before this one.
-  func place(of key: [UInt8]) -> Int {
-    var (low, high) = (0, keys.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if keys[middle].precedes(key) { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  func place(of key: [UInt8]) -> Int { keys.partitionPoint { !$0.precedes(key) } }
 
   func places(in range: KeyRange) -> Range<Int> {
     let lower = place(of: range.lower)

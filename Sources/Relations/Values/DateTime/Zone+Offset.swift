@@ -29,15 +29,7 @@ extension Zone {
     return Span(offset: offsets[next - 1], start: transitions[next - 1], end: transitions[next])
   }
 
-  private func firstTransition(after seconds: Int64) -> Int {
-    var low = 0
-    var high = transitions.count
-    while low < high {
-      let middle = (low + high) / 2
-      if transitions[middle] <= seconds { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func firstTransition(after seconds: Int64) -> Int { transitions.partitionPoint { $0 > seconds } }
 
   /// Seconds east of Greenwich at a moment.
   public func offset(at seconds: Int64) -> Int32 { span(at: seconds).offset }
