@@ -17,19 +17,20 @@ extension AnswerDelta {
   /// More rows than anybody reads.
   static let mostRows = 100
 
+  /// Of rows on balance.
+  init(_ net: ZSet) { self.init(net.types, (0..<net.count).lazy.map { (net.rows[$0], net.weights[$0]) }) }
+
   /// Of rows on balance, with the weights by which they came.
-  init(_ types: [SQLType], _ rows: [(row: [Value], weight: Int64)]) {
+  private init(_ types: [SQLType], _ rows: some Sequence<(row: [Value], weight: Int64)>) {
     var added: [[Value]] = []
     var removed: [[Value]] = []
     var isTruncated = false
     for (row, weight) in rows {
-      for _ in 0..<min(weight.magnitude, UInt64(Self.mostRows) + 1) {
-        if added.count + removed.count == Self.mostRows {
-          isTruncated = true
-          break
-        }
-        if weight > 0 { added.append(row) } else { removed.append(row) }
-      }
+      let room = UInt64(Self.mostRows - added.count - removed.count)
+      isTruncated = weight.magnitude > room
+      let copies = repeatElement(row, count: Int(min(weight.magnitude, room)))
+      if weight > 0 { added += copies } else { removed += copies }
+      if isTruncated { break }
     }
     self.types = types
     content = .rows(added: added, removed: removed, isTruncated: isTruncated)

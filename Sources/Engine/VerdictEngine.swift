@@ -179,6 +179,9 @@ extension VerdictEngine {
   /// Adds what else came down a branch's stream.
   public mutating func append(_ event: StreamEvent, branch: String) { branches[branch]?.events.append(event) }
 
+  /// Makes room for so many reads more.
+  public mutating func reserve(_ count: Int) { reads.reserveCapacity(reads.count + count) }
+
   /// Records a question.
   ///
   /// - Parameters:

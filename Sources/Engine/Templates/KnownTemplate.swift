@@ -52,6 +52,9 @@ struct SummedTotals: Sendable {
   let countsRows: Bool
   /// Whether the question has such totals for each group, and these are the sums over all groups.
   let isGrouped: Bool
+  /// Whether the rows are counted group by group and nothing else, by what the footprint shows of them: then its cell is not nothing exactly
+  /// where some group has another number.
+  let tellsGroups: Bool
 
   /// nil for every other question.
   init?(_ question: SingleTableQuestion, _ query: Query) {
@@ -63,10 +66,20 @@ struct SummedTotals: Sendable {
     guard question.cannotRaise, totals.allSatisfy({ $0.filter == nil && !$0.hasParameters }), query.footprints.count == 1 else {
       return nil
     }
-    countsRows = totals.allSatisfy { if case .countRows = $0.kind { true } else { false } }
+    countsRows = !totals.isEmpty && totals.allSatisfy { if case .countRows = $0.kind { true } else { false } }
     footprint = Footprint(
       table: question.table, condition: .all(question.conditions), projected: query.footprints[0].projected)
+    tellsGroups = countsRows && question.output.keyColumns == Set(footprint.projected)
     sums = totals.compactMap(\.argument).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+}
+
+extension SingleTableQuestion.Output {
+  /// What rows are grouped by; nil where they are not, or by what is computed.
+  fileprivate var keyColumns: Set<Int>? {
+    guard case .groups(let groups) = self else { return nil }
+    let columns = groups.keys.compactMap { if case .column(let column, _) = $0 { column } else { nil } }
+    return columns.count == groups.keys.count ? Set(columns) : nil
   }
 }
 

@@ -41,7 +41,7 @@ public final class BoundRead: Sendable {
   public let read: RecordedRead
   let question: Result<BoundQuestion, SQLTextError>
 
-  init(_ read: RecordedRead, _ question: Result<BoundQuestion, SQLTextError>) {
+  init(_ read: consuming RecordedRead, _ question: Result<BoundQuestion, SQLTextError>) {
     self.read = read
     self.question = question
   }
@@ -49,8 +49,9 @@ public final class BoundRead: Sendable {
 
 extension ReadBinder {
   /// What a read means, to be recorded later.
-  public func bind(_ read: RecordedRead) -> BoundRead {
-    BoundRead(read, Result { () throws(SQLTextError) in try BoundQuestion(read, schema, self) })
+  public func bind(_ read: consuming RecordedRead) -> BoundRead {
+    let question = Result { [read] () throws(SQLTextError) in try BoundQuestion(read, schema, self) }
+    return BoundRead(read, question)
   }
 
   /// nil for a read that has to go the whole way: of a shape that is no plan, or that depends on more than its session's zone.

@@ -18,6 +18,8 @@ extension ReadJudge {
       return AnswerDelta(types: totals.map(\.type), content: .totals(zip(totals, changes).map { $0.change($1) }))
     case .rows(let expressions):
       guard run.maySpend(seen.branch.count(cells.read)) else { return nil }
+      // Rows of which the cell is, as they are shown.
+      if cells.findings.tellsRows { return AnswerDelta(seen.branch.net(cells.read, columns: expressions.compactMap(\.columnPlace))) }
       return try? rows(question, expressions, seen.branch.net(cells.read))
     case .groups: return nil
     }
@@ -28,8 +30,13 @@ extension ReadJudge {
   ) throws(Failure) -> AnswerDelta {
     let tier = AnswerTier(question: question, context: context(nil))
     let shown = try tier.shown(try tier.inside(net), expressions).consolidated()
-    return AnswerDelta(expressions.map(\.type), (0..<shown.count).map { (shown.rows[$0], shown.weights[$0]) })
+    return AnswerDelta(shown)
   }
+}
+
+extension Expression {
+  /// The column that it is; nil if it is anything else.
+  fileprivate var columnPlace: Int? { if case .column(let place, _) = self { place } else { nil } }
 }
 
 extension SingleTableQuestion.Total {

@@ -1,39 +1,45 @@
 import Relations
 import Sentry
 
-/// What a read saw of main's traffic, in the order of the log: where what the rows come to says what became of the answer, running sums
-/// tell it of every moment, and no state of anything is needed.
+/// What the rows say that a read saw of main's traffic, one after the other.
+extension CellFindings {
+  /// The first transaction behind the last moment at which the answer was the old one, where the cells alone tell that.
+  func differsSince(_ read: Int, was: AnswerRows?) -> Position? {
+    guard let measure = telling, was == nil || was?.rows != nil, let (traffic, join, place) = loggedRows(of: read) else { return nil }
+    return traffic.span.positions.withUnsafeBufferPointer { positions in
+      join.firstRow(sinceNothingOf: measure, place) { positions[Int($0)] != positions[Int($1)] }.map { positions[Int($0)] }
+    }
+  }
+
+  /// What a read's cell has to be nothing of for the answer to be the old one, and for no other; nil where the rows have to be looked at.
+  private var telling: CellJoin.Measure? {
+    guard let totals else { return tellsRows ? .rows : nil }
+    if totals.tellsGroups { return .rows }
+    return totals.countsRows && !totals.isGrouped ? .count : nil
+  }
+
+  /// The rows that a read sees, in the order of the log: the join, and its place there; nil where they are in several joins.
+  fileprivate func loggedRows(of read: Int) -> (traffic: TableTraffic, join: CellJoin, place: Int)? {
+    guard let seen = seen.first, let traffic = seen.traffic, seen.branch.parts.count == 1 else { return nil }
+    return (traffic, seen.branch.parts[0].join, seen.branch.parts[0].first + read)
+  }
+}
+
+/// The same where running sums tell of most moments what became of the answer, though not of all.
 struct ReadHistory {
   /// For each row, where its transaction is.
   private let positions: [Position]
-  private let running: Running
+  private let running: CellAnswer
+  private let totals: SummedTotals
   private let was: AnswerRows?
-
-  /// What the rows come to, one after the other.
-  private enum Running {
-    /// The answer is a number of rows: they are most.
-    case counts([Int64])
-    /// Other rows are another answer.
-    case rows(CellAnswer)
-    case totals(CellAnswer, SummedTotals)
-  }
 
   /// nil where the cells do not say it all.
   init?(_ findings: CellFindings, _ read: Int, was: AnswerRows?) {
-    guard findings.tellsRows || findings.totals != nil, was == nil || was?.rows != nil, let seen = findings.seen.first,
-      let traffic = seen.traffic, seen.branch.parts.count == 1
+    guard let totals = findings.totals, was == nil || was?.rows != nil, let (traffic, join, place) = findings.loggedRows(of: read)
     else { return nil }
-    let (join, place) = (seen.branch.parts[0].join, seen.branch.parts[0].first + read)
-    let rows: [Int32]
-    if let totals = findings.totals, totals.countsRows, !totals.isGrouped {
-      let counts = join.counts(of: place)
-      (rows, running) = (counts.rows, .counts(counts.running))
-    } else {
-      let history = join.history(of: place)
-      (rows, running) = (history.rows, findings.totals.map { .totals(history.running, $0) } ?? .rows(history.running))
-    }
-    positions = traffic.span.positions.withUnsafeBufferPointer { all in rows.map { all[Int($0)] } }
-    self.was = was
+    let history = join.history(of: place)
+    positions = traffic.span.positions.withUnsafeBufferPointer { all in history.rows.map { all[Int($0)] } }
+    (running, self.totals, self.was) = (history.running, totals, was)
   }
 }
 
@@ -67,11 +73,7 @@ extension ReadHistory {
 
   /// Whether the answer was the old one after a row; nil where that is open.
   private func isUnchanged(_ place: Int) -> Bool? {
-    switch running {
-    case .counts(let counts): counts[place] == 0
-    case .rows(let answer): answer.cells[place].isZero
-    case .totals(let answer, let totals): answer.cells[place].isZero ? true : totals.areUnchanged(answer, place, was)
-    }
+    running.cells[place].isZero ? true : totals.areUnchanged(running, place, was)
   }
 }
 

@@ -14,6 +14,9 @@ extension ReadJudge {
   func staleSince() -> Verdict.Since? {
     if known.usesClock { return nil }
     guard run.maySpend(cost) else { return nil }
+    if let moment = cells?.findings.differsSince(cells!.read, was: was) {
+      return moment <= run.engine.ledger.wholeFrom ? sinceSomeTime : .exactly(moment)
+    }
     if let history = cells.flatMap({ ReadHistory($0.findings, $0.read, was: was) }) { return since(history) }
     var states = EarlierStates(self)
     let moments = states.moments

@@ -85,11 +85,12 @@ extension ReadJudge {
     return decision(TotalChange.finding(totals.totals, changes, was: was), &evidence)
   }
 
-  /// Where the groups' counts add up to something else, some group's count is another one.
+  /// Where the groups' counts add up to something else, some group's count is another one; and where nothing but rows is counted, the cell
+  /// that is not nothing says so.
   private func decideGroups(
     by changes: [TotalChange], _ totals: SummedTotals, _ evidence: inout Verdict.Evidence
   ) -> Verdict.Decision? {
-    let isCounted = zip(totals.totals, changes).contains { $0.isCount && $1.count != 0 }
+    let isCounted = totals.tellsGroups || zip(totals.totals, changes).contains { $0.isCount && $1.count != 0 }
     // What was recorded tells what the groups are now, if there is time to look at them.
     if !isCounted || (was != nil && run.maySpend(cells?.findings.rowCount(cells!.read) ?? 0)) { return nil }
     return decision(.stale(now: nil), &evidence)

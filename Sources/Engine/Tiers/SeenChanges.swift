@@ -28,9 +28,13 @@ extension SeenChanges {
   /// How many there are, not on balance.
   func count(_ read: Int) -> Int { parts.reduce(0) { $0 + $1.join.count(inside: $1.first + read) } }
 
-  /// On balance.
-  func net(_ read: Int) -> ZSet {
-    ZSet.sum(parts.map { $0.changes.picking($0.rows(read)) }).consolidated()
+  /// On balance: whole rows, or some columns of them.
+  func net(_ read: Int, columns: [Int]? = nil) -> ZSet {
+    ZSet.sum(
+      parts.map { part in
+        (columns.map { part.changes.projecting($0) } ?? part.changes).picking(part.rows(read))
+      }
+    ).consolidated()
   }
 
   /// Whether values of these columns that are stored differently are printed differently: a number's scale says nothing to a reader.

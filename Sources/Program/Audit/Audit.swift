@@ -38,7 +38,7 @@ enum Audit {
       only: options.only, isCovered: input.engine.coverage != nil, notes: input.notes, redaction: redaction, previous: previous,
       isIncomplete: Interrupt.hasCome, forkedAt: input.engine.onlyForkTime, asOfTime: input.engine.ledger.commitTime(at: asOf))
     if let name = options.explained {
-      try write(Array(try AuditExplanation(name, report, input.engine).text.utf8), options)
+      try write([Array(try AuditExplanation(name, report, input.engine).text.utf8)], options)
     } else {
       try write(text(report, options.format, threads: options.threads), options)
     }
@@ -100,19 +100,21 @@ enum Audit {
       130  stopped by Ctrl-C: the report says what is known so far, and that it is incomplete
     """
 
-  private static func text(_ report: AuditReport, _ format: AuditOptions.Format, threads: Int) -> [UInt8] {
+  /// The report, in parts.
+  private static func text(_ report: AuditReport, _ format: AuditOptions.Format, threads: Int) -> [[UInt8]] {
     switch format {
-    case .table: Array(report.table.utf8)
-    case .json: Array("\(report.json)\n".utf8)
+    case .table: [Array(report.table.utf8)]
+    case .json: [Array("\(report.json)\n".utf8)]
     case .ndjson: report.lines(threads: threads)
-    case .html: Array(report.html.utf8)
-    case .junit: Array(report.junit.utf8)
-    case .markdown: Array(report.markdown.utf8)
+    case .html: [Array(report.html.utf8)]
+    case .junit: [Array(report.junit.utf8)]
+    case .markdown: [Array(report.markdown.utf8)]
     }
   }
 
-  private static func write(_ text: [UInt8], _ options: AuditOptions) throws {
-    if let path = options.output { try TextFile.write(text, to: path) } else { FileHandle.standardOutput.write(text) }
+  private static func write(_ parts: [[UInt8]], _ options: AuditOptions) throws {
+    if let path = options.output { return try TextFile.write(parts, to: path) }
+    for part in parts { FileHandle.standardOutput.write(part) }
   }
 
   private static func status(_ report: AuditReport, _ failOn: AuditOptions.FailOn) -> Int32 {

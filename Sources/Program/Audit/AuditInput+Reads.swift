@@ -23,31 +23,12 @@ extension AuditInput {
   private static let unnamed = "branch"
 
   mutating func record(_ reads: ReadsFile) throws {
-    for part in bound(reads.items) {
-      for item in part {
-        switch item {
-        case .read(let read): try record(read, declared: reads.branches)
-        case .other(.writes(let batch)): engine.append(batch.transactions, branch: batch.branch!)
-        case .other(.event(let event, let branch)): if let branch { engine.append(event, branch: branch) }
-        case .other: break
-        }
-      }
-    }
-  }
-
-  private enum BoundItem {
-    case read(BoundRead)
-    indirect case other(ReadsItem)
-  }
-
-  /// The items with what the reads mean, each part of them found by one processor.
-  private func bound(_ items: [ReadsItem]) -> [[BoundItem]] {
-    let schema = engine.schema
-    let size = max(1_000, (items.count + options.threads - 1) / options.threads)
-    return Workers.outcomes(of: items.indices.parts(of: size), threads: options.threads) { part in
-      let binder = ReadBinder(schema)
-      return part.map { place in
-        if case .read(let read) = items[place] { .read(binder.bind(read)) } else { .other(items[place]) }
+    engine.reserve(reads.items.count)
+    for item in reads.items {
+      switch item {
+      case .read(let read): try record(read, declared: reads.branches)
+      case .writes(let batch): engine.append(batch.transactions, branch: batch.branch!)
+      case .event(let event, let branch): if let branch { engine.append(event, branch: branch) }
       }
     }
   }

@@ -19,14 +19,13 @@ extension AuditReport {
     ])
   }
 
-  /// The verdicts, a line each: some of them written by each processor.
-  func lines(threads: Int) -> [UInt8] {
+  /// The verdicts, a line each, in parts: each of them written by one processor.
+  func lines(threads: Int) -> [[UInt8]] {
     let shown = shown
-    let parts = shown.indices.parts(of: 8_192).map { shown[$0] }
-    return Workers.outcomes(of: parts, threads: threads, lines).reduce(into: []) { $0 += $1 }
+    return Workers.outcomes(of: shown.indices.parts(of: 8_192), threads: threads) { lines(of: shown[$0]) }
   }
 
-  @Sendable private func lines(_ verdicts: ArraySlice<Verdict>) -> [UInt8] {
+  private func lines(of verdicts: ArraySlice<Verdict>) -> [UInt8] {
     var text: [UInt8] = []
     for verdict in verdicts {
       json(verdict).write(to: &text)

@@ -3,33 +3,48 @@ import Formats
 import Relations
 
 /// A file of reads, read to its end: branches are declared before the changes are asked about them.
+///
+/// What a read means is found as it is read, while its text is at hand.
 struct ReadsFile: Sendable {
   private(set) var branches: [BranchDeclaration] = []
   /// Everything else, in order.
-  private(set) var items: [ReadsItem] = []
+  private(set) var items: [Item] = []
   /// Those that an item names.
   private(set) var branchNames: Set<String> = []
+  private var lastBranch: String?
   /// Where main was left, and where it was asked itself, which is a fork of its own.
   private(set) var forks: [Position] = []
-  let unknownTables: [UnknownTable]
-  let notes: [String]
+  private(set) var unknownTables: [UnknownTable] = []
+  private(set) var notes: [String] = []
+
+  enum Item {
+    case read(BoundRead)
+    indirect case writes(ChangeBatch)
+    indirect case event(StreamEvent, branch: String?)
+  }
 
   init(_ path: String, _ schema: Schema) throws {
     var reader = ReadsReader(try FileSource(path), schema: schema)
+    let binder = ReadBinder(schema)
     var hasReads = false
     while let item = try reader.next() {
       switch item {
       case .branch(let branch):
         branches.append(branch)
         if branch.parent == "main" { forks.append(branch.fork) }
-        continue
       case .read(let read):
         hasReads = true
         if read.branch == "main", let at = read.at { forks.append(at) }
-      case .writes, .event, .redelivered: break
+        note(read.branch)
+        items.append(.read(binder.bind(read)))
+      case .writes(let batch):
+        note(batch.branch)
+        items.append(.writes(batch))
+      case .event(let event, let branch):
+        note(branch)
+        items.append(.event(event, branch: branch))
+      case .redelivered(_, let branch, _): note(branch)
       }
-      if let name = item.branch { branchNames.insert(name) }
-      items.append(item)
     }
     (unknownTables, notes) = (reader.unknownTables, reader.notes)
     guard hasReads else {
@@ -38,13 +53,11 @@ struct ReadsFile: Sendable {
   }
 }
 
-extension ReadsItem {
-  fileprivate var branch: String? {
-    switch self {
-    case .read(let read): read.branch
-    case .writes(let batch): batch.branch
-    case .event(_, let branch), .redelivered(_, let branch, _): branch
-    case .branch(let declaration): declaration.name
-    }
+extension ReadsFile {
+  private mutating func note(_ branch: String?) {
+    // Neighbours are most often of one branch.
+    guard let branch, branch != lastBranch else { return }
+    lastBranch = branch
+    branchNames.insert(branch)
   }
 }

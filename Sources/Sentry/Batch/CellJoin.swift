@@ -43,18 +43,59 @@ extension CellJoin {
 }
 
 extension CellJoin {
-  /// How many rows inside a read's footprint came, on balance, one after the other: for whoever asks for nothing else of its history.
-  public func counts(of read: Int) -> (rows: [Int32], running: [Int64]) {
+  /// What of a cell is looked at: the number of rows on balance, or which ones they are.
+  public enum Measure {
+    case count
+    case rows
+  }
+
+  /// Going back from the last row inside a read's footprint: the first of those behind the last moment at which they came to nothing. At the
+  /// beginning they do. Nil if the read sees none.
+  ///
+  /// - Parameter isMoment: whether there is a moment between two rows, the earlier one and the later one.
+  public func firstRow(sinceNothingOf measure: Measure, _ read: Int, isMoment: (Int32, Int32) -> Bool) -> Int32? {
     let rows = rows(inside: read)
-    guard let weights = self.rows.contributions?.weights else { return (rows, []) }
-    var count: Int64 = 0
-    let running = weights.withUnsafeBufferPointer { weights in
-      rows.map { row in
-        count &+= weights[Int(row)]
-        return count
+    guard let contributions = self.rows.contributions else { return nil }
+    // Of rows without hashes of their own the number says all.
+    let counts = measure == .count || contributions.commonHash != nil
+    return counts
+      ? rows.first(sinceNothing: answer.cells[read].count, contributions.weights, isMoment)
+      : rows.first(sinceNothing: answer.cells[read], contributions, isMoment)
+  }
+}
+
+extension [Int32] {
+  /// - Parameter total: what all of them come to.
+  fileprivate func first(sinceNothing total: Int64, _ weights: [Int64], _ isMoment: (Int32, Int32) -> Bool) -> Int32? {
+    var total = total
+    return weights.withUnsafeBufferPointer { weights in
+      for place in indices.dropFirst().reversed() {
+        total &-= weights[Int(self[place])]
+        if total == 0, isMoment(self[place - 1], self[place]) { return self[place] }
       }
+      return first
     }
-    return (rows, running)
+  }
+
+  fileprivate func first(
+    sinceNothing total: Cell, _ contributions: Contributions, _ isMoment: (Int32, Int32) -> Bool
+  ) -> Int32? {
+    var total = total
+    // Most often there is no need to go far back.
+    var end = count
+    while end > 1 {
+      let start = Swift.max(1, end - 256)
+      let part = Array(self[start..<end])
+      guard let hashes = contributions.hashes(of: part) else { return first }
+      for place in part.indices.reversed() {
+        let weight = contributions.weights[Int(part[place])]
+        total.count &-= weight
+        total.fingerprint -= hashes[place] * weight
+        if total.isZero, isMoment(self[start + place - 1], part[place]) { return part[place] }
+      }
+      end = start
+    }
+    return first
   }
 }
 
@@ -137,16 +178,17 @@ struct GroupedRows {
 extension GroupedRows {
   func places(_ read: Int, _ limit: Int) -> [Int32] {
     if seeingAll[read] { return Array(all(read).prefix(limit)) }
-    var found = Array(raising.lazy.filter { sweep.request.isLate($0, for: read) }.prefix(limit))
+    var found = raising.isEmpty ? [] : Array(raising.lazy.filter { sweep.request.isLate($0, for: read) }.prefix(limit))
     forEachGroup(of: read) { rows in
-      if found.count < limit { found += satisfying(read, rows, limit - found.count) }
+      if found.count >= limit { return }
+      if sweep.residual == nil { found += rows.prefix(limit - found.count) } else { found += satisfying(read, rows, limit - found.count) }
     }
     return found
   }
 
   func count(_ read: Int) -> Int {
     if seeingAll[read] { return all(read).count }
-    var count = raising.count { sweep.request.isLate($0, for: read) }
+    var count = raising.isEmpty ? 0 : raising.count { sweep.request.isLate($0, for: read) }
     forEachGroup(of: read) { count += sweep.residual == nil ? $0.count : satisfying(read, $0, .max).count }
     return count
   }
@@ -170,9 +212,8 @@ extension GroupedRows {
     }
   }
 
-  private func satisfying(_ read: Int, _ rows: ArraySlice<Int32>, _ limit: Int) -> some Collection<Int32> {
-    guard sweep.residual != nil else { return Array(rows.prefix(limit)) }
-    return Array(sweep.satisfyingResidual(Array(rows), read).prefix(limit))
+  private func satisfying(_ read: Int, _ rows: ArraySlice<Int32>, _ limit: Int) -> ArraySlice<Int32> {
+    sweep.satisfyingResidual(Array(rows), read).prefix(limit)
   }
 }
 
