@@ -24,50 +24,34 @@ struct BoundQuestion: Sendable {
 
   /// - Parameter binder: knows the shapes of reads that came before.
   init(_ read: RecordedRead, _ schema: Schema, _ binder: ReadBinder?) throws(SQLTextError) {
-    let settings = Dictionary(read.settings.map { ($0.name.lowercased(), $0.value) }) { $1 }
-    let zone = settings["timezone"].map { Zone.named($0) }
-    if case .some(nil) = zone {
-      (content, style) = (.unclear(.setting, "the time zone \(settings["timezone"]!) is not known here"), nil)
-      return
-    }
-    style = zone.flatMap { $0 }.map { TextStyle(zone: $0) }
-    let path: SearchPath
-    do throws(SQLError) {
-      path = try settings["search_path"].map { text throws(SQLError) in try SearchPath(parsing: text) } ?? .standard()
-    } catch {
-      content = .unclear(.setting, "the search path is no list of names: \(error.message)")
-      return
-    }
-    if let (template, constants) = binder?.bind(read, path, settings["search_path"], style) {
+    let settings = binder?.settings(of: read) ?? SessionSettings(read.settings)
+    style = settings.style
+    if let doubt = settings.doubt {
+      content = .unclear(.setting, doubt)
+    } else if let (template, constants) = binder?.known(read) {
       content = .known(template, constants)
     } else {
-      content = try Self.content(read.sql, read.parameters.map(\.parameterText), schema, path, style)
+      content = try Self.content(read.sql, read.parameters.map(\.parameterText), schema, settings)
     }
-  }
-
-  /// The zones under which a read is bound. A moment in the text means another one in another zone: of a session that did not say its
-  /// zone, two that are far apart have to agree.
-  static func zones(_ style: TextStyle?) -> [TextStyle] {
-    style.map { [$0] } ?? [14, -12].map { TextStyle(zone: Zone(name: "\($0)", offset: $0 * 3600)) }
   }
 
   private static func content(
-    _ sql: String, _ parameters: [String?], _ schema: Schema, _ path: SearchPath, _ style: TextStyle?
+    _ sql: String, _ parameters: [String?], _ schema: Schema, _ settings: SessionSettings
   ) throws(SQLTextError) -> Content {
-    func binder(_ style: TextStyle) -> Binder { Binder(schema, path: path, style: style) }
+    func binder(_ style: TextStyle) -> Binder { Binder(schema, path: settings.path, style: style) }
     func outline(_ reason: DoubtReason, _ what: String) throws(SQLTextError) -> Content {
       .outline(try binder(TextStyle()).outline(sql, parameters, Outline.Doubt(reason, what)))
     }
     func question(_ style: TextStyle) throws(SQLTextError) -> Question { try binder(style).question(sql, parameters: parameters) }
     do throws(SQLTextError) {
       var queries: [Query] = []
-      for zone in zones(style) {
+      for zone in settings.zones {
         switch try question(zone) {
         case .bound(let query): queries.append(query)
         case .outlined(let outline): return .outline(outline)
         }
       }
-      guard style != nil || (queries[0] == queries[1] && !queries[0].dependsOnSettings) else {
+      guard settings.style != nil || (queries[0] == queries[1] && !queries[0].dependsOnSettings) else {
         return try outline(.setting, "the answer depends on the session's time zone: record \"settings\":{\"TimeZone\":…}")
       }
       if let (reason, what) = queries[0].unrepeatable { return try outline(reason, what) }

@@ -4,13 +4,9 @@ import Relations
 
 /// A recorded answer, read as what the question's columns are.
 enum RecordedAnswer {
-  /// Nil if none was recorded, or if it is not one of this question.
-  static func read(_ read: RecordedRead, as query: Query, _ style: TextStyle?) -> AnswerRows? {
-    Self.read(read, as: query.columns.map(\.type), style)
-  }
-
-  static func read(_ read: RecordedRead, as types: [SQLType], _ style: TextStyle?) -> AnswerRows? {
-    switch read.answer {
+  /// Nil if none was recorded, or if it is not one of a question with such columns.
+  static func read(_ answer: RecordedRead.Answer?, as types: [SQLType], _ style: TextStyle?) -> AnswerRows? {
+    switch answer {
     case nil: return nil
     case .error(let state): return AnswerRows(state)
     case .rows(let recorded): return rows(recorded, as: types, style)

@@ -4,17 +4,42 @@ import Relations
 
 /// What is said of a read: whether its answer is still the answer, how that is known, and what has changed.
 public struct Verdict: Sendable {
+  /// Apart, because it is large, and very many verdicts are handed on.
+  private var content: Content
+
+  private final class Content: Sendable {
+    let placed: PlacedRead
+    let decision: Decision
+    let level: Level
+    let evidence: Evidence
+    let asOf: Position
+
+    init(_ placed: PlacedRead, _ decision: Decision, _ level: Level, _ evidence: Evidence, asOf: Position) {
+      (self.placed, self.decision, self.level, self.evidence, self.asOf) = (placed, decision, level, evidence, asOf)
+    }
+  }
+
+  init(_ placed: PlacedRead, _ decision: Decision, _ level: Level, _ evidence: Evidence, asOf: Position) {
+    content = Content(placed, decision, level, evidence, asOf: asOf)
+  }
+
   /// The read's name.
-  public let read: String
-  public let branch: String
-  public let decision: Decision
+  public var read: String { content.placed.name }
+  public var branch: String { content.placed.branch }
+  public var decision: Decision { content.decision }
   /// What it claims something about.
-  public let level: Level
-  public var evidence: Evidence
+  public var level: Level { content.level }
   /// The state that it speaks of.
-  public let asOf: Position
-  /// What was asked: shared, because there are very many verdicts.
-  let question: BoundRead
+  public var asOf: Position { content.asOf }
+  public var evidence: Evidence {
+    get { content.evidence }
+    set { content = Content(content.placed, decision, level, newValue, asOf: asOf) }
+  }
+
+  /// What is said of the same read by who asked somebody else.
+  func settled(_ decision: Decision, _ evidence: Evidence, asOf: Position) -> Verdict {
+    Verdict(content.placed, decision, level, evidence, asOf: asOf)
+  }
 
   public enum Decision: Hashable, Sendable {
     case holds
@@ -97,10 +122,10 @@ public struct Verdict: Sendable {
 }
 
 extension Verdict {
-  public var unit: String? { question.read.unit }
-  public var sql: String { question.read.sql }
+  public var unit: String? { content.placed.read.unit }
+  public var sql: String { content.placed.read.sql }
   /// What stood in the places of `$1`, `$2`, ….
-  public var parameters: [Scalar] { question.read.parameters }
+  public var parameters: [Scalar] { content.placed.read.parameters }
 }
 
 /// Rows of an answer, boxed: answers are small.

@@ -74,19 +74,30 @@ public struct BaseTables: Sendable {
 }
 
 /// A question, and where on its branch it was asked.
-struct PlacedRead: Sendable {
+///
+/// A class, because very many of them are looked at again and again.
+final class PlacedRead: Sendable {
   /// In the order in which reads came, never used again.
   let number: Int
   let name: String
   let branch: String
   let bound: BoundRead
-  var place: Place
+  let place: Place
   let question: Question
+  /// The session's time zone; nil if nobody said.
+  let style: TextStyle?
+
+  init(number: Int, name: String, branch: String, bound: BoundRead, place: Place, question: Question) {
+    (self.number, self.name, self.branch, self.bound, self.place, self.question) = (number, name, branch, bound, place, question)
+    style = try? bound.question.get().style
+  }
 
   var read: RecordedRead { bound.read }
 
-  /// The session's time zone; nil if nobody said.
-  var style: TextStyle? { try? bound.question.get().style }
+  /// The same at another place.
+  func placed(_ place: Place) -> PlacedRead {
+    PlacedRead(number: number, name: name, branch: branch, bound: bound, place: place, question: question)
+  }
 
   enum Question {
     /// One of the templates, and what makes it this question.
@@ -253,7 +264,7 @@ extension VerdictEngine {
   /// Places the reads of a branch by what they saw of it, whatever comes at their positions from now on.
   mutating func fixReads(of name: String, _ branch: BranchTimeline) {
     for index in reads.indices where reads[index].branch == name {
-      reads[index].place = .after(branch.count(at: reads[index].place))
+      reads[index] = reads[index].placed(.after(branch.count(at: reads[index].place)))
     }
   }
 

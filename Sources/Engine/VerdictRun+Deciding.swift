@@ -22,9 +22,7 @@ extension VerdictRun {
   }
 
   func verdict(_ placed: PlacedRead, _ decision: Verdict.Decision, _ evidence: Verdict.Evidence) -> Verdict {
-    Verdict(
-      read: placed.name, branch: placed.branch, decision: decision, level: options.level, evidence: evidence, asOf: asOf,
-      question: placed.bound)
+    Verdict(placed, decision, options.level, evidence, asOf: asOf)
   }
 
   /// What is said of a read that has no query, or no place.
@@ -80,7 +78,7 @@ extension VerdictRun {
       let placed = engine.reads[group.reads[place]]
       if options.isCancelled() { return undecided(placed) }
       var evidence = Verdict.Evidence()
-      evidence.was = RecordedAnswer.read(placed.read, as: known.template.query, placed.style)
+      evidence.was = RecordedAnswer.read(placed.read.answer, as: known.types, placed.style)
       var judge = ReadJudge(
         run: self, known: known, standpoint: group.standpoint, placed: placed, was: evidence.was,
         cells: findings.map { ($0, place) })
@@ -100,9 +98,9 @@ extension VerdictRun {
   private func weighed(
     _ decision: Verdict.Decision, _ placed: PlacedRead, _ known: KnownTemplate, _ evidence: inout Verdict.Evidence
   ) -> Verdict.Decision {
-    guard let judged = evidence.weigh(placed.read, known.template.query.columns, decision), options.level == .decision else {
-      return decision
-    }
+    guard let condition = placed.read.holdsIf else { return decision }
+    let judged = evidence.weigh(condition, known.template.query.columns, decision)
+    guard options.level == .decision else { return decision }
     switch (judged, decision) {
     case (.stands, _): return .holds
     case (.fails, _): return .stale

@@ -20,13 +20,13 @@ enum TextFile {
     return text
   }
 
-  static func write(_ text: String, to path: String) throws { try write([Array(text.utf8)], to: path) }
+  static func write(_ text: String, to path: String) throws { try write(to: path) { $0.write(text) } }
 
-  static func write(_ parts: [[UInt8]], to path: String) throws {
+  static func write(to path: String, _ body: (FileHandle) -> Void) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0 else { throw FileError(path, "written") }
     defer { close(descriptor) }
-    for part in parts { FileHandle(descriptor: descriptor).write(part) }
+    body(FileHandle(descriptor: descriptor))
   }
 
   static func isDirectory(_ path: String) -> Bool {

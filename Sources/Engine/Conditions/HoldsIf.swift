@@ -159,9 +159,8 @@ extension Verdict.Evidence {
   ///   - columns: the question's; nil if they are not known.
   ///   - decision: about the answer.
   mutating func weigh(
-    _ read: RecordedRead, _ columns: [Query.OutputColumn]?, _ decision: Verdict.Decision
-  ) -> Verdict.Condition? {
-    guard let text = read.holdsIf else { return nil }
+    _ text: RecordedRead.Condition, _ columns: [Query.OutputColumn]?, _ decision: Verdict.Decision
+  ) -> Verdict.Condition {
     var judged = columns.map { HoldsIf(text, $0).judge(was: was, now: now) } ?? .unknown
     // The same answer carries the same decision.
     if judged == .unknown, decision == .holds { judged = .stands }

@@ -97,7 +97,7 @@ extension Recheck {
   private func recorded(as types: [SQLType]) -> AnswerRows? {
     if case .error(let state)? = placed.read.answer { return AnswerRows(state) }
     // An error has no columns, and rows that came before it cannot be read by them.
-    return types.isEmpty ? nil : RecordedAnswer.read(placed.read, as: types, placed.style)
+    return types.isEmpty ? nil : RecordedAnswer.read(placed.read.answer, as: types, placed.style)
   }
 
   /// nil where both may be right.
@@ -126,7 +126,9 @@ extension Recheck {
 
   /// What becomes of the decision that rests on the answer.
   private func weighed(_ decision: Verdict.Decision, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
-    guard let judged = evidence.weigh(placed.read, query?.columns, decision), verdict.level == .decision else { return decision }
+    guard let condition = placed.read.holdsIf else { return decision }
+    let judged = evidence.weigh(condition, query?.columns, decision)
+    guard verdict.level == .decision else { return decision }
     return switch judged {
     case .stands: .holds
     case .fails: .stale
@@ -140,12 +142,5 @@ extension SQLState {
   fileprivate var isOfTheQuestion: Bool {
     let text = description
     return !["08", "25", "40", "53", "55", "57", "58", "XX"].contains { text.hasPrefix($0) } && text != "42501"
-  }
-}
-
-extension Verdict {
-  fileprivate func settled(_ decision: Decision, _ evidence: Evidence, asOf: Position) -> Verdict {
-    Verdict(
-      read: read, branch: branch, decision: decision, level: level, evidence: evidence, asOf: asOf, question: question)
   }
 }

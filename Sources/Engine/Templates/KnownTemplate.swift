@@ -3,8 +3,12 @@ import Queries
 import Relations
 
 /// A template that somebody asked, and what follows from it for everybody who asks it: found once, however many reads there are.
-struct KnownTemplate: Sendable {
+///
+/// A class, because every read has it at hand, and it is large.
+final class KnownTemplate: Sendable {
   let template: Template
+  /// Of the answer's columns.
+  let types: [SQLType]
   /// With parameters in the places of constants.
   let footprints: [Footprint]
   let usesClock: Bool
@@ -17,6 +21,7 @@ struct KnownTemplate: Sendable {
 
   init(_ template: Template) {
     self.template = template
+    types = template.query.columns.map(\.type)
     footprints = template.query.footprints
     usesClock = template.query.usesClock
     question = SingleTableQuestion(template.query)

@@ -67,31 +67,40 @@ extension VerdictEngine {
 
   /// The reads that were bound, in groups, in the order in which these first came.
   func groups() -> [TemplateGroup] {
+    struct Key: Hashable {
+      let template: Int
+      let zone: String?
+      let standpoint: Standpoint
+      let eventful: String?
+    }
     struct Question: Hashable {
       let template: Int
       let zone: String?
     }
-    struct Key: Hashable {
-      let question: Question
-      let standpoint: Standpoint
-      let eventful: String?
-    }
     var templates: [TemplateGroup] = []
     var places: [Question: Int] = [:]
     var groupPlaces: [Key: Int] = [:]
+    /// Of each template the group that a read was put into last: most often the next one goes there too.
+    var recent = [(key: Key, home: Int, group: Int)?](repeating: nil, count: self.templates.count)
     // Neighbours are most often of one branch.
     var last: BranchTimeline?
     for (place, placed) in reads.enumerated() {
       if last?.name != placed.branch { last = branches[placed.branch] }
       guard case .asked(let template, _) = placed.question, let branch = last, let standpoint = branch.standpoint(of: placed)
       else { continue }
-      let question = Question(template: template, zone: placed.style?.zone.name)
+      let key = Key(
+        template: template, zone: placed.style?.zone.name, standpoint: standpoint,
+        eventful: branch.events.isEmpty ? nil : branch.name)
+      if let recent = recent[template], recent.key == key {
+        templates[recent.home].groups[recent.group].reads.append(place)
+        continue
+      }
+      let question = Question(template: template, zone: key.zone)
       let home = places[question] ?? templates.count
       if home == templates.count {
         places[question] = home
         templates.append(TemplateGroup(template: template, style: placed.style))
       }
-      let key = Key(question: question, standpoint: standpoint, eventful: branch.events.isEmpty ? nil : branch.name)
       let group = groupPlaces[key] ?? templates[home].groups.count
       if group == templates[home].groups.count {
         groupPlaces[key] = group
@@ -99,13 +108,15 @@ extension VerdictEngine {
           ReadGroup(template: template, standpoint: standpoint, branch: branch, style: placed.style))
       }
       templates[home].groups[group].reads.append(place)
+      recent[template] = (key, home, group)
     }
     return templates
   }
 
   /// The constants of some reads of a template, side by side.
   func constants(of reads: [Int], _ types: [SQLType]) -> [Column] {
-    let constants = self.reads.withUnsafeBufferPointer { all in reads.map { all[$0].constants } }
-    return types.indices.map { parameter in Column(types[parameter], constants.lazy.map { $0[parameter] }) }
+    types.indices.map { parameter in
+      Column(types[parameter], reads.lazy.map { self.reads[$0].constants[parameter] })
+    }
   }
 }

@@ -10,11 +10,21 @@ public enum Workers {
   public static func outcomes<Task: Sendable, Outcome: Sendable>(
     of tasks: [Task], threads: Int, _ work: @escaping @Sendable (Task) -> Outcome
   ) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    outcomes.reserveCapacity(tasks.count)
+    inOrder(of: tasks, threads: threads, work) { outcomes.append($0) }
+    return outcomes
+  }
+
+  /// The same, handed on one by one while later ones are still worked on.
+  public static func inOrder<Task: Sendable, Outcome: Sendable>(
+    of tasks: [Task], threads: Int, _ work: @escaping @Sendable (Task) -> Outcome, take: (Outcome) -> Void
+  ) {
     let desk = Desk(tasks, work)
     let others = (1..<max(1, min(threads, tasks.count))).map { _ in Errand { desk.empty() } }
-    desk.empty()
+    while desk.doNext() { while let outcome = desk.collect() { take(outcome) } }
     for other in others { try? other.outcome() }
-    return desk.outcomes
+    while let outcome = desk.collect() { take(outcome) }
   }
 }
 
@@ -29,20 +39,38 @@ extension Range<Int> {
 private final class Desk<Task: Sendable, Outcome: Sendable>: Sendable {
   private let tasks: [Task]
   private let work: @Sendable (Task) -> Outcome
-  private let state: Mutex<(next: Int, done: [Outcome?])>
+  private let state: Mutex<State>
+
+  private struct State {
+    var next = 0
+    var done: [Outcome?]
+    /// How many of these were collected.
+    var collected = 0
+  }
 
   init(_ tasks: [Task], _ work: @escaping @Sendable (Task) -> Outcome) {
     self.tasks = tasks
     self.work = work
-    state = Mutex((0, Array(repeating: nil, count: tasks.count)))
+    state = Mutex(State(done: Array(repeating: nil, count: tasks.count)))
   }
 
-  var outcomes: [Outcome] { state.withLock { $0.done.map { $0! } } }
+  func empty() { while doNext() {} }
 
-  func empty() {
-    while let place = take() {
-      let outcome = work(tasks[place])
-      state.withLock { $0.done[place] = outcome }
+  /// Does the next task; false if nothing is left to be begun.
+  func doNext() -> Bool {
+    guard let place = take() else { return false }
+    let outcome = work(tasks[place])
+    state.withLock { $0.done[place] = outcome }
+    return true
+  }
+
+  /// The first outcome that was not collected; nil if it is not there, or all were.
+  func collect() -> Outcome? {
+    state.withLock { state in
+      guard state.collected < tasks.count, let outcome = state.done[state.collected] else { return nil }
+      state.done[state.collected] = nil
+      state.collected += 1
+      return outcome
     }
   }
 

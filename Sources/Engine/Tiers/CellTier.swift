@@ -15,8 +15,8 @@ struct CellTier {
   let groups: [ReadGroup]
 }
 
-/// What the cells of a group's reads say.
-struct CellFindings {
+/// What the cells of a group's reads say. Shared by all of them.
+final class CellFindings {
   /// A footprint, and what is joined of the changes of its table, once for each way to resolve what is contested.
   final class Seen {
     let footprint: Footprint

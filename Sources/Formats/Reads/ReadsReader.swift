@@ -24,6 +24,7 @@ public struct ReadsReader: ~Copyable {
   private var branches: [ExactText: Int] = [:]
   /// Branches that were spoken of before any declaration: it would come too late.
   private var used: [ExactText: Int] = [:]
+  private var lastUsed: ExactText?
   private var forkForm: PositionForm?
   private var atForm: PositionForm?
 
@@ -47,7 +48,7 @@ extension ReadsReader {
         throw error
       }
     }
-    return ready.removeFirst()
+    return ready.count == 1 ? ready.removeLast() : ready.removeFirst()
   }
 
   /// How forks are written; nil before the first one.
@@ -193,8 +194,10 @@ extension ReadsReader {
   }
 
   private mutating func use(_ branch: String?, _ context: LineContext) {
-    guard let branch, branches[ExactText(branch)] == nil, used[ExactText(branch)] == nil else { return }
-    used[ExactText(branch)] = context.line.number
+    // Neighbours are most often of one branch.
+    guard let branch = branch.map(ExactText.init), branch != lastUsed else { return }
+    lastUsed = branch
+    if branches[branch] == nil, used[branch] == nil { used[branch] = context.line.number }
   }
 
   private static func keep(_ form: PositionForm, as kept: inout PositionForm?, _ name: String, at offset: Int) throws(Fault) {

@@ -38,9 +38,10 @@ enum Audit {
       only: options.only, isCovered: input.engine.coverage != nil, notes: input.notes, redaction: redaction, previous: previous,
       isIncomplete: Interrupt.hasCome, forkedAt: input.engine.onlyForkTime, asOfTime: input.engine.ledger.commitTime(at: asOf))
     if let name = options.explained {
-      try write([Array(try AuditExplanation(name, report, input.engine).text.utf8)], options)
+      let text = try AuditExplanation(name, report, input.engine).text
+      try write(to: options.output) { $0.write(text) }
     } else {
-      try write(text(report, options.format, threads: options.threads), options)
+      try write(to: options.output) { write(report, options, to: $0) }
     }
     FreedMemory.abandon((input.engine, report))
     if report.isIncomplete { return 130 }
@@ -100,21 +101,19 @@ enum Audit {
       130  stopped by Ctrl-C: the report says what is known so far, and that it is incomplete
     """
 
-  /// The report, in parts.
-  private static func text(_ report: AuditReport, _ format: AuditOptions.Format, threads: Int) -> [[UInt8]] {
-    switch format {
-    case .table: [Array(report.table.utf8)]
-    case .json: [Array("\(report.json)\n".utf8)]
-    case .ndjson: report.lines(threads: threads)
-    case .html: [Array(report.html.utf8)]
-    case .junit: [Array(report.junit.utf8)]
-    case .markdown: [Array(report.markdown.utf8)]
+  private static func write(_ report: AuditReport, _ options: AuditOptions, to file: FileHandle) {
+    switch options.format {
+    case .table: file.write(report.table)
+    case .json: file.write("\(report.json)\n")
+    case .ndjson: report.writeLines(threads: options.threads) { file.write($0) }
+    case .html: file.write(report.html)
+    case .junit: file.write(report.junit)
+    case .markdown: file.write(report.markdown)
     }
   }
 
-  private static func write(_ parts: [[UInt8]], _ options: AuditOptions) throws {
-    if let path = options.output { return try TextFile.write(parts, to: path) }
-    for part in parts { FileHandle.standardOutput.write(part) }
+  private static func write(to path: String?, _ body: (FileHandle) -> Void) throws {
+    if let path { try TextFile.write(to: path, body) } else { body(.standardOutput) }
   }
 
   private static func status(_ report: AuditReport, _ failOn: AuditOptions.FailOn) -> Int32 {

@@ -14,15 +14,15 @@ extension AuditReport {
         "summary",
         .object([("holds", .number(counts.holds)), ("stale", .number(counts.stale)), ("doubtful", .number(counts.doubtful))])
       ),
-      ("units", units.isEmpty ? nil : .array(units.map(json))), ("notes", notes.isEmpty ? nil : .array(notes.map(JSON.text))),
-      ("verdicts", .array(shown.map(json))),
+      ("units", units.isEmpty ? nil : .array(units.map { json($0) })), ("notes", notes.isEmpty ? nil : .array(notes.map(JSON.text))),
+      ("verdicts", .array(shown.map { json($0) })),
     ])
   }
 
-  /// The verdicts, a line each, in parts: each of them written by one processor.
-  func lines(threads: Int) -> [[UInt8]] {
+  /// Writes the verdicts, a line each: a part of them while the next ones are put into words.
+  func writeLines(threads: Int, to write: ([UInt8]) -> Void) {
     let shown = shown
-    return Workers.outcomes(of: shown.indices.parts(of: 8_192), threads: threads) { lines(of: shown[$0]) }
+    Workers.inOrder(of: shown.indices.parts(of: 4_096), threads: threads, { lines(of: shown[$0]) }, take: write)
   }
 
   private func lines(of verdicts: ArraySlice<Verdict>) -> [UInt8] {
@@ -55,15 +55,15 @@ extension AuditReport {
       ("because", evidence.because.map { .text($0.rawValue) }), ("decided_by", evidence.decidedBy.map { .text($0.rawValue) }),
       ("as_of", .text(verdict.asOf.text(form))),
       ("clock", clock), ("stale_since", evidence.staleSince.map { json($0) }),
-      ("was", evidence.was.map(json)), ("now", evidence.now.map(json)),
-      ("delta", evidence.delta.map(json)), ("recorded", evidence.recorded.map(json)),
+      ("was", evidence.was.map { json($0) }), ("now", evidence.now.map { json($0) }),
+      ("delta", evidence.delta.map { json($0) }), ("recorded", evidence.recorded.map { json($0) }),
       ("decision", evidence.condition.map { .text($0.rawValue) }),
     ]
     if let under = evidence.under {
       fields.append(("under", .object([("branch", .text(under.branch.word)), ("main", .text(under.main.word))])))
     }
     if verdict.decision == .stale {
-      fields.append(("witnesses", evidence.witnessCount.map { _ in .array(evidence.witnesses.map(json)) }))
+      fields.append(("witnesses", evidence.witnessCount.map { _ in .array(evidence.witnesses.map { json($0) }) }))
       fields.append(("witness_count", evidence.witnessCount.map(JSON.number)))
     }
     return .object(fields)

@@ -157,8 +157,8 @@ extension [Int32] {
   }
 }
 
-/// Rows by group, as the join left them.
-struct GroupedRows {
+/// Rows by group, as the join left them. Shared by all who ask it.
+final class GroupedRows {
   let sweep: GroupSweep
   let intervals: Intervals?
   let arrangement: Arrangement
@@ -173,12 +173,17 @@ struct GroupedRows {
     case dealt(DealtRows)
     case none
   }
+
+  init(sweep: GroupSweep, intervals: Intervals?, arrangement: Arrangement, raising: [Int32], seeingAll: Bitmap) {
+    (self.sweep, self.intervals, self.arrangement) = (sweep, intervals, arrangement)
+    (self.raising, self.seeingAll) = (raising, seeingAll)
+  }
 }
 
 extension GroupedRows {
   func places(_ read: Int, _ limit: Int) -> [Int32] {
     if seeingAll[read] { return Array(all(read).prefix(limit)) }
-    var found = raising.isEmpty ? [] : Array(raising.lazy.filter { sweep.request.isLate($0, for: read) }.prefix(limit))
+    var found = raising.isEmpty ? [] : Array(raising.lazy.filter { [sweep] in sweep.request.isLate($0, for: read) }.prefix(limit))
     forEachGroup(of: read) { rows in
       if found.count >= limit { return }
       if sweep.residual == nil { found += rows.prefix(limit - found.count) } else { found += satisfying(read, rows, limit - found.count) }
