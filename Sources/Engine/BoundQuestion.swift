@@ -7,8 +7,10 @@ import SQL
 /// What a read's SQL means, under the settings of the session that asked.
 struct BoundQuestion: Sendable {
   let content: Content
+  private let settings: SessionSettings
+
   /// The session's time zone; nil if nobody said.
-  let style: TextStyle?
+  var style: TextStyle? { settings.style }
 
   enum Content: Sendable {
     case query(Query)
@@ -24,8 +26,7 @@ struct BoundQuestion: Sendable {
 
   /// - Parameter binder: knows the shapes of reads that came before.
   init(_ read: RecordedRead, _ schema: Schema, _ binder: ReadBinder?) throws(SQLTextError) {
-    let settings = binder?.settings(of: read) ?? SessionSettings(read.settings)
-    style = settings.style
+    settings = binder?.settings(of: read) ?? SessionSettings(read.settings)
     if let doubt = settings.doubt {
       content = .unclear(.setting, doubt)
     } else if let (template, constants) = binder?.known(read) {

@@ -84,15 +84,15 @@ final class PlacedRead: Sendable {
   let bound: BoundRead
   let place: Place
   let question: Question
-  /// The session's time zone; nil if nobody said.
-  let style: TextStyle?
 
   init(number: Int, name: String, branch: String, bound: BoundRead, place: Place, question: Question) {
     (self.number, self.name, self.branch, self.bound, self.place, self.question) = (number, name, branch, bound, place, question)
-    style = try? bound.question.get().style
   }
 
   var read: RecordedRead { bound.read }
+
+  /// The session's time zone; nil if nobody said.
+  var style: TextStyle? { try? bound.question.get().style }
 
   /// The same at another place.
   func placed(_ place: Place) -> PlacedRead {
@@ -209,8 +209,9 @@ extension VerdictEngine {
   ///
   /// - Precondition: it was bound to this schema.
   public mutating func record(_ bound: BoundRead, name: String, branch: String) throws(SQLTextError) {
-    precondition(branches[branch] != nil, "a branch is known before its reads")
-    let place: PlacedRead.Place = bound.read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
+    let written = branches[branch]?.positions.count
+    precondition(written != nil, "a branch is known before its reads")
+    let place: PlacedRead.Place = bound.read.at.map { .at($0) } ?? .after(written!)
     let question = try question(try bound.question.get(), bound.read)
     reads.append(PlacedRead(number: nextRead, name: name, branch: branch, bound: bound, place: place, question: question))
     nextRead += 1
@@ -222,19 +223,15 @@ extension VerdictEngine {
     case .unclear(let reason, let what): return .unclear(reason, what)
     case .unknownNames(let error): return .unknownNames(error)
     case .known(let shared, let constants):
-      try check(read, shared.template.query)
+      if let condition = read.holdsIf { try HoldsIf(condition, shared.template.query.columns).check() }
       let known = sharedPlaces[ObjectIdentifier(shared)]?.place ?? place(of: shared.template)
       sharedPlaces[ObjectIdentifier(shared)] = (shared, known)
       return .asked(template: known, constants: constants)
     case .query(let query):
-      try check(read, query)
+      if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
       let (template, constants) = query.template
       return .asked(template: place(of: template), constants: constants)
     }
-  }
-
-  private func check(_ read: RecordedRead, _ query: Query) throws(SQLTextError) {
-    if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
   }
 
   /// Takes reads as another engine has bound them.

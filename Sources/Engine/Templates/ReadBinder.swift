@@ -123,7 +123,8 @@ extension Session {
       && query.unrepeatable == nil
     return Judgment(
       templates: templates, isPlain: isPlain,
-      isZoneless: binders.count == 1 || Planted.bug("a constant is the same in every zone") || (isPlain && first.single.parameters.allSatisfy(\.isReadWithoutSettings)))
+      isZoneless: binders.count == 1 || Planted.bug("a constant is the same in every zone")
+        || (isPlain && first.single.parameters.allSatisfy(\.isReadWithoutSettings)))
   }
 }
 

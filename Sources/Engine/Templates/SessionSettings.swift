@@ -1,8 +1,8 @@
 import Formats
 import Relations
 
-/// What the settings of a session say of the texts that it asked.
-struct SessionSettings: Sendable {
+/// What the settings of a session say of the texts that it asked. Shared by all of them.
+final class SessionSettings: Sendable {
   /// With its time zone; nil if nobody said which.
   let style: TextStyle?
   let path: SearchPath

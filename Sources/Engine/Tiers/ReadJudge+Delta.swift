@@ -19,7 +19,9 @@ extension ReadJudge {
     case .rows(let expressions):
       guard run.maySpend(seen.branch.count(cells.read)) else { return nil }
       // Rows of which the cell is, as they are shown.
-      if cells.findings.tellsRows { return AnswerDelta(seen.branch.net(cells.read, columns: expressions.compactMap(\.columnPlace))) }
+      if cells.findings.tellsRows {
+        return AnswerDelta(seen.branch.net(cells.read, columns: expressions.compactMap(\.columnPlace)))
+      }
       return try? rows(question, expressions, seen.branch.net(cells.read))
     case .groups: return nil
     }

@@ -5,7 +5,9 @@ import Sentry
 extension CellFindings {
   /// The first transaction behind the last moment at which the answer was the old one, where the cells alone tell that.
   func differsSince(_ read: Int, was: AnswerRows?) -> Position? {
-    guard let measure = telling, was == nil || was?.rows != nil, let (traffic, join, place) = loggedRows(of: read) else { return nil }
+    guard let measure = telling, was == nil || was?.rows != nil, let (traffic, join, place) = loggedRows(of: read) else {
+      return nil
+    }
     return traffic.span.positions.withUnsafeBufferPointer { positions in
       join.firstRow(sinceNothingOf: measure, place) { positions[Int($0)] != positions[Int($1)] }.map { positions[Int($0)] }
     }

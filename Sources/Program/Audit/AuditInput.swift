@@ -27,7 +27,9 @@ struct AuditInput {
     kept = try Self.opened(options, definitions: file.text, file.schema)
     notes = file.notes
     if let base = options.base { try load(base) } else if let kept { try loadBase(from: kept) }
-    let reading = Errand(apart: options.threads > 1) { [schema = engine.schema] in try ReadsFile(options.reads, schema) }
+    let reading = Errand(apart: options.threads > 1) { [schema = engine.schema] in
+      try ReadsFile(options.reads, schema, apart: options.threads > 1)
+    }
     do { try takeLog(reading) } catch {
       // Of two files that are bad, the reads are told of.
       _ = try reading.outcome()
@@ -143,7 +145,11 @@ extension AuditInput {
       try append({ try log.next() }, pins)
       return try note(log.summary)
     }
-    let log = LogAhead(open)
+    let log = ReadAhead { send in
+      let log = try open()
+      while let part = try log.next(), send(part) {}
+      return log.summary
+    }
     defer { log.stop() }
     try append({ log.next() }, pins)
     try note(try log.summary)

@@ -14,7 +14,8 @@ extension AuditReport {
         "summary",
         .object([("holds", .number(counts.holds)), ("stale", .number(counts.stale)), ("doubtful", .number(counts.doubtful))])
       ),
-      ("units", units.isEmpty ? nil : .array(units.map { json($0) })), ("notes", notes.isEmpty ? nil : .array(notes.map(JSON.text))),
+      ("units", units.isEmpty ? nil : .array(units.map { json($0) })),
+      ("notes", notes.isEmpty ? nil : .array(notes.map(JSON.text))),
       ("verdicts", .array(shown.map { json($0) })),
     ])
   }

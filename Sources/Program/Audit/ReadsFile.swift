@@ -23,37 +23,62 @@ struct ReadsFile: Sendable {
     indirect case event(StreamEvent, branch: String?)
   }
 
-  init(_ path: String, _ schema: Schema) throws {
-    var reader = ReadsReader(try FileSource(path), schema: schema)
+  /// - Parameter apart: whether there is a processor that can read while this one finds out what the reads mean.
+  init(_ path: String, _ schema: Schema, apart: Bool) throws {
     let binder = ReadBinder(schema)
-    var hasReads = false
-    while let item = try reader.next() {
-      switch item {
-      case .branch(let branch):
-        branches.append(branch)
-        if branch.parent == "main" { forks.append(branch.fork) }
-      case .read(let read):
-        hasReads = true
-        if read.branch == "main", let at = read.at { forks.append(at) }
-        note(read.branch)
-        items.append(.read(binder.bind(read)))
-      case .writes(let batch):
-        note(batch.branch)
-        items.append(.writes(batch))
-      case .event(let event, let branch):
-        note(branch)
-        items.append(.event(event, branch: branch))
-      case .redelivered(_, let branch, _): note(branch)
+    let read: @Sendable ((consuming [ReadsItem]) -> Bool) throws -> Summary = { send in
+      var reader = ReadsReader(try FileSource(path), schema: schema)
+      var part: [ReadsItem] = []
+      while let item = try reader.next() {
+        part.append(item)
+        if part.count < Self.partLength { continue }
+        if !send(part) { break }
+        part = []
+      }
+      _ = send(part)
+      return (reader.unknownTables, reader.notes)
+    }
+    if apart {
+      let ahead = ReadAhead(read)
+      defer { ahead.stop() }
+      while let part = ahead.next() { for item in part { take(item, binder) } }
+      (unknownTables, notes) = try ahead.summary
+    } else {
+      (unknownTables, notes) = try read { part in
+        for item in part { take(item, binder) }
+        return true
       }
     }
-    (unknownTables, notes) = (reader.unknownTables, reader.notes)
+    let hasReads = items.contains { if case .read = $0 { true } else { false } }
     guard hasReads else {
       throw InconsistentInput("\(path): there is no read in it: write one a line, {\"sql\":\"SELECT …\"} at least")
     }
   }
+
+  private typealias Summary = (unknownTables: [UnknownTable], notes: [String])
+  private static let partLength = 512
 }
 
 extension ReadsFile {
+  private mutating func take(_ item: ReadsItem, _ binder: ReadBinder) {
+    switch item {
+    case .branch(let branch):
+      branches.append(branch)
+      if branch.parent == "main" { forks.append(branch.fork) }
+    case .read(let read):
+      if read.branch == "main", let at = read.at { forks.append(at) }
+      note(read.branch)
+      items.append(.read(binder.bind(read)))
+    case .writes(let batch):
+      note(batch.branch)
+      items.append(.writes(batch))
+    case .event(let event, let branch):
+      note(branch)
+      items.append(.event(event, branch: branch))
+    case .redelivered(_, let branch, _): note(branch)
+    }
+  }
+
   private mutating func note(_ branch: String?) {
     // Neighbours are most often of one branch.
     guard let branch, branch != lastBranch else { return }

@@ -186,7 +186,11 @@ extension GroupedRows {
     var found = raising.isEmpty ? [] : Array(raising.lazy.filter { [sweep] in sweep.request.isLate($0, for: read) }.prefix(limit))
     forEachGroup(of: read) { rows in
       if found.count >= limit { return }
-      if sweep.residual == nil { found += rows.prefix(limit - found.count) } else { found += satisfying(read, rows, limit - found.count) }
+      if sweep.residual == nil {
+        found += rows.prefix(limit - found.count)
+      } else {
+        found += satisfying(read, rows, limit - found.count)
+      }
     }
     return found
   }
