@@ -84,6 +84,9 @@ extension VerdictRun {
         cells: findings.map { ($0, place) })
       judge.settleAnswer(&evidence)
       let decision = judge.decide(&evidence)
+      if evidence.was == nil, evidence.detail == nil, decision != .holds {
+        evidence.detail = RecordedAnswer.fault(placed.read.answer, as: known.types, placed.style)
+      }
       return verdict(placed, weighed(decision, placed, known, &evidence), evidence)
     }
   }

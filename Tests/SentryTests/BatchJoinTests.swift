@@ -45,6 +45,40 @@ import Testing
     #expect(inside * 50 > pairs && recognised > 10, "\(inside) of \(pairs) rows inside: the test says little")
   }
 
+  @Test(arguments: Cases.seeds(10)) func `going back ends behind the last moment at which the rows came to nothing`(seed: UInt64)
+    throws
+  {
+    var cases = TemplateCases(seed: seed)
+    var (inTheMiddle, atTheBeginning) = (0, 0)
+    for _ in 0..<60 {
+      // What came goes again, now and then more than once: so rows come to nothing often.
+      let some = try cases.changes(rows: 6)
+      let changes = ZSet.sum([some, some.scaled(by: -1), try cases.changes(rows: 3), some, some.scaled(by: -1), some])
+      let (text, template, footprint) = cases.template()
+      let constants = cases.constants(template, reads: 4, like: changes.rows)
+      let naive = NaiveCells(footprint: footprint, changes: changes, key: key, context: context)
+      guard let seen = try? (0..<4).map({ read in try naive.inside(constants.map { $0[read] }) }) else { continue }
+      let join = try CellRequest(footprint, constants: constants, count: 4).joined(
+        with: IndexedChanges(changes, key: key), context: context)
+      // Three rows are a transaction.
+      func isMoment(_ earlier: Int32, _ later: Int32) -> Bool { earlier / 3 != later / 3 }
+      for read in 0..<4 {
+        let rows = seen[read].trueRows
+        for measure in [CellJoin.Measure.count, .rows] {
+          var expected = rows.first
+          for place in rows.indices.dropFirst() where isMoment(rows[place - 1], rows[place]) {
+            let before = naive.cell(Bitmap(count: changes.count) { rows[..<place].contains(Int32($0)) })
+            if measure == .count ? before.count == 0 : before.isZero { expected = rows[place] }
+          }
+          let found = join.firstRow(sinceNothingOf: measure, read, isMoment: isMoment)
+          #expect(found == expected, "\(measure): \(text)\n\(Cases.replay(seed))")
+          if expected != rows.first { inTheMiddle += 1 } else if expected != nil { atTheBeginning += 1 }
+        }
+      }
+    }
+    #expect(inTheMiddle > 50 && atTheBeginning > 20, "\(inTheMiddle), \(atTheBeginning): the test says little")
+  }
+
   /// What the question with its constants sees is never more than what its template sees.
   private func expectConcrete(
     _ template: Template, _ constants: [Column], _ seen: [Bitmap], _ changes: ZSet, _ comment: String

@@ -40,8 +40,9 @@ extension VerdictEngine {
   /// The reads that were bound, in packs that are the same whatever the number of threads. A few at most, because each goes over all changes
   /// for each of its templates; the later the smaller, so that all threads end at about the same time.
   ///
-  /// - Parameter least: smaller packs are not worth it.
+  /// - Parameter least: smaller packs are not worth it; nor are they where they would spend more on going over the changes than on reads.
   func packs(least: Int) -> [ReadPack] {
+    let least = max(least, min(reads.count / 4, ledger.imageCount / 100))
     var left = reads.count
     var size = 0
     var packs: [ReadPack] = []

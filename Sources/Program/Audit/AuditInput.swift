@@ -52,6 +52,8 @@ extension AuditInput {
     var wholeImages = 2_000_000
     /// How many bytes are a batch.
     var batchBytes = 4 << 20
+    /// How many of these are read ahead.
+    var batchesAhead = 64
   }
 }
 
@@ -145,7 +147,8 @@ extension AuditInput {
       try append({ try log.next() }, pins)
       return try note(log.summary)
     }
-    let log = ReadAhead { send in
+    // Adding up what is kept of a long log takes a second now and then, in which others can be read.
+    let log = ReadAhead(parts: limits.batchesAhead) { send in
       let log = try open()
       while let part = try log.next(), send(part) {}
       return log.summary

@@ -5,10 +5,12 @@ struct ReadAhead<Part: Sendable, Summary: Sendable> {
   private let parts: Channel<Part>
   private let reading: Errand<Summary>
 
-  /// - Parameter read: reads it, on a thread of its own, and sends each part for as long as that says that more is wanted; what it comes to is
+  /// - Parameters:
+  ///   - count: how many parts ahead.
+  ///   - read: reads it, on a thread of its own, and sends each part for as long as that says that more is wanted; what it comes to is
   ///   what there is to say of the whole.
-  init(_ read: @escaping @Sendable (_ send: (Part) -> Bool) throws -> Summary) {
-    let parts = Channel<Part>(capacity: 4)
+  init(parts count: Int = 4, _ read: @escaping @Sendable (_ send: (Part) -> Bool) throws -> Summary) {
+    let parts = Channel<Part>(capacity: count)
     self.parts = parts
     reading = Errand {
       defer { parts.close() }

@@ -135,6 +135,9 @@ extension TableSpan {
 // MARK: - Asking
 
 extension MemoryLedger {
+  /// How many images of rows are kept.
+  public var imageCount: Int { sizes.values.reduce(0) { $0 + $1.all } }
+
   /// The tables that changed, in order of their numbers.
   public var changedTables: [TableID] { chunks.keys.sorted() }
 
