@@ -123,7 +123,8 @@ def store(page):
     page.text("Durable: the log is synced before the next batch is handed over.")
     rows = []
     for one in results:
-        cells = bar(one["value"], least=one["bar"]) if one.get("bar") else [short(one["value"]), "", ""]
+        promised = one.get("bar") or one.get("limit")
+        cells = bar(one["value"], one.get("bar"), one.get("limit")) if promised else [short(one["value"]), "", ""]
         rows.append([one["name"], *cells, one.get("unit", "")])
     page.table(["", "measured", "promised", "", "unit"], rows)
 

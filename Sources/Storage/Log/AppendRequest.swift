@@ -1,3 +1,4 @@
+import Glibc
 import Relations
 
 /// What came of transactions that were handed to a ledger.
@@ -14,16 +15,28 @@ public struct AppendOutcome: Hashable, Sendable {
   public let groupWait: UInt32
 }
 
-/// Transactions on their way into the log, prepared by who brings them. Written by the leader of the group and read by its owner, one
-/// after the other: hence `@unchecked Sendable`.
+/// Transactions on their way into the log, prepared by who brings them. What came of them is written by the leader of the group and read by
+/// their owner, one after the other, and the rest under the lock of the group: hence `@unchecked Sendable`.
 final class AppendRequest: @unchecked Sendable {
   let batch: TransactionBatch
   let keys: [TableID: [Int]]
   /// As they are stored, and as they are in the ledger: good if all of them are new.
   let bytes: [UInt8]
   let pieces: BatchPieces
-  /// Set under the lock of the group, or before it is released by the leader.
+  /// What came of it, once it is done.
   var outcome: Result<AppendOutcome, StoreError>?
+  var isDone = false
+  /// Whether its owner waits to be called.
+  var isAwaited = false
+  private let called = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+  private var call = Call.done
+
+  /// What an owner is woken for.
+  enum Call: Equatable {
+    case done
+    /// It leads the next group.
+    case lead
+  }
 
   init(_ batch: TransactionBatch, keys: [TableID: [Int]]) throws(StoreError) {
     self.batch = batch
@@ -33,6 +46,24 @@ final class AppendRequest: @unchecked Sendable {
     writer.write(batch, rows: rows) { keys[$0] }
     bytes = writer.bytes
     pieces = try BatchPieces(batch, rows: rows) { keys[$0] }
+    sem_init(called, 0, 0)
+  }
+
+  deinit {
+    sem_destroy(called)
+    called.deallocate()
+  }
+
+  /// Wakes the owner, who waits, once.
+  func wake(for call: Call) {
+    self.call = call
+    sem_post(called)
+  }
+
+  /// Waits to be woken.
+  func sleep() -> Call {
+    while sem_wait(called) != 0 {}
+    return call
   }
 }
 
