@@ -40,8 +40,10 @@ extension VerdictEngine {
   /// The engine for which a branch of main is main, with some of the branches below it and some of the reads.
   func taking(_ branch: String, for names: Set<String>, _ places: [Int]) -> VerdictEngine {
     let parent = branches[branch]!
-    var engine = VerdictEngine(schema: schema, key: key)
+    var engine = VerdictEngine(schema: schemaHistory.schema(at: parent.fork).schema, key: key)
     if let base = baseOfFork(parent.fork) { engine.load(base) }
+    // A branch's own log is read by the names that it began with.
+    engine.schemaHistory = SchemaHistory(engine.schema, carries: false)
     if coverage != nil { engine.append(.start(Coverage(from: .start, tables: nil))) }
     for event in parent.events { engine.append(event) }
     // Of what was there before it was taken back, or before main's log came to its fork, nothing is known any more.

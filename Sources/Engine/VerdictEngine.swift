@@ -35,7 +35,7 @@ public struct VerdictEngine: Sendable {
   /// How often what was known of the timeline was taken back.
   var epoch = 0
   private var images = TableImages()
-  private(set) var schemaHistory: SchemaHistory
+  var schemaHistory: SchemaHistory
   /// The secret of all fingerprints. They never leave the engine.
   let key: FingerprintKey
 
@@ -79,9 +79,9 @@ struct PlacedRead: Sendable {
   let number: Int
   let name: String
   let branch: String
-  let bound: BoundRead
+  private(set) var bound: BoundRead
   var place: Place
-  let question: Question
+  private(set) var question: Question
 
   var read: RecordedRead { bound.read }
 
@@ -102,6 +102,8 @@ struct PlacedRead: Sendable {
   /// What stands in the places of the template's parameters.
   var constants: [Value] { if case .asked(_, let constants) = question { constants } else { [] } }
 
+  mutating func bind(_ bound: BoundRead, _ question: Question) { (self.bound, self.question) = (bound, question) }
+
   enum Place {
     /// After so many of the branch's transactions: those that had come when it came.
     case after(Int)
@@ -119,6 +121,7 @@ extension VerdictEngine {
   public mutating func load(_ base: BaseTables) {
     precondition(ledger.firstPosition == nil, "a base comes before the changes")
     self.base = base
+    schemaHistory = SchemaHistory(schema, from: base.position)
     ledger = MemoryLedger(from: base.position, retention: ledger.retention)
   }
 
@@ -150,10 +153,12 @@ extension VerdictEngine {
     case .rewind(let position):
       epoch += 1
       images.loseAll()
-      schemaHistory.rewind(to: position, on: schema)
+      schemaHistory.rewind(to: position)
+      rebindReads(from: position)
     case .schemaChange(let change):
-      let reach = schemaHistory.append(change, on: schema)
-      if reach.isEverything { images.loseAll() } else { images.lose(reach.tables) }
+      let reach = schemaHistory.append(change)
+      if reach.isEverything { images.loseAll() } else { images.lose(reach.tables.union(reach.lostColumns.keys)) }
+      if !reach.moves.isEmpty { rebindReads(from: change.position) }
     case .transaction: break
     }
     ledger.append(event)
@@ -187,14 +192,21 @@ extension VerdictEngine {
   public mutating func record(
     _ read: RecordedRead, name: String, branch: String, binder: ReadBinder? = nil
   ) throws(SQLTextError) {
-    let question = try BoundQuestion(read, schema, binder)
-    try record(BoundRead(read, .success(question)), name: name, branch: branch)
+    // Of things that have other names by then, what somebody bound by the first ones says nothing.
+    let names = names(of: branch)
+    let question = try BoundQuestion(read, names.schema, names.isFirst ? binder : nil)
+    try take(BoundRead(read, .success(question)), name: name, branch: branch)
   }
 
   /// The same of a question that is understood already.
   ///
-  /// - Precondition: it was bound to this schema.
+  /// - Precondition: it was bound to this schema. Where the branch's names are others by now, it is bound again.
   public mutating func record(_ bound: BoundRead, name: String, branch: String) throws(SQLTextError) {
+    if !names(of: branch).isFirst { return try record(bound.read, name: name, branch: branch) }
+    try take(bound, name: name, branch: branch)
+  }
+
+  private mutating func take(_ bound: BoundRead, name: String, branch: String) throws(SQLTextError) {
     precondition(branches[branch] != nil, "a branch is known before its reads")
     let place: PlacedRead.Place = bound.read.at.map { .at($0) } ?? .after(branches[branch]!.positions.count)
     let question = try question(try bound.question.get(), bound.read)
@@ -221,6 +233,18 @@ extension VerdictEngine {
 
   private func check(_ read: RecordedRead, _ query: Query) throws(SQLTextError) {
     if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
+  }
+
+  /// Binds reads again whose branches left main where things have other names than was known when they came.
+  private mutating func rebindReads(from position: Position) {
+    for place in reads.indices where branches[root(of: reads[place].branch)]!.fork >= position {
+      let bound: BoundRead
+      do throws(SQLTextError) {
+        let question = try BoundQuestion(reads[place].read, names(of: reads[place].branch).schema, nil)
+        bound = BoundRead(reads[place].read, .success(question))
+        reads[place].bind(bound, try self.question(question, bound.read))
+      } catch { reads[place].bind(reads[place].bound, .unclear(.schema, error.message)) }
+    }
   }
 
   /// Takes reads as another engine has bound them.

@@ -147,7 +147,7 @@ extension VerdictRun {
   func doubtfulEvent(
     _ footprints: [Footprint], _ standpoint: Standpoint, _ branch: BranchTimeline, _ read: RecordedRead
   ) -> DoubtReason? {
-    if engine.schemaHistory.touches(footprints, after: standpoint.fork, until: asOf, read, engine.schema) { return .schema }
+    if engine.schemaHistory.touches(footprints, after: standpoint.fork, until: asOf, read) { return .schema }
     // What sees no table misses no change of one.
     if footprints.isEmpty { return nil }
     return engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first
