@@ -71,6 +71,9 @@ struct SchemaHistory: Sendable {
     return schema
   }
 
+  /// Tables whose rows, as far as they were known one by one, are known no more.
+  static func unknown(_ reach: SchemaReach) -> Set<TableID> { reach.tables.union(reach.lostColumns.keys).union(reach.rewritten) }
+
   /// Forgets what came after a position.
   mutating func rewind(to position: Position) {
     let kept = changes.map(\.change).filter { $0.position <= position }
@@ -94,10 +97,11 @@ extension SchemaHistory {
   /// How often something had got another name by then.
   func version(at position: Position) -> Int { versions.lastIndex { $0.from <= position } ?? 0 }
 
-  /// Whether something got another name after one position, up to and with another.
+  /// Whether something got another name, or another key, after one position, up to and with another.
   func moves(_ tables: Set<TableID>, after: Position, until: Position) -> Bool {
     changes.contains { change, reach in
-      after < change.position && change.position <= until && reach.moves.contains { tables.contains($0.thing.table) }
+      after < change.position && change.position <= until
+        && (reach.moves.contains { tables.contains($0.thing.table) } || !reach.rewritten.isDisjoint(with: tables))
     }
   }
 }
@@ -127,8 +131,29 @@ extension SchemaHistory {
   /// Whether a change in between can have touched the rows of a table.
   func touches(_ table: TableID, after: Position, until: Position) -> Bool {
     changes.contains { change, reach in
-      after < change.position && change.position <= until && (reach.isEverything || reach.tables.contains(table))
+      after < change.position && change.position <= until
+        && (reach.isEverything || reach.tables.contains(table) || reach.rewritten.contains(table))
     }
+  }
+
+  /// Which of some tables have rows whose keys, or what points to keys, were written anew in between.
+  func rewritten(_ tables: Set<TableID>, after: Position, until: Position) -> Set<TableID> {
+    changes.filter { after < $0.change.position && $0.change.position <= until }
+      .reduce(into: []) { $0.formUnion($1.reach.rewritten.intersection(tables)) }
+  }
+
+  /// What of a question's columns no map carried over, in words; nil if it is something else that touches it.
+  func lost(_ footprints: [Footprint], after: Position, until: Position) -> String? {
+    for (change, reach) in changes where after < change.position && change.position <= until {
+      for footprint in footprints {
+        guard let lost = reach.lostColumns[footprint.table], let table = versions[0].schema[footprint.table],
+          let column = footprint.columns.first(where: { lost.contains(table.columns[$0].id) })
+        else { continue }
+        let what = reach.rewritten.contains(table.id) ? "wrote anew" : "carried nowhere"
+        return "the map at \(change.position) \(what) \(table.name).\(table.columns[column].name)"
+      }
+    }
+    return nil
   }
 
   /// Whether a question asks the same of tables that got columns: it shows the same columns and looks at none of the new ones.

@@ -157,7 +157,7 @@ extension VerdictEngine {
       rebindReads(from: position)
     case .schemaChange(let change):
       let reach = schemaHistory.append(change)
-      if reach.isEverything { images.loseAll() } else { images.lose(reach.tables.union(reach.lostColumns.keys)) }
+      if reach.isEverything { images.loseAll() } else { images.lose(SchemaHistory.unknown(reach)) }
       if !reach.moves.isEmpty { rebindReads(from: change.position) }
     case .transaction: break
     }

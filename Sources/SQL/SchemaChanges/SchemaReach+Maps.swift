@@ -11,6 +11,7 @@ extension SchemaReach {
     for table in Set(found.map(\.table.id)).sorted() {
       let entries = found.filter { $0.table.id == table }
       if entries.count == 1 { moveColumns(entries[0].entry.columns, of: entries[0].table, &schema) }
+      for entry in entries where !entry.entry.keys.isEmpty { rewriteKeys(entry.entry.keys, of: entry.table, schema) }
     }
   }
 
@@ -66,5 +67,39 @@ extension SchemaReach {
     guard schema.apply(move) else { return false }
     self.move(move)
     return true
+  }
+}
+
+// MARK: - Keys
+
+extension SchemaReach {
+  /// Who neither shows nor looks at a key does not see that it is another one. All others are in doubt.
+  private mutating func rewriteKeys(_ keys: [SchemaMap.KeyEntry], of table: Table, _ schema: Schema) {
+    let isOneToOne = Set(keys.map(\.old)).count == keys.count && Set(keys.map(\.new)).count == keys.count
+    // Of rows that became one, or of one that became several, nobody knows what they are.
+    guard isOneToOne, let key = table.primaryKey?.plainColumns else { return touch([table.id]) }
+    rewrite(Set(key), of: table.id, schema)
+  }
+
+  /// What points to a key is another value with it, and may be a key itself.
+  private mutating func rewrite(_ columns: Set<ColumnID>, of table: TableID, _ schema: Schema) {
+    guard !columns.isSubset(of: lostColumns[table] ?? []) || !rewritten.contains(table) else { return }
+    lostColumns[table, default: []].formUnion(columns)
+    rewritten.insert(table)
+    for other in schema.allTables {
+      for foreignKey in other.foreignKeys where foreignKey.target == table {
+        let pointing = zip(foreignKey.columns, foreignKey.targetColumns).filter { columns.contains($1) }.map(\.0)
+        if !pointing.isEmpty { rewrite(Set(pointing), of: other.id, schema) }
+      }
+    }
+    // A part of a table is read through it, and the other way round.
+    for child in schema.children(of: table) { inherit(columns, of: table, by: child.id, schema) }
+    for parent in schema[table]?.allParents ?? [] { inherit(columns, of: table, by: parent, schema) }
+  }
+
+  private mutating func inherit(_ columns: Set<ColumnID>, of table: TableID, by other: TableID, _ schema: Schema) {
+    guard let own = schema[table], let heir = schema[other] else { return }
+    let same = own.columns.filter { columns.contains($0.id) }.compactMap { heir.column($0.name)?.id }
+    rewrite(Set(same), of: other, schema)
   }
 }

@@ -19,6 +19,8 @@ public struct SchemaReach: Hashable, Sendable {
   public private(set) var gone: Set<NamedThing> = []
   /// Columns that a map does not carry over.
   public internal(set) var lostColumns: [TableID: Set<ColumnID>] = [:]
+  /// Tables of whose rows the keys, or what points to keys, were written anew: what was known of a row by its key is known no more.
+  public internal(set) var rewritten: Set<TableID> = []
 
   /// - Parameters:
   ///   - sql: the statements, as they were run.

@@ -217,4 +217,64 @@ import Testing
         scene.decisions.indices.filter { scene.decisions[$0] == .holds } == (0..<4).filter { !doubtful.contains($0) }, "\(map)")
     }
   }
+
+  // MARK: Keys
+
+  private static let shop = """
+    CREATE TABLE customers (id int PRIMARY KEY, region text);
+    CREATE TABLE orders (id int PRIMARY KEY, customer int REFERENCES customers (id), total int);
+    CREATE TABLE parcels (id int PRIMARY KEY, weight int);
+    """
+  private static let rows = """
+    {"table":"customers","row":{"id":1,"region":"emea"}}
+    {"table":"orders","row":{"id":7,"customer":1,"total":10}}
+    {"table":"orders","row":{"id":8,"customer":1,"total":20}}
+    """
+  private static let questions = [
+    "SELECT sum(total) FROM orders", "SELECT count(*) FROM orders WHERE total > 15", "SELECT region FROM customers",
+    "SELECT total FROM orders WHERE id = 7", "SELECT total FROM orders WHERE customer = 1", "SELECT id FROM orders",
+    "SELECT region FROM customers c JOIN orders o ON o.customer = c.id", "SELECT count(*) FROM parcels",
+  ]
+
+  @Test(arguments: [true, false]) func `a key that is written anew touches who looks at it or at what points to it`(hasBase: Bool)
+    throws
+  {
+    let doubt = Verdict.Decision.doubtful(.schema)
+    var scene = try Scene(Self.shop, base: hasBase ? Self.rows : nil)
+    for question in Self.questions { try scene.ask(question) }
+    try scene.main(Self.map(#"{"from":"customers","keys":[[[1],[1001]]]}"#))
+    #expect(scene.decisions == [.holds, .holds, .holds, .holds, doubt, .holds, doubt, .holds])
+    try scene.main(
+      Self.map(#"{"from":"orders","keys":[[[7],[1007]],[[8],["1008"]]]}"#).replacing("0/20", with: "0/28") + "\n"
+        + Self.update("0/30", "orders", #""id":1007,"customer":1001,"total":10"#, #""id":1007,"customer":1001,"total":11"#))
+    #expect(scene.decisions == [.stale, .holds, .holds, doubt, doubt, doubt, doubt, .holds])
+    #expect(scene.verdicts()[3].evidence.detail == "the map at 0/28 wrote anew public.orders.id")
+    // Who left main behind it asks by the keys that there are.
+    scene.declare("bob", fork: Position(0x28))
+    for question in Self.questions { try scene.ask(question.replacing("= 7", with: "= 1007"), branch: "bob") }
+    let bobs = scene.decisions.suffix(8)
+    #expect(Array(bobs.prefix(3)) == [.stale, .holds, .holds] && bobs.last == .holds)
+    #expect(bobs.dropFirst(3).first == .stale)
+  }
+
+  @Test func `what a branch wrote to rows whose keys are others is in doubt`() throws {
+    var scene = try Scene(Self.shop, base: Self.rows)
+    try scene.write(Self.update("0/1", "orders", #""id":7,"customer":1,"total":10"#, #""id":7,"customer":1,"total":99"#))
+    try scene.ask("SELECT sum(total) FROM orders")
+    try scene.ask("SELECT region FROM customers")
+    try scene.main(
+      Self.map(#"{"from":"orders","keys":[[[7],[1007]]]}"#) + "\n"
+        + Self.update("0/30", "orders", #""id":1007,"customer":1,"total":10"#, #""id":1007,"customer":1,"total":11"#))
+    #expect(scene.decisions == [.doubtful(.schema), .holds])
+    let diff = try scene.engine.diff(of: "alice")
+    #expect(diff.tables.map(\.doubt) == [.schema])
+  }
+
+  @Test func `keys that became one are carried nowhere`() throws {
+    var scene = try Scene(Self.shop, base: Self.rows)
+    for question in Self.questions { try scene.ask(question) }
+    try scene.main(Self.map(#"{"from":"orders","keys":[[[7],[9]],[[8],[9]]]}"#))
+    let doubt = Verdict.Decision.doubtful(.schema)
+    #expect(scene.decisions == [doubt, doubt, .holds, doubt, doubt, doubt, doubt, .holds])
+  }
 }
