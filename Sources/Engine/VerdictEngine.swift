@@ -30,6 +30,9 @@ public struct VerdictEngine: Sendable {
   private var sharedPlaces: [ObjectIdentifier: (shared: BoundTemplate, place: Int)] = [:]
   /// Where reads are, by their names: of the first ones, as many as somebody has looked for.
   private var readPlaces: (places: [String: Int], count: Int) = ([:], 0)
+  /// How long settled reads are kept, and whether reads are settled when their branch ends.
+  public var keeping = ReadKeeping()
+  var settled: [SettledRead] = []
   /// The number of the next read.
   private(set) var nextRead = 0
   /// How often what was known of the timeline was taken back.
@@ -134,6 +137,13 @@ extension VerdictEngine {
     let keys = schema.allTables.compactMap { table in table.comparableKey.map { (table.id, $0) } }
     ledger.retain(MemoryLedger.Retention(pins: pins, keys: Dictionary(uniqueKeysWithValues: keys), images: images))
   }
+
+  /// Says that the changes that were given so far are what came of main's between neighbouring pins, as a store tells them of a time of
+  /// which it has collected the rest: from here on every state is known, before it only those at the pins. Since when an answer is stale
+  /// is an interval there, and who was told of a verdict in between is told anew.
+  ///
+  /// - Parameter pins: the positions between which changes were added up before they were given; the first and the last of them included.
+  public mutating func becomeNet(between pins: some Sequence<Position>) { ledger.becomeNet(between: pins) }
 
   /// Adds main's transactions. What they leave out of rows is filled in from the base, if there is one.
   public mutating func append(_ transactions: TransactionBatch) throws(LedgerError) {

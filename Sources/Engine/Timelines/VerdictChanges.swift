@@ -14,10 +14,13 @@ public struct VerdictChange: Sendable {
 }
 
 /// How far somebody has been told of a branch's verdicts: a value to keep, from which he is told on without loss.
+///
+/// A cursor counts reads in the order in which the engine took them, whatever branch they are of, settled and forgotten ones too. So who makes
+/// an engine anew, from a store, records all reads again in that order, or lets everybody be told anew.
 public struct VerdictCursor: Hashable, Sendable {
   /// On the parent's timeline.
   public let position: Position
-  /// The number that the next read was to get.
+  /// The number that the next read was to get, on whatever branch.
   let reads: Int
   /// How many writes and events of its own the branch had.
   let writes: Int
