@@ -9,14 +9,21 @@ extension VerdictEngine {
   /// Verdicts for reads whose branch has a branch for a parent, by their places in the list.
   func verdictsOfSubBranches(_ options: Options, clock: Int64?) -> [(place: Int, verdict: Verdict)] {
     // The branches of main that have branches, and where their reads are: one pass over all reads.
-    let roots = branches.compactMapValues { $0.parent.map { root(of: $0) } }
+    let followers = followers
+    let roots = branches.compactMapValues { branch in
+      followers.contains(branch.name) ? nil : branch.parent.map { root(of: $0) }
+    }
     var places: [String: [Int]] = [:]
     for (place, read) in reads.enumerated() { if let root = roots[read.branch] { places[root, default: []].append(place) } }
     var asked = options
     // Positions of main say nothing here: it is the parent's present that counts.
     asked.asOf = nil
     asked.clock = clock
-    return places.keys.sorted().flatMap { root in
+    var following = options
+    following.clock = clock
+    let followersPlaces = reads.indices.filter { followers.contains(reads[$0].branch) }
+    let followed = followers.isEmpty ? [] : verdictsAgainstMain(of: followers, following)
+    return zip(followersPlaces, followed).map { (place: $0, verdict: $1) } + places.keys.sorted().flatMap { root in
       let places = places[root]!
       let names = Set(places.map { reads[$0].branch })
       return zip(places, taking(root, for: names, places).verdicts(asked).verdicts).map { (place: $0, verdict: $1) }

@@ -288,6 +288,10 @@ extension VerdictEngine {
     }
   }
 
+  mutating func movePlaces(_ place: (PlacedRead) -> PlacedRead.Place) {
+    for index in reads.indices { reads[index].place = place(reads[index]) }
+  }
+
   private mutating func place(of template: Template) -> Int {
     if let known = templatePlaces[template] { return known }
     templatePlaces[template] = templates.count

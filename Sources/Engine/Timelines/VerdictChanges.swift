@@ -79,6 +79,7 @@ extension VerdictEngine {
   ) throws(TimelineError) -> VerdictChanges {
     let known = try require(branch)
     if known.parent != nil {
+      if followers.contains(branch) { throw .followsMain(branch: branch) }
       let own = reads.indices.filter { reads[$0].branch == branch }
       return try taking(root(of: branch), for: [branch], own).verdictChanges(of: branch, since: cursor, limit: limit, options)
     }
