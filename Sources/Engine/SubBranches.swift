@@ -23,11 +23,12 @@ extension VerdictEngine {
     following.clock = clock
     let followersPlaces = reads.indices.filter { followers.contains(reads[$0].branch) }
     let followed = followers.isEmpty ? [] : verdictsAgainstMain(of: followers, following)
-    return zip(followersPlaces, followed).map { (place: $0, verdict: $1) } + places.keys.sorted().flatMap { root in
-      let places = places[root]!
-      let names = Set(places.map { reads[$0].branch })
-      return zip(places, taking(root, for: names, places).verdicts(asked).verdicts).map { (place: $0, verdict: $1) }
-    }
+    return zip(followersPlaces, followed).map { (place: $0, verdict: $1) }
+      + places.keys.sorted().flatMap { root in
+        let places = places[root]!
+        let names = Set(places.map { reads[$0].branch })
+        return zip(places, taking(root, for: names, places).verdicts(asked).verdicts).map { (place: $0, verdict: $1) }
+      }
   }
 
   /// The branches between main and this one, from main on.
@@ -54,7 +55,7 @@ extension VerdictEngine {
     if coverage != nil { engine.append(.start(Coverage(from: .start, tables: nil))) }
     for event in parent.events { engine.append(event) }
     // Of what was there before it was taken back, or before main's log came to its fork, nothing is known any more.
-    engine.epoch += epoch + parent.resets + (parent.fork <= ledger.end ? 1 : 0)
+    engine.epochAbove = epoch(at: .start) &+ parent.resets &+ (parent.fork <= ledger.end ? 1 : 0)
     for batch in parent.batches {
       // The branch's own stream is in order, or it would not have been taken.
       try? engine.append(batch)

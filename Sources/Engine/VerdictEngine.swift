@@ -35,8 +35,8 @@ public struct VerdictEngine: Sendable {
   var settled: [SettledRead] = []
   /// The number of the next read.
   private(set) var nextRead = 0
-  /// How often what was known of the timeline was taken back.
-  var epoch = 0
+  /// What was taken back of the timelines above, of an engine that stands for a branch.
+  var epochAbove = 0
   private var images = TableImages()
   var schemaHistory: SchemaHistory
   /// The secret of all fingerprints. They never leave the engine.
@@ -161,7 +161,6 @@ extension VerdictEngine {
     // What happened to the rows meanwhile, nobody knows.
     case .gap: images.loseAll()
     case .rewind(let position):
-      epoch += 1
       images.loseAll()
       schemaHistory.rewind(to: position)
       rebindReads(from: position)
