@@ -74,4 +74,17 @@ import Testing
       #expect(found == ["holds", "stale", "holds", "stale"], "\(parts)")
     }
   }
+
+  @Test func `a base behind other names is not by the names of the log`() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path
+    for (name, text) in Self.files { try TextFile.write(text, to: "\(path)/\(name)") }
+    try TextFile.write("{\"read\":\"r\",\"sql\":\"SELECT count(*) FROM orders\"}\n", to: "\(path)/reads.ndjson")
+    try TextFile.write("", to: "\(path)/writes.ndjson")
+    _ = try Self.verdicts(path, ["--changes", "\(path)/changes.ndjson", "--store", "\(path)/store"])
+    try TextFile.write(Self.files["base.ndjson"]!.replacing("0/10", with: "0/25"), to: "\(path)/base.ndjson")
+    #expect(throws: InconsistentInput.self) {
+      try Self.verdicts(path, ["--base", "\(path)/base.ndjson", "--store", "\(path)/store"])
+    }
+  }
 }

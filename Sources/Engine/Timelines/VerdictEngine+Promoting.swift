@@ -64,12 +64,13 @@ extension VerdictEngine {
   private func compose(_ verdicts: inout [Verdict], with next: [Verdict], _ contested: Set<TableID>) {
     for place in verdicts.indices {
       let looked = columnsLookedAt(byRead: place).keys
-      if next[place].level == .decision {
-        verdicts[place] = verdicts[place].replacing(.unsupported, "a decision, against main: ask for the answer", next[place].asOf)
+      let (before, asOf) = (verdicts[place], next[place].asOf)
+      if before.level == .decision {
+        verdicts[place] = before.replacing(.unsupported, "a decision, against main: ask for the answer", asOf)
       } else if looked.contains(where: contested.contains) {
-        verdicts[place] = verdicts[place].replacing(.contested, "the branch and its parent wrote to the same rows", next[place].asOf)
-      } else if usesClock(place), !(verdicts[place].decision.isDoubtful || next[place].decision.isDoubtful) {
-        verdicts[place] = verdicts[place].replacing(.unsupported, "a question that uses the clock, against main", next[place].asOf)
+        verdicts[place] = before.replacing(.contested, "the branch and its parent wrote to the same rows", asOf)
+      } else if usesClock(place), !before.decision.isDoubtful, !next[place].decision.isDoubtful {
+        verdicts[place] = before.replacing(.unsupported, "a question that uses the clock, against main", asOf)
       } else {
         verdicts[place] = verdicts[place].followed(by: next[place])
       }

@@ -103,6 +103,10 @@ extension AuditInput {
       InconsistentInput(
         "\(options.base ?? ""): it is of \(base), and the log in \(store) begins at \(log): what happened between is missing; give a base of"
           + " \(log) or later")
+    case .baseBehindNames(let base, let changed):
+      InconsistentInput(
+        "\(options.base ?? ""): it is of \(base), and things got other names in \(store) at \(changed): give a base from before it, or"
+          + " \(wayOut)")
     case .otherForm(let stored):
       InconsistentInput(
         "\(options.changes.first ?? ""): \(store) has positions like \(stored == .lsn ? "0/16B374D8" : "1234"), and here they are written in"

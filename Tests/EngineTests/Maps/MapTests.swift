@@ -186,6 +186,21 @@ import Testing
     #expect(scene.decisions == [.holds, .doubtful(.schema)])
   }
 
+  @Test func `a live database is not asked by names that are others there`() throws {
+    var scene = try Self.scene("SELECT a FROM orders ORDER BY b LIMIT 1", hasBase: false)
+    try scene.main(Self.update("0/20", "orders", #""id":1,"a":1,"b":10,"note":"x""#, #""id":1,"a":5,"b":10,"note":"x""#))
+    func asked() -> Int {
+      let verdicts = scene.verdicts()
+      #expect(verdicts.map(\.decision) == [.doubtful(.noBase)])
+      var live = ScriptedAnswerer { _ in RecheckAnswer(.rows([.int4], [["1"]]), at: .end, milliseconds: 1) }
+      _ = scene.engine.rechecked(verdicts, by: &live)
+      return live.asked.count
+    }
+    #expect(asked() > 0)
+    try scene.main(Self.event("0/30", "ALTER TABLE orders RENAME COLUMN a TO c"))
+    #expect(asked() == 0)
+  }
+
   // MARK: Maps that somebody says
 
   private static func map(_ tables: String) -> String { #"{"position":"0/20","event":"map","tables":[\#(tables)]}"# }
