@@ -88,6 +88,9 @@ extension SchemaHistory {
   /// What things are called now.
   var current: Schema { versions[versions.count - 1].schema }
 
+  /// Whether nothing ever got another name.
+  var hasOneVersion: Bool { versions.count == 1 }
+
   /// What they were called at a position, and whether they are called so from the beginning.
   func schema(at position: Position) -> (schema: Schema, isFirst: Bool) {
     let version = version(at: position)

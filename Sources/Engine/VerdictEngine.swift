@@ -201,6 +201,9 @@ extension VerdictEngine {
   public mutating func record(
     _ read: RecordedRead, name: String, branch: String, binder: ReadBinder? = nil
   ) throws(SQLTextError) {
+    if schemaHistory.hasOneVersion {
+      return try take(BoundRead(read, .success(try BoundQuestion(read, schema, binder))), name: name, branch: branch)
+    }
     // Of things that have other names by then, what somebody bound by the first ones says nothing.
     let names = names(of: branch)
     let question = try BoundQuestion(read, names.schema, names.isFirst ? binder : nil)
@@ -211,7 +214,8 @@ extension VerdictEngine {
   ///
   /// - Precondition: it was bound to this schema. Where the branch's names are others by now, it is bound again.
   public mutating func record(_ bound: BoundRead, name: String, branch: String) throws(SQLTextError) {
-    if !names(of: branch).isFirst { return try record(bound.read, name: name, branch: branch) }
+    // Looked at for every read of a million: where nothing got another name, at once.
+    if !schemaHistory.hasOneVersion, !names(of: branch).isFirst { return try record(bound.read, name: name, branch: branch) }
     try take(bound, name: name, branch: branch)
   }
 
