@@ -10,7 +10,13 @@ extension SchemaReach {
     moveTables(found, &schema)
     for table in Set(found.map(\.table.id)).sorted() {
       let entries = found.filter { $0.table.id == table }
-      if entries.count == 1 { moveColumns(entries[0].entry.columns, of: entries[0].table, &schema) }
+      if entries.count == 1 {
+        moveColumns(entries[0].entry.columns, of: entries[0].table, &schema)
+        // The parts of a table have its columns, unless the map says something of them.
+        for part in schema.parts(of: table) where !found.contains(where: { $0.table.id == part.id }) {
+          moveColumns(entries[0].entry.columns, of: part, &schema)
+        }
+      }
       for entry in entries where !entry.entry.keys.isEmpty { rewriteKeys(entry.entry.keys, of: entry.table, schema) }
     }
   }
@@ -31,12 +37,12 @@ extension SchemaReach {
         targets[table.id] == nil
         ? taken[name] == nil : taken[name] == 1 && found.count { $0.table.id == table.id } == 1
       if isPlain, name == table.name { continue }
-      if !isPlain { touch([table.id]) }
+      if !isPlain { touch(schema.family(of: table.id)) }
       move(NameMove(NamedThing(table.id), to: .unused(table.id.number)), &schema)
       if isPlain { carried.append((table, name)) }
     }
     for (table, name) in carried where !move(NameMove(NamedThing(table.id), to: name.name, in: name.namespace), &schema) {
-      touch([table.id])
+      touch(schema.family(of: table.id))
     }
   }
 
@@ -77,7 +83,7 @@ extension SchemaReach {
   private mutating func rewriteKeys(_ keys: [SchemaMap.KeyEntry], of table: Table, _ schema: Schema) {
     let isOneToOne = Set(keys.map(\.old)).count == keys.count && Set(keys.map(\.new)).count == keys.count
     // Of rows that became one, or of one that became several, nobody knows what they are.
-    guard isOneToOne, let key = table.primaryKey?.plainColumns else { return touch([table.id]) }
+    guard isOneToOne, let key = table.primaryKey?.plainColumns else { return touch(schema.family(of: table.id)) }
     rewrite(Set(key), of: table.id, schema)
   }
 
@@ -102,4 +108,11 @@ extension SchemaReach {
     let same = own.columns.filter { columns.contains($0.id) }.compactMap { heir.column($0.name)?.id }
     rewrite(Set(same), of: other, schema)
   }
+}
+
+extension Schema {
+  /// The partitions and heirs of a table, and theirs.
+  fileprivate func parts(of table: TableID) -> [Table] { children(of: table).flatMap { [$0] + parts(of: $0.id) } }
+
+  fileprivate func family(of table: TableID) -> Set<TableID> { Set(parts(of: table).map(\.id)).union([table]) }
 }

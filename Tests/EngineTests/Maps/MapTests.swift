@@ -215,6 +215,20 @@ import Testing
     #expect(scene.decisions == [.holds, .stale, .stale])
   }
 
+  @Test func `a map of a table is one of its parts`() throws {
+    let maps: [(String, Verdict.Decision)] = [
+      (#"{"from":"events","columns":{"day":"date"}}"#, .stale), (#"{"from":"events","columns":{"day":null}}"#, .doubtful(.schema)),
+      (#"{"from":"events","to":"a"},{"from":"events","to":"b"}"#, .doubtful(.schema)),
+    ]
+    for (map, expected) in maps {
+      var scene = try Self.scene("SELECT count(day) FROM events", "SELECT count(*) FROM orders")
+      try scene.main(
+        Self.map(map) + "\n"
+          + #"{"position":"0/30","changes":[{"table":"events_may","op":"insert","after":{"id":1,"date":"2026-05-03"}}]}"#)
+      #expect(scene.decisions == [expected, .holds], "\(map)")
+    }
+  }
+
   @Test func `what a map leaves open is in doubt, and nothing else`() throws {
     let maps = [
       // Nothing has it any more; two things under one name; a name that is taken.
