@@ -169,7 +169,7 @@ extension RenamedWorld {
       }
     }
     // The log goes on past all that happened.
-    return (lines + [#"{"position":"\(Self.position(world.main.count, withSteps: true).number)","changes":[]}"#]).joined(
+    return (lines + [#"{"position":"\#(Self.position(world.main.count, withSteps: true).number)","changes":[]}"#]).joined(
       separator: "\n")
   }
 
