@@ -11,6 +11,8 @@ struct BranchTimeline {
   let kind: Branch.Kind
   /// Whether it was deleted, and is kept for those that left it.
   var isHidden = false
+  /// Where on main its writes became a transaction of main's; nil if they did not.
+  var landedAt: Position?
   /// What it wrote, in order.
   private(set) var batches: [TransactionBatch] = []
   /// The positions of its transactions, on its own timeline.

@@ -9,18 +9,26 @@ extension VerdictEngine {
   /// Verdicts for reads whose branch has a branch for a parent, by their places in the list.
   func verdictsOfSubBranches(_ options: Options, clock: Int64?) -> [(place: Int, verdict: Verdict)] {
     // The branches of main that have branches, and where their reads are: one pass over all reads.
-    let roots = branches.compactMapValues { $0.parent.map { root(of: $0) } }
+    let followers = followers
+    let roots = branches.compactMapValues { branch in
+      followers.contains(branch.name) ? nil : branch.parent.map { root(of: $0) }
+    }
     var places: [String: [Int]] = [:]
     for (place, read) in reads.enumerated() { if let root = roots[read.branch] { places[root, default: []].append(place) } }
     var asked = options
     // Positions of main say nothing here: it is the parent's present that counts.
     asked.asOf = nil
     asked.clock = clock
-    return places.keys.sorted().flatMap { root in
-      let places = places[root]!
-      let names = Set(places.map { reads[$0].branch })
-      return zip(places, taking(root, for: names, places).verdicts(asked).verdicts).map { (place: $0, verdict: $1) }
-    }
+    var following = options
+    following.clock = clock
+    let followersPlaces = reads.indices.filter { followers.contains(reads[$0].branch) }
+    let followed = followers.isEmpty ? [] : verdictsAgainstMain(of: followers, following)
+    return zip(followersPlaces, followed).map { (place: $0, verdict: $1) }
+      + places.keys.sorted().flatMap { root in
+        let places = places[root]!
+        let names = Set(places.map { reads[$0].branch })
+        return zip(places, taking(root, for: names, places).verdicts(asked).verdicts).map { (place: $0, verdict: $1) }
+      }
   }
 
   /// The branches between main and this one, from main on.
@@ -40,12 +48,14 @@ extension VerdictEngine {
   /// The engine for which a branch of main is main, with some of the branches below it and some of the reads.
   func taking(_ branch: String, for names: Set<String>, _ places: [Int]) -> VerdictEngine {
     let parent = branches[branch]!
-    var engine = VerdictEngine(schema: schema, key: key)
+    var engine = VerdictEngine(schema: schemaHistory.schema(at: parent.fork).schema, key: key)
     if let base = baseOfFork(parent.fork) { engine.load(base) }
+    // A branch's own log is read by the names that it began with.
+    engine.schemaHistory = SchemaHistory(engine.schema, carries: false)
     if coverage != nil { engine.append(.start(Coverage(from: .start, tables: nil))) }
     for event in parent.events { engine.append(event) }
     // Of what was there before it was taken back, or before main's log came to its fork, nothing is known any more.
-    engine.epoch += epoch + parent.resets + (parent.fork <= ledger.end ? 1 : 0)
+    engine.epochAbove = epoch(at: .start) &+ parent.resets &+ (parent.fork <= ledger.end ? 1 : 0)
     for batch in parent.batches {
       // The branch's own stream is in order, or it would not have been taken.
       try? engine.append(batch)

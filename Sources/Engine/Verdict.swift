@@ -36,7 +36,7 @@ public struct Verdict: Sendable {
     set { content = Content(content.placed, decision, level, newValue, asOf: asOf) }
   }
 
-  /// What is said of the same read by who asked somebody else.
+  /// What else is said of the same read.
   func settled(_ decision: Decision, _ evidence: Evidence, asOf: Position) -> Verdict {
     Verdict(content.placed, decision, level, evidence, asOf: asOf)
   }

@@ -30,12 +30,15 @@ public struct VerdictEngine: Sendable {
   private var sharedPlaces: [ObjectIdentifier: (shared: BoundTemplate, place: Int)] = [:]
   /// Where reads are, by their names: of the first ones, as many as somebody has looked for.
   private var readPlaces: (places: [String: Int], count: Int) = ([:], 0)
+  /// How long settled reads are kept, and whether reads are settled when their branch ends.
+  public var keeping = ReadKeeping()
+  var settled: [SettledRead] = []
   /// The number of the next read.
   private(set) var nextRead = 0
-  /// How often what was known of the timeline was taken back.
-  var epoch = 0
+  /// What was taken back of the timelines above, of an engine that stands for a branch.
+  var epochAbove = 0
   private var images = TableImages()
-  private(set) var schemaHistory: SchemaHistory
+  var schemaHistory: SchemaHistory
   /// The secret of all fingerprints. They never leave the engine.
   let key: FingerprintKey
 
@@ -99,6 +102,11 @@ final class PlacedRead: Sendable {
     PlacedRead(number: number, name: name, branch: branch, bound: bound, place: place, question: question)
   }
 
+  /// The same read, understood otherwise.
+  func asking(_ bound: BoundRead, _ question: Question) -> PlacedRead {
+    PlacedRead(number: number, name: name, branch: branch, bound: bound, place: place, question: question)
+  }
+
   enum Question {
     /// One of the templates, and what makes it this question.
     case asked(template: Int, constants: [Value])
@@ -130,6 +138,7 @@ extension VerdictEngine {
   public mutating func load(_ base: BaseTables) {
     precondition(ledger.firstPosition == nil, "a base comes before the changes")
     self.base = base
+    schemaHistory = SchemaHistory(schema, from: base.position)
     ledger = MemoryLedger(from: base.position, retention: ledger.retention)
   }
 
@@ -142,6 +151,13 @@ extension VerdictEngine {
     let keys = schema.allTables.compactMap { table in table.comparableKey.map { (table.id, $0) } }
     ledger.retain(MemoryLedger.Retention(pins: pins, keys: Dictionary(uniqueKeysWithValues: keys), images: images))
   }
+
+  /// Says that the changes that were given so far are what came of main's between neighbouring pins, as a store tells them of a time of
+  /// which it has collected the rest: from here on every state is known, before it only those at the pins. Since when an answer is stale
+  /// is an interval there, and who was told of a verdict in between is told anew.
+  ///
+  /// - Parameter pins: the positions between which changes were added up before they were given; the first and the last of them included.
+  public mutating func becomeNet(between pins: some Sequence<Position>) { ledger.becomeNet(between: pins) }
 
   /// Adds main's transactions. What they leave out of rows is filled in from the base, if there is one.
   public mutating func append(_ transactions: TransactionBatch) throws(LedgerError) {
@@ -159,12 +175,13 @@ extension VerdictEngine {
     // What happened to the rows meanwhile, nobody knows.
     case .gap: images.loseAll()
     case .rewind(let position):
-      epoch += 1
       images.loseAll()
-      schemaHistory.rewind(to: position, on: schema)
+      schemaHistory.rewind(to: position)
+      rebindReads(from: position)
     case .schemaChange(let change):
-      let reach = schemaHistory.append(change, on: schema)
-      if reach.isEverything { images.loseAll() } else { images.lose(reach.tables) }
+      let reach = schemaHistory.append(change)
+      if reach.isEverything { images.loseAll() } else { images.lose(SchemaHistory.unknown(reach)) }
+      if !reach.moves.isEmpty { rebindReads(from: change.position) }
     case .transaction: break
     }
     ledger.append(event)
@@ -201,14 +218,25 @@ extension VerdictEngine {
   public mutating func record(
     _ read: RecordedRead, name: String, branch: String, binder: ReadBinder? = nil
   ) throws(SQLTextError) {
-    let question = try BoundQuestion(read, schema, binder)
-    try record(BoundRead(read, .success(question)), name: name, branch: branch)
+    if schemaHistory.hasOneVersion {
+      return try take(BoundRead(read, .success(try BoundQuestion(read, schema, binder))), name: name, branch: branch)
+    }
+    // Of things that have other names by then, what somebody bound by the first ones says nothing.
+    let names = names(of: branch)
+    let question = try BoundQuestion(read, names.schema, names.isFirst ? binder : nil)
+    try take(BoundRead(read, .success(question)), name: name, branch: branch)
   }
 
   /// The same of a question that is understood already.
   ///
-  /// - Precondition: it was bound to this schema.
+  /// - Precondition: it was bound to this schema. Where the branch's names are others by now, it is bound again.
   public mutating func record(_ bound: BoundRead, name: String, branch: String) throws(SQLTextError) {
+    // Looked at for every read of a million: where nothing got another name, at once.
+    if !schemaHistory.hasOneVersion, !names(of: branch).isFirst { return try record(bound.read, name: name, branch: branch) }
+    try take(bound, name: name, branch: branch)
+  }
+
+  private mutating func take(_ bound: BoundRead, name: String, branch: String) throws(SQLTextError) {
     let written = branches[branch]?.positions.count
     precondition(written != nil, "a branch is known before its reads")
     let place: PlacedRead.Place = bound.read.at.map { .at($0) } ?? .after(written!)
@@ -231,6 +259,18 @@ extension VerdictEngine {
       if let condition = read.holdsIf { try HoldsIf(condition, query.columns).check() }
       let (template, constants) = query.template
       return .asked(template: place(of: template), constants: constants)
+    }
+  }
+
+  /// Binds reads again whose branches left main where things have other names than was known when they came.
+  private mutating func rebindReads(from position: Position) {
+    for place in reads.indices where branches[root(of: reads[place].branch)]!.fork >= position {
+      let bound: BoundRead
+      do throws(SQLTextError) {
+        let question = try BoundQuestion(reads[place].read, names(of: reads[place].branch).schema, nil)
+        bound = BoundRead(reads[place].read, .success(question))
+        reads[place] = reads[place].asking(bound, try self.question(question, bound.read))
+      } catch { reads[place] = reads[place].asking(reads[place].bound, .unclear(.schema, error.message)) }
     }
   }
 
@@ -263,6 +303,10 @@ extension VerdictEngine {
     for index in reads.indices where reads[index].branch == name {
       reads[index] = reads[index].placed(.after(branch.count(at: reads[index].place)))
     }
+  }
+
+  mutating func movePlaces(_ place: (PlacedRead) -> PlacedRead.Place) {
+    for index in reads.indices { reads[index] = reads[index].placed(place(reads[index])) }
   }
 
   private mutating func place(of template: Template) -> Int {

@@ -141,14 +141,26 @@ extension VerdictRun {
         return .notCovered
       }
     }
-    return doubtfulEvent(footprints, standpoint, branch, read)
+    let doubt = doubtfulEvent(footprints, standpoint, branch, read)
+    if doubt == .schema { evidence.detail = engine.schemaHistory.lost(footprints, after: standpoint.fork, until: asOf) }
+    if doubt == nil, let table = rewrittenUnderWrites(footprints, standpoint) {
+      evidence.detail = "the branch wrote to \(table.name), whose keys are others on main by now"
+      return .schema
+    }
+    return doubt
+  }
+
+  /// A table of whose rows nobody can tell any more which ones the branch wrote.
+  private func rewrittenUnderWrites(_ footprints: [Footprint], _ standpoint: Standpoint) -> Table? {
+    let tables = engine.schemaHistory.rewritten(Set(footprints.map(\.table)), after: standpoint.fork, until: asOf)
+    return tables.sorted().lazy.compactMap { self.engine.schema[$0] }.first { self.memory.isWritten($0, standpoint) }
   }
 
   /// Why an event after the fork leaves nothing to be proven.
   func doubtfulEvent(
     _ footprints: [Footprint], _ standpoint: Standpoint, _ branch: BranchTimeline, _ read: RecordedRead
   ) -> DoubtReason? {
-    if engine.schemaHistory.touches(footprints, after: standpoint.fork, until: asOf, read, engine.schema) { return .schema }
+    if engine.schemaHistory.touches(footprints, after: standpoint.fork, until: asOf, read) { return .schema }
     // What sees no table misses no change of one.
     if footprints.isEmpty { return nil }
     return engine.ledger.events.lazy.compactMap { self.doubt($0, standpoint.fork) }.first

@@ -17,6 +17,9 @@ extension VerdictRun {
     if let doubt = doubt(outline.footprints, standpoint, branch, placed.read, &evidence) {
       return .doubtful(doubt)
     }
+    // A whole row shows what its columns are called.
+    let tables = Set(outline.footprints.map(\.table))
+    if engine.schemaHistory.moves(tables, after: standpoint.fork, until: asOf) { return .doubtful(.schema) }
     let sight = Sight(self, outline.footprints, standpoint, EvaluationContext())
     if let doubt = sight.doubt {
       evidence.detail = sight.detail

@@ -37,10 +37,10 @@ import Testing
       let told = changes.map { region in
         defer { now = region }
         return """
-          {"table":"orders","op":"update","before":{"id":1,"region":"\\(now)"},"after":{"id":1,"region":"\\(region)"}}
+          {"table":"orders","op":"update","before":{"id":1,"region":"\(now)"},"after":{"id":1,"region":"\(region)"}}
           """
       }
-      try scene.main(#"{"position":"0/2\\#(place)","changes":[\\#(told.joined(separator: ","))]}"#)
+      try scene.main(#"{"position":"0/2\#(place)","changes":[\#(told.joined(separator: ","))]}"#)
     }
     try scene.ask(sql)
     return scene.verdicts()[0].evidence.staleSince

@@ -38,7 +38,7 @@ struct Scene {
   }
 
   mutating func main(_ log: String) throws {
-    for item in try Self.items(log, engine.schema) {
+    for item in try Self.items(log, engine.mainSchema, MainNames(engine)) {
       switch item {
       case .transactions(let batch): try engine.append(batch.transactions)
       case .event(let event, _): engine.append(event)
@@ -48,7 +48,7 @@ struct Scene {
   }
 
   mutating func write(_ log: String, branch: String = "alice") throws {
-    for item in try Self.items(log, engine.schema) {
+    for item in try Self.items(log, engine.schema(of: branch)) {
       switch item {
       case .transactions(let batch): engine.append(batch.transactions, branch: branch)
       case .event(let event, _): engine.append(event, branch: branch)
@@ -57,12 +57,15 @@ struct Scene {
     }
   }
 
-  private static func items(_ log: String, _ schema: Schema) throws -> [ChangeLogItem] {
+  private static func items(_ log: String, _ schema: Schema, _ names: MainNames? = nil) throws -> [ChangeLogItem] {
+    var names = names
     var reader = ChangeLogReader([MemorySource("log", Array(log.utf8))], schema: schema)
     var items: [ChangeLogItem] = []
     while let item = try reader.next() {
       items.append(item)
-      if case .event(.schemaChange, _) = item { reader.passOverUnknownColumns() }
+      guard case .event(let event, _) = item else { continue }
+      if case .schemaChange = event { reader.passOverUnknownColumns() }
+      if names?.take(event) ?? false { reader.use(names!.schema) }
     }
     return items
   }

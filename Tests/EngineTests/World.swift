@@ -210,6 +210,29 @@ extension World {
   }
 }
 
+// MARK: - Others of its kind
+
+extension World {
+  /// Some transactions over a state.
+  func transactions(over state: [Rows], count: Int, seed: UInt64) -> [[Edit]] {
+    var copy = self
+    copy.random = SplitMix64(seed: seed)
+    var state = state
+    return (0..<count).map { _ in copy.transaction(&state, truncating: 25) }
+  }
+
+  /// The same tables with other rows and changes; nil where these do not fit each other.
+  func with(base: [Rows], main: [[Edit]], beforeFork: Int, branch: [[Edit]]) -> World? {
+    var world = self
+    (world.base, world.main, world.beforeFork, world.branch) = (base, main, beforeFork, branch)
+    guard let fork = replaying(Array(main.prefix(beforeFork).joined()), over: base),
+      replaying(Array(main.dropFirst(beforeFork).joined()), over: fork) != nil,
+      replaying(Array(branch.joined()), over: fork) != nil
+    else { return nil }
+    return world
+  }
+}
+
 // MARK: - Less of it
 
 extension World {

@@ -39,6 +39,14 @@ import Testing
         .gap(before: transaction.position),
         .schemaChange(SchemaChange(transaction.position, sql: "ALTER \"x\"\n", rewritten: false)),
       ]
+      let map = SchemaMap([
+        SchemaMap.TableEntry(
+          QualifiedName("a", "B \"c\""), QualifiedName("d"),
+          columns: [SchemaMap.ColumnEntry("x\"", "y"), SchemaMap.ColumnEntry("z", nil)],
+          keys: [SchemaMap.KeyEntry(["1", "é"], ["2", "\n"])]), SchemaMap.TableEntry(QualifiedName("e")),
+      ])
+      printer.append(.schemaChange(SchemaChange(transaction.position, map)))
+      expected.append("\(StreamEvent.schemaChange(SchemaChange(transaction.position, map)))")
       for event in events {
         printer.append(event, branch: "alice")
         expected.append("\(event) of alice")

@@ -14,14 +14,19 @@ import Testing
     var log = ChangeLogReader([source(try Page.block("events"))], schema: Sample.schema)
     var items: [ChangeLogItem] = []
     while let item = try log.next() { items.append(item) }
-    try #require(items.count == 7)
+    try #require(items.count == 8)
     guard case .event(.start(let coverage), nil) = items[0], case .event(.schemaChange(let change), nil) = items[2],
-      case .event(.gap(let gap), nil) = items[4], case .event(.rewind(let rewind), nil) = items[5]
+      case .event(.schemaChange(let moved), nil) = items[4], case .event(.gap(let gap), nil) = items[5],
+      case .event(.rewind(let rewind), nil) = items[6]
     else { throw Unexpected() }
     #expect(coverage == Coverage(from: Position(0x100), tables: [try Sample.table("orders").id, try Sample.table("carts").id]))
     #expect(change == SchemaChange(Position(0x120), sql: "ALTER TABLE orders ADD COLUMN note text", rewritten: false))
+    let orders = SchemaMap.TableEntry(
+      QualifiedName("public", "orders"), QualifiedName("sold"),
+      columns: [SchemaMap.ColumnEntry("total", "sum"), SchemaMap.ColumnEntry("note", nil)])
+    #expect(moved == SchemaChange(Position(0x125), SchemaMap([orders])))
     #expect(gap == Position(0x130) && rewind == Position(0x90))
-    let transactions = [1, 3, 6].flatMap { Sample.describe(items[$0]) }
+    let transactions = [1, 3, 7].flatMap { Sample.describe(items[$0]) }
     #expect(transactions == ["0/110", "0/120", "0/98"])
     #expect(log.unknownTables.map(\.name) == ["gone"])
     #expect(log.unknownTables.map(\.place.column) == [71])

@@ -39,6 +39,12 @@ enum LedgerStep {
   case index(TableID, [Int], UInt64)
   case restart
 
+  private static let map = SchemaMap([
+    SchemaMap.TableEntry(
+      QualifiedName("a", "b"), QualifiedName("c"), columns: [SchemaMap.ColumnEntry("x", "y"), SchemaMap.ColumnEntry("z", nil)],
+      keys: [SchemaMap.KeyEntry(["1"], ["2"])])
+  ])
+
   static func random(_ model: LedgerModel, _ random: inout SplitMix64) -> LedgerStep {
     switch Int.random(in: 0..<21, using: &random) {
     case 0..<8: return .append(model.next(&random, count: Int.random(in: 1...4, using: &random)))
@@ -46,7 +52,10 @@ enum LedgerStep {
     case 9:
       let position = Position(model.end + UInt64.random(in: 0...2, using: &random))
       return .event(
-        [.gap(before: position), .schemaChange(SchemaChange(position, sql: "ALTER", rewritten: false))].randomElement(
+        [
+          .gap(before: position), .schemaChange(SchemaChange(position, sql: "ALTER", rewritten: false)),
+          .schemaChange(SchemaChange(position, LedgerStep.map)),
+        ].randomElement(
           using: &random)!)
     case 10: return Int.random(in: 0..<3, using: &random) == 0 ? .event(.rewind(to: Position(model.position(&random)))) : .derive
     case 11...13: return .pin("pin \(Int.random(in: 0..<4, using: &random))", model.position(&random))

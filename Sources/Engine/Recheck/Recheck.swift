@@ -41,6 +41,14 @@ struct Recheck {
       (tables, usesClock) = (Set(outline.footprints.map(\.table)), outline.usesClock)
     case .unclear, .unknownNames: return nil
     }
+    // The text says other things where these have other names by now.
+    let all: Set<TableID>
+    if case .outline(let outline) = placed.question, outline.readsEverything {
+      all = Set(engine.schema.allTables.map(\.id))
+    } else {
+      all = tables
+    }
+    if engine.schemaHistory.moves(all, after: standpoint.fork, until: .end) { return nil }
     // A live query has the clock of today.
     if usesClock, options.clockStandsStill || options.clock != nil || placed.read.askedAt == nil { return nil }
     let overlays = standpoint.writes == 0 ? [:] : timeline.overlay(standpoint.writes, engine.schema)

@@ -66,6 +66,8 @@ public enum KeptTimelineError: Error, Hashable {
   case otherBase(stored: Position, given: Position)
   /// The log begins after the base: what happened between is missing.
   case baseBehind(base: Position, log: Position)
+  /// Things got other names between the log's beginning and the base: one schema cannot be that of both.
+  case baseBehindNames(base: Position, changed: Position)
   /// Positions are written in another way: it is another log.
   case otherForm(stored: PositionForm)
 }
@@ -129,6 +131,13 @@ extension KeptTimeline {
     }
     for case .start(let coverage) in try ledger.read().events where coverage.position > base.position {
       throw KeptTimelineError.baseBehind(base: base.position, log: coverage.position)
+    }
+    // The log was read by the names that things have in the schema, and this base by the same ones.
+    var names = SchemaHistory(schema)
+    for case .schemaChange(let change) in try ledger.read().events where change.position <= base.position {
+      guard names.append(change).moves.isEmpty else {
+        throw KeptTimelineError.baseBehindNames(base: base.position, changed: change.position)
+      }
     }
     newBase = (record, base)
     baseRecord = record

@@ -41,6 +41,8 @@ public struct Removal: Hashable, Sendable {
   public let transactions: Int
   /// The names of the reads that are forgotten.
   public let reads: [String]
+  /// The names of the reads of which the last verdict is kept, see `ReadKeeping`.
+  public let settled: [String]
   /// Whether its writes are kept, for the branches that left it.
   public let isHidden: Bool
 }

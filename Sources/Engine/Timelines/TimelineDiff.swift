@@ -63,8 +63,12 @@ extension VerdictEngine {
     let overlays = known.overlay(known.positions.count, schema)
     var spans: [TableID: TableSpan] = [:]
     for table in ledger.changedTables { spans[table] = ledger.span(of: table, since: known.fork, until: asOf) }
-    let tables = Set(overlays.keys).union(spans.keys).sorted().compactMap { id -> TableDiff? in
+    let all = Set(overlays.keys).union(spans.keys)
+    let rewritten = schemaHistory.rewritten(all, after: known.fork, until: asOf)
+    let tables = all.sorted().compactMap { id -> TableDiff? in
       guard let table = schema[id] else { return nil }
+      // Which row is which nobody can tell across other keys.
+      if rewritten.contains(id) { return TableDiff(table: id, rows: [], doubt: .schema) }
       let overlay = overlays[id] ?? TableOverlay(table)
       let comparison = TableComparison(
         table: table, overlay: overlay, span: spans[id], told: known.firstImages(table),

@@ -16,6 +16,10 @@ public enum TimelineError: Error, Hashable, Sendable {
   case notRetained(Position, from: Position)
   /// What was known then is not: the moment lies before the first transaction that has a time.
   case beforeKnownTime(Int64, first: Int64?)
+  /// It left another branch: that one would have to be promoted first.
+  case notOnMain(branch: String)
+  /// Its parent was promoted: from one timeline to the other nobody is told on.
+  case followsMain(branch: String)
   /// Branches left it behind that position: they go first.
   case inUse(branch: String, by: [String])
 }
@@ -31,6 +35,8 @@ extension TimelineError {
     case .notCovered: "not-covered"
     case .notRetained, .beforeKnownTime: "not-retained"
     case .inUse: "in-use"
+    case .notOnMain: "not-on-main"
+    case .followsMain: "follows-main"
     }
   }
 }
@@ -49,6 +55,8 @@ extension TimelineError: CustomStringConvertible {
     case .notRetained(let position, let start): "main at \(position) was not kept: every state is from \(start) on"
     case .beforeKnownTime(_, nil): "main's log tells no commit times: fork at a position"
     case .beforeKnownTime: "the first commit time that is known is a later one: fork at a position"
+    case .notOnMain(let name): "'\(name)' left another branch: promote that one first"
+    case .followsMain(let name): "the branch that '\(name)' left was promoted: ask for its verdicts, which are against main now"
     case .inUse(let name, let branches):
       "\(branches.map { "'\($0)'" }.joined(separator: ", ")) left '\(name)' behind that position: delete them first"
     }

@@ -14,15 +14,18 @@ public struct VerdictChange: Sendable {
 }
 
 /// How far somebody has been told of a branch's verdicts: a value to keep, from which he is told on without loss.
+///
+/// A cursor counts reads in the order in which the engine took them, whatever branch they are of, settled and forgotten ones too. So who makes
+/// an engine anew, from a store, records all reads again in that order, or lets everybody be told anew.
 public struct VerdictCursor: Hashable, Sendable {
   /// On the parent's timeline.
   public let position: Position
-  /// The number that the next read was to get.
+  /// The number that the next read was to get, on whatever branch.
   let reads: Int
   /// How many writes and events of its own the branch had.
   let writes: Int
   let events: Int
-  /// How often the timeline was taken back.
+  /// Which events the timeline had up to there, and what was taken back of it: others mean that what was told is void.
   let epoch: Int
 }
 
@@ -76,6 +79,7 @@ extension VerdictEngine {
   ) throws(TimelineError) -> VerdictChanges {
     let known = try require(branch)
     if known.parent != nil {
+      if followers.contains(branch) { throw .followsMain(branch: branch) }
       let own = reads.indices.filter { reads[$0].branch == branch }
       return try taking(root(of: branch), for: [branch], own).verdictChanges(of: branch, since: cursor, limit: limit, options)
     }
@@ -106,7 +110,7 @@ private struct BranchWatch {
     let end = engine.ledger.end
     // Of states that are not kept nobody can be told any more.
     let isLost = cursor.map { max($0.position, min(branch.fork, end)) < engine.ledger.wholeFrom } ?? false
-    let isRestarted = cursor.map { $0.epoch != engine.epoch || $0.position > end || isLost } ?? false
+    let isRestarted = cursor.map { $0.epoch != engine.epoch(at: $0.position) || $0.position > end || isLost } ?? false
     guard let cursor, !isRestarted else {
       tell(reads, at: end)
       return VerdictChanges(changes: changes, cursor: self.cursor(end), isComplete: true, isRestarted: isRestarted)
@@ -133,7 +137,8 @@ private struct BranchWatch {
 
   private func cursor(_ position: Position) -> VerdictCursor {
     VerdictCursor(
-      position: position, reads: engine.nextRead, writes: branch.positions.count, events: branch.events.count, epoch: engine.epoch)
+      position: position, reads: engine.nextRead, writes: branch.positions.count, events: branch.events.count,
+      epoch: engine.epoch(at: position))
   }
 
   /// Whether a read that is placed by a position sees writes that were not there.
@@ -203,6 +208,23 @@ extension BranchWatch {
 }
 
 extension VerdictEngine {
+  /// Tells apart what can have been told by a position: by the events up to there, which may come later than the transactions beside them,
+  /// and by all that was taken back. Made of what is in the log, so that it is the same after a restart.
+  func epoch(at position: Position) -> Int {
+    var epoch: UInt64 = 0xCBF2_9CE4_8422_2325
+    func add(_ number: UInt64) { epoch = (epoch ^ number) &* 0x100_0000_01B3 }
+    for event in ledger.events {
+      switch event {
+      case .rewind: add(1)
+      case .gap where event.position <= position: add(2)
+      case .schemaChange where event.position <= position: add(3)
+      case .gap, .schemaChange, .start, .transaction: continue
+      }
+      add(event.position.number)
+    }
+    return Int((epoch ^ UInt64(bitPattern: Int64(epochAbove))) & 0xFFF_FFFF_FFFF_FFFF)
+  }
+
   /// The tables that a read can see; nil if time or anything else can change its verdict too.
   fileprivate func sees(_ read: PlacedRead, _ options: Options) -> Set<TableID>? {
     switch read.question {

@@ -56,13 +56,19 @@ extension VerdictEngine {
     fixReads(of: name, branch)
     branch.reset(to: position)
     branches[name] = branch
-    return Removal(branch: name, transactions: before - kept, reads: forgotten, isHidden: false)
+    return Removal(branch: name, transactions: before - kept, reads: forgotten, settled: [], isHidden: false)
   }
 
   /// Deletes a branch with its reads. One that others left is kept, hidden, until they are gone.
+  ///
+  /// What becomes of the reads `keeping` says.
+  ///
+  /// - Parameter clock: now, in microseconds from 2000-01-01 UTC; if left out, when main's last transaction was committed.
   @discardableResult
-  public mutating func delete(_ name: String) throws(TimelineError) -> Removal {
+  public mutating func delete(_ name: String, at clock: Int64? = nil) throws(TimelineError) -> Removal {
     var branch = try require(name)
+    let now = clock ?? ledger.commitTime(at: ledger.end) ?? 0
+    let settled = keeping.whenBranchEnds == .settle ? settleReads(of: name, nil, at: now).map(\.read) : []
     let forgotten = removeReads { $0.branch == name }
     branch.isHidden = true
     branches[name] = branch
@@ -72,7 +78,8 @@ extension VerdictEngine {
     while let gone = next, branches[gone]?.isHidden == true, !hasChildren(gone) {
       next = branches.removeValue(forKey: gone)?.parent
     }
-    return Removal(branch: name, transactions: branch.positions.count, reads: forgotten, isHidden: isHidden)
+    return Removal(
+      branch: name, transactions: branch.positions.count, reads: forgotten, settled: settled, isHidden: isHidden)
   }
 
   /// Deletes the temporary branches whose time has come.
@@ -81,7 +88,7 @@ extension VerdictEngine {
     let expired = branches.values.filter { branch in
       if case .temporary(let until) = branch.kind { !branch.isHidden && until <= clock } else { false }
     }
-    return expired.map(\.name).sorted().compactMap { try? delete($0) }
+    return expired.map(\.name).sorted().compactMap { try? delete($0, at: clock) }
   }
 }
 

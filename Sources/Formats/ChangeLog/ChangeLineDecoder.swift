@@ -141,12 +141,17 @@ extension ChangeLineDecoder {
   private mutating func event(
     _ fields: FoundFields<ChangeLineField>, _ base: UnsafePointer<UInt8>, _ context: LineContext, ordinal: Int
   ) throws(Fault) -> DecodedLine {
-    let words = ["start", "schema", "gap", "rewind"]
+    let words = ["start", "schema", "map", "gap", "rewind"]
     let token = try fields.required(.event, "{\"position\":\"0/16B3748\",\"event\":\"gap\"}")
     guard token.kind == .string, let word = words.first(where: { $0.utf8.elementsEqual(token.bytes(base)) }) else {
       throw token.wrongWord(base, "event", words)
     }
-    let allowed: [ChangeLineField] = word == "schema" ? [.sql, .rewritten, .branch] : word == "start" ? [.tables] : [.branch]
+    let allowed: [ChangeLineField] =
+      switch word {
+      case "schema": [.sql, .rewritten, .branch]
+      case "start", "map": [.tables]
+      default: [.branch]
+      }
     for field in ChangeLineField.allCases where ![.event, .position].contains(field) && !allowed.contains(field) {
       guard let token = fields[field] else { continue }
       throw Fault(.unknownName, at: token.place, "the event \"\(word)\" has no field \"\(field.rawValue)\"", advice: "leave it out")
@@ -161,6 +166,8 @@ extension ChangeLineDecoder {
     switch word {
     case "start": return .event(.start(try coverage(position, fields[.tables], base, context)), branch: nil)
     case "gap": return .event(.gap(before: position), branch: branch)
+    case "map":
+      return .event(.schemaChange(SchemaChange(position, try SchemaMap(fields[.tables], base, at: fields.start))), branch: nil)
     default: return .event(.schemaChange(try schemaChange(position, fields, base)), branch: branch)
     }
   }

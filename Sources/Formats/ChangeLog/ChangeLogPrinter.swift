@@ -65,6 +65,10 @@ extension ChangeLogPrinter {
       let names = tables.sorted().map { Scalar.text(table($0).name.description).description }
       text += ",\"tables\":[\(names.joined(separator: ","))]".utf8
     case .schemaChange(let change):
+      if let map = change.map {
+        append(map)
+        break
+      }
       text += ",\"event\":\"schema\"".utf8
       append(",\"sql\":", change.sql)
       text += ",\"rewritten\":\(change.rewritten)".utf8
@@ -72,6 +76,28 @@ extension ChangeLogPrinter {
     case .rewind: text += ",\"event\":\"rewind\"".utf8
     }
     text += "}\n".utf8
+  }
+
+  private mutating func append(_ map: SchemaMap) {
+    text += ",\"event\":\"map\",\"tables\":[".utf8
+    for (place, table) in map.tables.enumerated() {
+      append(place > 0 ? ",{\"from\":" : "{\"from\":", table.old.description)
+      append(",\"to\":", table.new.description)
+      if !table.columns.isEmpty {
+        let columns = table.columns.map { "\(Scalar.text($0.old.text)):\($0.new.map { Scalar.text($0.text) } ?? .null)" }
+        text += ",\"columns\":{\(columns.joined(separator: ","))}".utf8
+      }
+      if !table.keys.isEmpty {
+        let keys = table.keys.map { "[\(Self.key($0.old)),\(Self.key($0.new))]" }
+        text += ",\"keys\":[\(keys.joined(separator: ","))]".utf8
+      }
+      text += "}".utf8
+    }
+    text += "]".utf8
+  }
+
+  private static func key(_ values: [String]) -> String {
+    "[\(values.map { Scalar.text($0).description }.joined(separator: ","))]"
   }
 
   private mutating func begin(_ position: Position, _ branch: String?) {

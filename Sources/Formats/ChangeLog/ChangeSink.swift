@@ -121,7 +121,7 @@ extension ChangeSink {
   /// - Precondition: nothing is pending.
   mutating func use(_ schema: Schema) {
     precondition(open.isEmpty, "a table has the same columns throughout a batch")
-    directory = TableDirectory(schema, path: options.path)
+    directory = TableDirectory(schema, path: options.path, unknown: directory.unknown)
   }
 }
 

@@ -12,6 +12,9 @@ struct TableDirectory {
   /// What the file names and the schema does not have, in order of appearance.
   private(set) var unknown: [UnknownTable] = []
 
+  /// How many of these another directory met.
+  private let inherited: Int
+
   private let schema: Schema
   private let path: SearchPath
   private var entries: [Entry] = []
@@ -34,9 +37,12 @@ struct TableDirectory {
     case unknown(Int)
   }
 
-  init(_ schema: Schema, path: SearchPath) {
+  /// - Parameter unknown: what another directory of the same file did not find.
+  init(_ schema: Schema, path: SearchPath, unknown: [UnknownTable] = []) {
     self.schema = schema
     self.path = path
+    self.unknown = unknown
+    inherited = unknown.count
   }
 
   /// A file must not fill the memory with names.
@@ -122,6 +128,7 @@ extension TableDirectory {
 
   private mutating func find(_ name: QualifiedName, as text: String, at offset: Int, _ context: LineContext) -> Found {
     if let table = schema.table(name, path) { return .known(index(of: table)) }
+    if let known = unknown.prefix(inherited).firstIndex(where: { $0.name == text }) { return .unknown(known) }
     if unknown.count < Self.mostUnknown { unknown.append(UnknownTable(name: text, place: context.place(offset))) }
     return .unknown(unknown.count - 1)
   }

@@ -27,7 +27,13 @@ extension AuditInput {
     for item in reads.items {
       switch item {
       case .read(let read): try record(read, declared: reads.branches)
-      case .writes(let batch): engine.append(batch.transactions, branch: batch.branch!)
+      case .writes(let batch):
+        guard engine.usesFirstNames(batch.branch!) else {
+          throw InconsistentInput(
+            "\(options.reads): the branch \"\(batch.branch!)\" left main where things have other names: give its writes by --branch-writes"
+          )
+        }
+        engine.append(batch.transactions, branch: batch.branch!)
       case .event(let event, let branch): if let branch { engine.append(event, branch: branch) }
       }
     }

@@ -35,6 +35,16 @@ extension AuditInput {
     form = kept.record.form ?? form
   }
 
+  /// What things are called where the log begins. Of a store it may be the same again or what follows: its first position says it.
+  func namesOfLog(_ readerOptions: ChangeLogOptions) throws -> MainNames {
+    let names = MainNames(engine)
+    guard kept != nil, names.haveMoved else { return names }
+    var log = ChangeLogReader([try FileSource(options.changes[0])], schema: engine.schema, options: readerOptions)
+    log.passOverUnknownColumns()
+    guard let first = try log.next()?.position else { return names }
+    return names.at(Position(max(first.number, 1) - 1))
+  }
+
   /// What of a batch the store does not have yet; all of it if nothing is kept.
   func new(in batch: ChangeBatch, formats: Set<ChangeFormat>, countsLines: Bool) throws -> TransactionBatch {
     guard let kept else { return batch.transactions }
@@ -93,10 +103,25 @@ extension AuditInput {
       InconsistentInput(
         "\(options.base ?? ""): it is of \(base), and the log in \(store) begins at \(log): what happened between is missing; give a base of"
           + " \(log) or later")
+    case .baseBehindNames(let base, let changed):
+      InconsistentInput(
+        "\(options.base ?? ""): it is of \(base), and things got other names in \(store) at \(changed): give a base from before it, or"
+          + " \(wayOut)")
     case .otherForm(let stored):
       InconsistentInput(
         "\(options.changes.first ?? ""): \(store) has positions like \(stored == .lsn ? "0/16B374D8" : "1234"), and here they are written in"
           + " another way: it is another log")
+    }
+  }
+}
+
+extension ChangeLogItem {
+  /// The first that it tells of.
+  fileprivate var position: Position {
+    switch self {
+    case .transactions(let batch): batch.transactions.first ?? .start
+    case .event(let event, _): event.position
+    case .redelivered(let position, _, _): position
     }
   }
 }

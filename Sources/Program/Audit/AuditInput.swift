@@ -139,8 +139,9 @@ extension AuditInput {
     readerOptions.batchBytes = limits.batchBytes
     // After a change of the schema, in whatever part of the log.
     let isChanged = engine.ledger.events.contains { if case .schemaChange = $0 { true } else { false } }
-    let open: @Sendable () throws -> LogParts = { [files = options.changes, schema = engine.schema, readerOptions] in
-      try LogParts(files, schema, readerOptions, passesUnknownColumns: isChanged)
+    let names = try namesOfLog(readerOptions)
+    let open: @Sendable () throws -> LogParts = { [files = options.changes, readerOptions] in
+      try LogParts(files, names, readerOptions, passesUnknownColumns: isChanged)
     }
     if options.threads == 1 {
       let log = try open()
@@ -214,18 +215,24 @@ extension BaseTables {
 // MARK: - Branches' writes
 
 extension AuditInput {
+  /// Branches that left main where things had other names write by those: the file is read once for each time that names changed.
   private mutating func appendWrites(_ path: String) throws {
-    var log = ChangeLogReader([try FileSource(path)], schema: engine.schema)
-    while let item = try log.next() {
-      switch item {
-      case .transactions(let batch):
-        let branch = try known(batch.branch, path)
-        engine.append(batch.transactions, branch: branch)
-      case .event(let event, let branch): engine.append(event, branch: try known(branch, path))
-      case .redelivered: break
+    for (number, branches) in engine.branchesByNames.enumerated() {
+      var log = ChangeLogReader([try FileSource(path)], schema: engine.schema(of: branches.first!))
+      if engine.branchesByNames.count > 1 { log.passOverUnknownColumns() }
+      while let item = try log.next() {
+        switch item {
+        case .transactions(let batch):
+          let branch = try known(batch.branch, path)
+          if branches.contains(branch) { engine.append(batch.transactions, branch: branch) }
+        case .event(let event, let branch):
+          let branch = try known(branch, path)
+          if branches.contains(branch) { engine.append(event, branch: branch) }
+        case .redelivered: break
+        }
       }
+      if number == 0 { notes += log.unknownTables.map { Self.note($0.name, at: "\($0.place)") } }
     }
-    notes += log.unknownTables.map { Self.note($0.name, at: "\($0.place)") }
   }
 
   private func known(_ branch: String?, _ path: String) throws -> String {

@@ -36,18 +36,29 @@ public struct Coverage: Hashable, Sendable {
 /// A statement that changed what names mean: DDL, an attached partition, a replaced view or function.
 ///
 /// Each can change an answer with no row in the stream: what a read was bound to and it touched is `doubtful`, `schema`,
-/// unless a map carries the read over.
+/// unless a map carries the read over: one that is said, or what a plain `ALTER TABLE … RENAME` says itself.
 public struct SchemaChange: Hashable, Sendable {
   public let position: Position
   /// The statement, as it was run.
   public let sql: String
   /// Whether stored rows were rewritten without appearing in the stream. Where a log does not say, they were.
   public let rewritten: Bool
+  /// What became of things, in place of a statement: then `sql` is empty.
+  public let map: SchemaMap?
 
   public init(_ position: Position, sql: String, rewritten: Bool = true) {
     self.position = position
     self.sql = sql
     self.rewritten = rewritten
+    map = nil
+  }
+
+  /// A change that is known by what it left of everything: names and keys moved, and nothing else happened.
+  public init(_ position: Position, _ map: SchemaMap) {
+    self.position = position
+    sql = ""
+    rewritten = false
+    self.map = map
   }
 }
 

@@ -4,7 +4,8 @@ import Relations
 /// Which questions a change of the schema can have touched: those over some tables, or any.
 ///
 /// Decided by the kind of each statement. What is not known to be harmless, or to be about some tables alone, reaches everything: a new
-/// function may be chosen where another one was, a new view may stand where a table stood.
+/// function may be chosen where another one was, a new view may stand where a table stood. What has another name and is otherwise what it
+/// was is not reached: it has moved.
 public struct SchemaReach: Hashable, Sendable {
   /// Whether any question at all may mean something else.
   public private(set) var isEverything = false
@@ -12,20 +13,29 @@ public struct SchemaReach: Hashable, Sendable {
   public private(set) var tables: Set<TableID> = []
   /// Tables that got columns and are otherwise as they were: a question that still means the same is not touched.
   public private(set) var extended: Set<TableID> = []
+  /// What has other names, in the order in which these were given: carried over, whatever else is reached.
+  public private(set) var moves: [NameMove] = []
+  /// What is there no more, and leaves its name to others.
+  public private(set) var gone: Set<NamedThing> = []
+  /// Columns that a map does not carry over.
+  public internal(set) var lostColumns: [TableID: Set<ColumnID>] = [:]
+  /// Tables of whose rows the keys, or what points to keys, were written anew: what was known of a row by its key is known no more.
+  public internal(set) var rewritten: Set<TableID> = []
 
   /// - Parameters:
   ///   - sql: the statements, as they were run.
-  ///   - schema: what the questions were bound to.
-  public init(of sql: String, on schema: Schema) {
+  ///   - schema: the tables that questions can be bound to, under the names that they have before the statements.
+  ///   - gone: what of it is there no more.
+  public init(of sql: String, on schema: Schema, gone: Set<NamedThing> = []) {
     let reach = try? SQLParser.withTree(of: sql) { tree throws(SQLTextError) in
-      var finder = ReachFinder(schema)
+      var finder = ReachFinder(schema, gone)
       for i in 0..<tree.statementCount { finder.add(tree.statement(i).node) }
       return finder.reach
     }
     self = reach ?? .everything
   }
 
-  private init() {}
+  init() {}
 
   static let nothing = SchemaReach()
 
@@ -35,16 +45,33 @@ public struct SchemaReach: Hashable, Sendable {
     return reach
   }()
 
-  fileprivate mutating func reachAll() { self = .everything }
-  fileprivate mutating func touch(_ ids: Set<TableID>) { tables.formUnion(ids) }
+  /// Whatever is reached, what has moved is elsewhere.
+  public mutating func reachAll() { isEverything = true }
+  mutating func touch(_ ids: Set<TableID>) { tables.formUnion(ids) }
+  mutating func move(_ move: NameMove) { moves.append(move) }
+
+  /// The same for whom names stay what they were: what has moved is touched.
+  public var touchingMoves: SchemaReach {
+    var reach = self
+    reach.touch(Set(moves.map(\.thing.table)))
+    reach.moves = []
+    return reach
+  }
+
+  fileprivate mutating func lose(_ things: some Sequence<NamedThing>) { gone.formUnion(things) }
   fileprivate mutating func extend(_ ids: Set<TableID>) { extended.formUnion(ids) }
 }
 
 private struct ReachFinder {
   var reach = SchemaReach.nothing
-  private let schema: Schema
+  /// Under the names that things have after the statements so far.
+  private var schema: Schema
+  private let goneBefore: Set<NamedThing>
 
-  init(_ schema: Schema) { self.schema = schema }
+  init(_ schema: Schema, _ gone: Set<NamedThing>) {
+    self.schema = schema
+    goneBefore = gone
+  }
 
   mutating func add(_ node: Node) {
     switch node.kind {
@@ -119,6 +146,7 @@ private struct ReachFinder {
       guard case .alterTableCmd(let command) = node.kind else { return reach.reachAll() }
       if command.isHarmless { continue }
       guard command.subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn else {
+        if command.subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn { loseColumn(Identifier(command.name), relation) }
         if case .partitionCmd(let part)? = command.def?.kind, let partition = part.name { touch(partition) }
         return touchParent(relation)
       }
@@ -137,7 +165,9 @@ private struct ReachFinder {
       for object in statement.objects {
         guard case .list(let names) = object.kind, let name = names.map(\.text).last else { return reach.reachAll() }
         let namespace = names.count > 1 ? Identifier(Array(names.map(\.text))[names.count - 2]) : nil
-        reach.touch(families(of: named(namespace, Identifier(name))))
+        let dropped = named(namespace, Identifier(name))
+        reach.touch(families(of: dropped))
+        if dropped.count == 1 { reach.lose([NamedThing(dropped[0].id)]) }
       }
     default: reach.reachAll()
     }
@@ -148,14 +178,76 @@ private struct ReachFinder {
     case PG_QUERY__OBJECT_TYPE__OBJECT_INDEX, PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER, PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT,
       PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE:
       break
-    case PG_QUERY__OBJECT_TYPE__OBJECT_TABLE:
-      appear(Identifier(statement.newname))
-      touch(statement.relation!)
+    case PG_QUERY__OBJECT_TYPE__OBJECT_TABLE: renameTable(statement.relation!, Identifier(statement.newname))
     case PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN where statement.relationType == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE:
-      touch(statement.relation!)
+      renameColumn(Identifier(statement.subname), statement.relation!, Identifier(statement.newname))
     default: reach.reachAll()
     }
   }
+
+  // MARK: Names that move
+
+  private func isGone(_ thing: NamedThing) -> Bool { goneBefore.contains(thing) || reach.gone.contains(thing) }
+
+  /// - Returns: whether the name was free.
+  private mutating func move(_ thing: NamedThing, to name: Identifier) -> Bool {
+    let move = NameMove(thing, to: name)
+    guard schema.apply(move) else { return false }
+    reach.move(move)
+    return true
+  }
+
+  private mutating func renameTable(_ relation: Syntax.RangeVar, _ name: Identifier) {
+    let found = named(relation)
+    // One that came later, or one of several: nobody can say which.
+    guard found.count == 1, found[0].isPlain else {
+      appear(name)
+      return touch(relation)
+    }
+    let others = schema.allTables.filter { $0.name.name == name }
+    guard others.allSatisfy({ $0.name.namespace == found[0].name.namespace && isGone(NamedThing($0.id)) }) else {
+      reach.touch(families(of: found))
+      return reach.reachAll()
+    }
+    for other in others { _ = move(NamedThing(other.id), to: .unused(other.id.number)) }
+    if !move(NamedThing(found[0].id), to: name) { reach.touch(families(of: found)) }
+  }
+
+  private mutating func renameColumn(_ old: Identifier, _ relation: Syntax.RangeVar, _ new: Identifier) {
+    let found = named(relation)
+    guard found.count == 1, let columns = columns(old, of: found[0], isAlone: !relation.isRecursive) else { return touch(relation) }
+    var others: [NamedThing] = []
+    for column in columns {
+      guard let other = schema[column.table]?.column(new) else { continue }
+      others.append(NamedThing(column.table, other.id))
+    }
+    guard others.allSatisfy(isGone) else { return touch(relation) }
+    for other in others { _ = move(other, to: .unused(UInt32(other.column!.number))) }
+    for column in columns where !move(column, to: new) { reach.touch(families(of: found)) }
+  }
+
+  /// A column, and the same of all tables that inherit it; nil where that is not plain.
+  private func columns(_ name: Identifier, of table: Table, isAlone: Bool) -> [NamedThing]? {
+    guard table.isPlain, let column = table.column(name), !isGone(NamedThing(table.id, column.id)) else { return nil }
+    var columns = [NamedThing(table.id, column.id)]
+    for child in schema.children(of: table.id) {
+      // What has another parent may have the column from there.
+      guard !isAlone, child.allParents == [table.id], let below = self.columns(name, of: child, isAlone: false) else { return nil }
+      columns += below
+    }
+    return columns
+  }
+
+  private mutating func loseColumn(_ name: Identifier, _ relation: Syntax.RangeVar) {
+    for table in named(relation) {
+      reach.lose(families(of: [table]).compactMap { id in schema[id]?.column(name).map { NamedThing(id, $0.id) } })
+    }
+  }
+}
+
+extension Table {
+  /// Whether its rows are its own, or its parts'.
+  fileprivate var isPlain: Bool { kind == .table || kind == .partitioned }
 }
 
 extension Syntax.AlterTableCmd {

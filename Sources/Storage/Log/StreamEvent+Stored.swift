@@ -11,6 +11,11 @@ extension ByteWriter {
       write(coverage.position)
       write(coverage.tables?.sorted()) { $0.write($1) { $0.write(UInt64($1.number)) } }
     case .schemaChange(let change):
+      if let map = change.map {
+        write(byte: 5)
+        write(change.position)
+        return write(map)
+      }
       write(byte: 2)
       write(change.position)
       write(change.sql)
@@ -39,6 +44,9 @@ extension ByteReader {
       return .schemaChange(SchemaChange(position, sql: try string(), rewritten: try byte() != 0))
     case 3: return .gap(before: try position())
     case 4: return .rewind(to: try position())
+    case 5:
+      let position = try position()
+      return .schemaChange(SchemaChange(position, try map()))
     default: throw Failure("an event of no kind")
     }
   }
@@ -50,5 +58,54 @@ extension StreamEvent {
     var writer = ByteWriter()
     writer.write(self)
     return writer.bytes
+  }
+}
+
+// MARK: - Maps
+
+extension ByteWriter {
+  fileprivate mutating func write(_ map: SchemaMap) {
+    write(map.tables) { writer, table in
+      writer.write(table.old)
+      writer.write(table.new)
+      writer.write(table.columns) { writer, column in
+        writer.write(column.old.text)
+        writer.write(column.new?.text) { $0.write($1) }
+      }
+      writer.write(table.keys) { writer, key in
+        writer.write(key.old) { $0.write($1) }
+        writer.write(key.new) { $0.write($1) }
+      }
+    }
+  }
+
+  private mutating func write(_ name: QualifiedName) {
+    write(name.namespace?.text) { $0.write($1) }
+    write(name.name.text)
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func map() throws(Failure) -> SchemaMap {
+    SchemaMap(
+      try list { reader throws(Failure) in
+        let (old, new) = (try reader.name(), try reader.name())
+        let columns = try reader.list { reader throws(Failure) in
+          let old = Identifier(try reader.string())
+          return SchemaMap.ColumnEntry(
+            old, try reader.optional { reader throws(Failure) in Identifier(try reader.string()) })
+        }
+        let keys = try reader.list { reader throws(Failure) in SchemaMap.KeyEntry(try reader.strings(), try reader.strings()) }
+        return SchemaMap.TableEntry(old, new, columns: columns, keys: keys)
+      })
+  }
+
+  private mutating func name() throws(Failure) -> QualifiedName {
+    let namespace = try optional { reader throws(Failure) in Identifier(try reader.string()) }
+    return QualifiedName(namespace, Identifier(try string()))
+  }
+
+  private mutating func strings() throws(Failure) -> [String] {
+    try list { reader throws(Failure) in try reader.string() }
   }
 }

@@ -58,6 +58,16 @@ extension MemoryLedger {
     self.retention = retention
   }
 
+  /// Says that what was given so far is not what happened, but what came of it between neighbouring pins: of the states before the last
+  /// position only those at pins are known.
+  ///
+  /// - Parameter pins: the positions between which changes were added up before they were given.
+  public mutating func becomeNet(between pins: some Sequence<Position>) {
+    let known = Set(pins).union(retention?.pins ?? [])
+    retention = Retention(pins: known, keys: retention?.keys ?? [:], images: retention?.images ?? .max)
+    wholeFrom = end
+  }
+
   /// Whether the state at a position is known.
   public func retains(_ position: Position) -> Bool {
     position >= wholeFrom || position < (commits.first?.position ?? .start) || retention?.pins.contains(position) ?? true

@@ -19,6 +19,7 @@ public struct Registry: Sendable {
     static let other: UInt8 = 5
     static let rows: UInt8 = 6
     static let checkpoint: UInt8 = 7
+    static let settled: UInt8 = 8
   }
 }
 

@@ -6,6 +6,21 @@ struct PlainQuestion: Sendable {
   /// The rows of the answer, in no order, of the tables items, parts, pairs and things.
   let answer: @Sendable ([World.Rows]) -> [[String?]]
 
+  /// As it is asked where tables and columns have other names.
+  func sql(calling names: [String: String]) -> String {
+    var words: [String] = []
+    var word = ""
+    for character in sql + " " {
+      if character.isLetter || character == "_" {
+        word.append(character)
+      } else {
+        words.append((names[word] ?? word) + String(character))
+        word = ""
+      }
+    }
+    return String(words.joined().dropLast())
+  }
+
   /// Of so many kinds, with a small number in it.
   static func make(_ kind: Int, _ k: Int) -> PlainQuestion {
     switch kind % 10 {

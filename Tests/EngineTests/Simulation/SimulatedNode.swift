@@ -54,9 +54,9 @@ extension SimulatedNode {
     if !isKnown { engine.append(event) }
   }
 
-  mutating func fork(_ name: String, at position: Position) throws {
-    try registry.declare(BranchRecord(name, fork: position))
-    try engine.fork(name, at: .at(position))
+  mutating func fork(_ name: String, from parent: String? = nil, at position: Position) throws {
+    try registry.declare(BranchRecord(name, parent: parent, fork: position))
+    try engine.fork(name, from: parent, at: .at(position))
   }
 
   mutating func write(_ batch: TransactionBatch, to branch: String) throws {
@@ -98,14 +98,20 @@ extension SimulatedNode {
       return
     }
     isNet = true
-    var events = reader.events()[...]
+    // What a rewind took back is in no net change: it is told while there is nothing yet.
+    let all = reader.events()
+    for event in all { if case .rewind = event { engine.append(event) } }
+    var events = all.filter { if case .rewind = $0 { false } else { true } }[...]
     func tell(before position: Position) {
       while let event = events.first, event.position < position {
         engine.append(event)
         events.removeFirst()
       }
     }
-    let pins = Set(reader.pins.values.map(\.position)).filter { $0 > Self.start && $0 < reader.horizon }
+    // Of a pin past a rewind nothing can be asked any more.
+    let pins = Set(reader.pins.values.map(\.position)).filter {
+      $0 > Self.start && $0 < reader.horizon && (try? reader.require($0)) != nil
+    }
     var since = Self.start
     for until in pins.sorted() + [reader.horizon] {
       let changes = try reader.changedTables.flatMap { try Self.net(reader, $0, since, until) }
@@ -116,6 +122,7 @@ extension SimulatedNode {
       try engine.append(TransactionBatch([Transaction(header, changes)]) { schema[$0]!.types })
       since = until
     }
+    engine.becomeNet(between: pins.union([Self.start, reader.horizon]))
     let rest = try reader.transactions(since: reader.horizon)
     while let batch = try rest.next() {
       tell(before: batch.first!)
@@ -140,7 +147,7 @@ extension SimulatedNode {
   private mutating func replayBranches() throws {
     var reads: [(number: UInt64, read: RecordedRead)] = []
     for (name, branch) in try registry.branches().sorted(by: { $0.key < $1.key }) {
-      engine.declare(name, fork: branch.fork)
+      engine.declare(name, parent: branch.parent, fork: branch.fork)
       var writes: [TransactionBatch] = []
       try registry.forEachWrite(on: name) { writes.append($0) }
       for batch in writes { try engine.write(batch, to: name) }

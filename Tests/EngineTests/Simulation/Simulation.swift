@@ -23,7 +23,11 @@ struct Simulation {
   private var delivered = 0
   /// Alice's fork is where the world's branch is; the others only read.
   private var forks: [String: Int] = [:]
+  /// Branches of alice, by how much of her work they saw.
+  private var subs: [String: Int] = [:]
   private var writes = 0
+  /// Statements by which things got other names, and how often that was.
+  private var renamings: [String: (from: String, to: String)] = [:]
   private var reads: [Read] = []
   private var watchers: [String: Watcher] = [:]
 
@@ -33,6 +37,7 @@ struct Simulation {
 
   struct Tally: Hashable {
     var (holds, stale, doubtful, crashes, lost, refused, collected) = (0, 0, 0, 0, 0, 0, 0)
+    var (rewound, renamed, below, behindNames) = (0, 0, 0, 0)
   }
 
   private struct Read {
@@ -40,6 +45,8 @@ struct Simulation {
     let branch: String
     let writes: Int
     let question: PlainQuestion
+    /// As it was asked first.
+    var sql: String?
     /// Whether it was acknowledged; else it may be there or not.
     var isKnown = false
   }
@@ -65,8 +72,10 @@ struct Simulation {
     store.set(MemoryStore.Faults())
     while delivered < world.main.count { try deliver() }
     try look()
-    for branch in forks.keys.sorted() { try watch(branch) }
+    for branch in branches { try watch(branch) }
   }
+
+  private var branches: [String] { (Array(forks.keys) + subs.keys).sorted() }
 }
 
 // MARK: - Steps
@@ -75,18 +84,21 @@ extension Simulation {
   private mutating func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
 
   private mutating func step() throws {
-    switch pick(20) {
+    switch pick(24) {
     case 0...3: try deliver()
     case 4...6: try ask()
     case 7: try fork()
     case 8, 9: try write()
     case 10, 11: try look()
-    case 12, 13: if let branch = forks.keys.sorted().randomElement(using: &random) { try watch(branch) }
+    case 12, 13: if let branch = branches.randomElement(using: &random) { try watch(branch) }
     case 14: store.set(MemoryStore.Faults(powerLossAt: store.writes + pick(8)))
     case 15: try collect()
     case 16: try attempt("derive") { node, _ in try node.derive() }
     case 17: try restart("restart")
     case 18: try deliverOutOfOrder()
+    case 19: try forkBelow()
+    case 20, 21: try rename()
+    case 22: if pick(12) == 0 { try rewind() }
     default: if pick(5) == 0 { try lose() }
     }
   }
@@ -124,7 +136,14 @@ extension Simulation {
     #expect(end >= delivered, comment)
     delivered = end
     for (name, fork) in forks.sorted(by: { $0.key < $1.key }) { #expect(node.engine.fork(of: name) == position(fork), comment) }
-    for name in node.engine.branchNames where forks[name] == nil {
+    for (name, fork) in subs.sorted(by: { $0.key < $1.key }) {
+      #expect(node.engine.fork(of: name) == Position(UInt64(fork)), comment)
+    }
+    for name in node.engine.branchNames where forks[name] == nil && subs[name] == nil {
+      if try node.engine.branch(name).parent != nil {
+        subs[name] = Int(node.engine.fork(of: name)!.number)
+        continue
+      }
       forks[name] = Int(node.engine.fork(of: name)!.number - SimulatedNode.start.number)
     }
     if forks["alice"] != nil {
@@ -134,10 +153,10 @@ extension Simulation {
     }
     let names = Set(node.engine.verdicts().verdicts.map(\.read))
     for read in reads where read.isKnown { #expect(names.contains(read.name), "\(read.name) is gone: \(comment)") }
+    // Net changes may know rows that a log left out.
+    if node.isNet, told == .key { watchers = [:] }
     reads.removeAll { !names.contains($0.name) }
     for place in reads.indices { reads[place].isKnown = true }
-    // What was told of states that are not kept is void.
-    if node.isNet { watchers = [:] }
   }
 
   private func position(_ count: Int) -> Position { Position(SimulatedNode.start.number + UInt64(count)) }
@@ -204,6 +223,70 @@ extension Simulation {
     }
   }
 
+  private mutating func forkBelow() throws {
+    guard forks["alice"] != nil else { return }
+    let (name, place) = ("sub\(subs.count)", pick(writes + 1))
+    let isDone = try attempt("fork \(name) of alice at \(place)") { node, _ in
+      try node.fork(name, from: "alice", at: Position(UInt64(place)))
+    }
+    if isDone { subs[name] = place }
+  }
+
+  /// Something gets another name, by a statement or by a map; or a statement touches a table in some other way.
+  private mutating func rename() throws {
+    // Who asked there before means something else by now.
+    if forks.values.contains(delivered), pick(4) > 0 { return }
+    let known = names(at: .end)
+    let old = ["items", "parts", "pairs", "note"][pick(4)]
+    let (now, new) = (known[old] ?? old, "\(old)_\("abcdefghijklmnopqrstuvwxyz".dropFirst(renamings.count % 26).first!)")
+    if now == new { return }
+    let parts = known["parts"] ?? "parts"
+    let place = position(delivered)
+    let change: SchemaChange
+    switch pick(3) {
+    case 0 where old != "note":
+      change = SchemaChange(
+        place, SchemaMap([SchemaMap.TableEntry(QualifiedName(Identifier(now)), QualifiedName(Identifier(new)))]))
+    case 1 where pick(4) == 0:
+      change = SchemaChange(place, sql: "ALTER TABLE \(known["pairs"] ?? "pairs") ALTER COLUMN v TYPE numeric(6,2) USING v")
+    default:
+      change = SchemaChange(
+        place, sql: old == "note" ? "ALTER TABLE \(parts) RENAME COLUMN \(now) TO \(new)" : "ALTER TABLE \(now) RENAME TO \(new)")
+    }
+    if change.map != nil || change.sql.contains("RENAME") { renamings[Self.name(of: change)] = (old, new) }
+    if try attempt("schema \(Self.name(of: change)) at \(place)", { node, _ in try node.append(.schemaChange(change)) }) {
+      tally.renamed += 1
+    }
+  }
+
+  private static func name(of change: SchemaChange) -> String {
+    "\(change.position) \(change.sql) \(change.map.map { "\($0)" } ?? "")"
+  }
+
+  /// What things are called at a position, by what they were called first.
+  private func names(at position: Position) -> [String: String] {
+    var names: [String: String] = [:]
+    for case .schemaChange(let change) in node.engine.ledger.events where change.position <= position {
+      if let renaming = renamings[Self.name(of: change)] { names[renaming.from] = renaming.to }
+    }
+    return names
+  }
+
+  /// Main is restored to an earlier state; what came behind it comes again.
+  private mutating func rewind() throws {
+    guard delivered > 0 else { return }
+    let count = delivered - 1 - pick(min(delivered, 2))
+    let place = position(max(count, 0))
+    // Perhaps it is done, and nobody is told.
+    let before = delivered
+    delivered = max(count, 0)
+    if try attempt("rewind to \(place)", refusal: ["not-retained"], { node, _ in try node.append(.rewind(to: place)) }) {
+      tally.rewound += 1
+    } else if trace.last?.contains("power") == false {
+      delivered = before
+    }
+  }
+
   private mutating func write() throws {
     guard forks["alice"] != nil, writes < world.branch.count else { return }
     let batch = try world.transactions([(Position(UInt64(writes + 1)), world.branch[writes])], .all)
@@ -211,13 +294,17 @@ extension Simulation {
   }
 
   private mutating func ask() throws {
-    guard let branch = forks.keys.sorted().randomElement(using: &random) else { return }
+    guard let branch = branches.randomElement(using: &random) else { return }
     // Now and then somebody does not know whether it was taken, and asks again.
     var read = Read(
       name: "r\(trace.count)", branch: branch, writes: branch == "alice" ? writes : 0, question: .make(pick(10), pick(9)))
     if pick(5) == 0, let known = reads.randomElement(using: &random) { read = known }
     guard let then = states(read, world.main.count)?.then else { return }
-    var record = RecordedRead(read.question.sql, on: read.branch, id: read.name, at: Position(UInt64(read.writes)))
+    let names = names(at: position(forks[read.branch] ?? world.beforeFork))
+    let sql = read.sql ?? read.question.sql(calling: names)
+    read.sql = sql
+    if sql != read.question.sql { tally.behindNames += 1 }
+    var record = RecordedRead(sql, on: read.branch, id: read.name, at: Position(UInt64(read.writes)))
     record.settings = [RecordedRead.Setting(name: "TimeZone", value: "UTC")]
     // The same again says the same.
     if read.name.utf8.reduce(0, { $0 &+ Int($1) }) % 3 > 0 { record.answer = .recorded(.rows(read.question.sorted(then))) }
@@ -237,6 +324,11 @@ extension Simulation {
 extension Simulation {
   private func states(_ read: Read, _ count: Int) -> (then: [World.Rows], branch: [World.Rows], main: [World.Rows])? {
     if read.branch == "alice" { return world.states(after: read.writes, over: count) }
+    // To her own branches alice is what main is to her, and where she is now is all that counts.
+    if let seen = subs[read.branch] {
+      guard let then = world.states(after: seen)?.then, let now = world.states(after: writes)?.then else { return nil }
+      return (then, now, now)
+    }
     let now = world.state(after: count)
     return (world.state(after: forks[read.branch]!), now, now)
   }
@@ -251,7 +343,7 @@ extension Simulation {
     let verdicts = node.engine.verdicts(options).verdicts
     note("as of \(count): " + verdicts.map { "\($0.read) \($0.decision)" }.joined(separator: ", "))
     for verdict in verdicts {
-      guard let read = reads.first(where: { $0.name == verdict.read }), forks[read.branch]! <= count,
+      guard let read = reads.first(where: { $0.name == verdict.read }), forks[read.branch] ?? 0 <= count,
         let states = states(read, count)
       else { continue }
       let then = read.question.sorted(states.then)
@@ -261,6 +353,7 @@ extension Simulation {
       switch verdict.decision {
       case .holds:
         tally.holds += 1
+        tally.below += subs[read.branch] == nil ? 0 : 1
         #expect(then == branch && then == main, told)
       case .stale:
         tally.stale += 1

@@ -20,9 +20,14 @@ import Testing
       sum.lost += tally.lost
       sum.refused += tally.refused
       sum.collected += tally.collected
+      sum.rewound += tally.rewound
+      sum.renamed += tally.renamed
+      sum.below += tally.below
+      sum.behindNames += tally.behindNames
     }
-    #expect(sum.holds > 40 && sum.stale > 5 && sum.doubtful < sum.holds + sum.stale, "\(sum): the test says little")
-    #expect(sum.lost > 0 && sum.crashes > 3 && sum.refused > 3 && sum.collected > 3, "\(sum): the test says little")
+    #expect(sum.holds > 40 && sum.stale > 2 && sum.doubtful < 3 * (sum.holds + sum.stale), "\(sum): the test says little")
+    #expect(sum.lost + sum.rewound > 0 && sum.crashes > 3 && sum.refused > 3 && sum.collected > 3, "\(sum): the test says little")
+    #expect(sum.renamed > 10 && sum.below + sum.behindNames > 3, "\(sum): the test says little")
     if Cases.replayed != nil { print(sum) }
   }
 

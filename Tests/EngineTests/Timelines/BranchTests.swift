@@ -161,6 +161,26 @@ import Testing
     }
   }
 
+  @Test func `who is given what came of changes says so, and asks of what is known`() throws {
+    var scene = try Scene(Self.orders, fork: Position(0x20))
+    try scene.main(Self.insert("0/20", 1) + Self.update("0/40", 1, 1, 3))
+    try scene.ask("SELECT count(*) FROM orders WHERE total > 2")
+    var engine = scene.engine
+    #expect(engine.verdicts().verdicts[0].evidence.staleSince == .exactly(Position(0x40)))
+    engine.becomeNet(between: [Position(0x20), Position(0x40)])
+    #expect(engine.verdicts().verdicts[0].evidence.staleSince == .between(after: Position(0x20), by: Position(0x40)))
+    #expect(throws: TimelineError.notRetained(Position(0x30), from: Position(0x40))) {
+      try engine.fork("bob", at: .at(Position(0x30)))
+    }
+    #expect(try engine.fork("bob", at: .at(Position(0x20))).fork == Position(0x20))
+    let cursor = try engine.verdictChanges(of: "alice").cursor
+    let further = #"{"position":"0/50","changes":[{"table":"orders","op":"delete","before":{"id":1,"total":3}}]}"#
+    var log = ChangeLogReader([MemorySource("log", Array(further.utf8))], schema: engine.schema)
+    while case .transactions(let batch)? = try log.next() { try engine.append(batch.transactions) }
+    let news = try engine.verdictChanges(of: "alice", since: cursor)
+    #expect(!news.isRestarted && news.changes.map(\.after) == [.holds])
+  }
+
   @Test func `what a branch pins is where its line left main, and what only it keeps apart is counted`() throws {
     var scene = try Scene(Self.orders, fork: Position(0x30))
     try scene.main(
