@@ -12,7 +12,8 @@ extension Expression {
       case .call(let call), .isDistinct(let call, _), .nullIf(let call, _): call.isTotal
       case .quantified(let quantified):
         Catalogue.builtIn.compares(quantified.comparison) && quantified.list.allSatisfy { $0.children.isEmpty }
-      case .extreme, .overArray, .outer, .viaText, .collated, .clock: false
+      case .collated(_, let collating): collating.rules != nil
+      case .extreme, .overArray, .outer, .viaText, .clock: false
       }
     return isOwn && children.allSatisfy(\.isTotal)
   }

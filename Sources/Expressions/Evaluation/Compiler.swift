@@ -14,7 +14,8 @@ struct Compiler {
     case .relabel(let operand, let type): .relabel(try compile(operand), type)
     case .viaText(let operand, let type):
       .call(try TextCasts.kernel(from: operand.type, to: type), isStrict: true, [try compile(operand)], type)
-    case .collated(_, let collating): throw .unsupported("\(collating)")
+    case .collated(let operand, let collating):
+      .call(try .sortKeys(collating, operand.type), isStrict: true, [try compile(operand)], expression.type)
     case .and(let operands): .and(try compile(operands))
     case .or(let operands): .or(try compile(operands))
     case .not(let operand): .not(try compile(operand))
