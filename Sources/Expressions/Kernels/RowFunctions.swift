@@ -30,6 +30,7 @@ public enum RowFunctions {
 
   private static let makers: [String: Maker] = [
     "array_unnest": { (call) throws(Failure) in try call.array.elements.map { [$0] } },
+    "multirange_unnest": { (call) throws(Failure) in try call.ranges },
     "generate_subscripts": { (call) throws(Failure) in try call.subscripts },
     "generate_subscripts_nodir": { (call) throws(Failure) in try call.subscripts },
     "jsonb_array_elements": { (call) throws(Failure) in try call.elements(asText: false) },
@@ -64,6 +65,14 @@ extension RowFunctions.Call {
   fileprivate var array: ArrayValue {
     get throws(Failure) {
       try bytes(0).withUnsafeBufferPointer { stored throws(Failure) in try ArrayValue(stored: stored, as: SQLType(types[0].id)) }
+    }
+  }
+
+  fileprivate var ranges: [[Value]] {
+    get throws(Failure) {
+      let element = SQLType(types[0].id.rangedElement ?? .unknown)
+      let value = try bytes(0).withUnsafeBufferPointer { stored throws(Failure) in try MultirangeValue(stored: stored, of: element) }
+      return value.ranges.map { [.bytes($0.stored(of: element))] }
     }
   }
 

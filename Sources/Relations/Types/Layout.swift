@@ -13,7 +13,7 @@ public enum Layout: Sendable {
   case uuids
   /// `interval`: months, days and microseconds.
   case intervals
-  /// Text, `bytea`, arrays and documents in their stored forms, and every type whose turn has not come: bytes, as PostgreSQL prints them.
+  /// Text, `bytea`, arrays, ranges and documents in their stored forms, and every type whose turn has not come: bytes, as PostgreSQL prints them.
   case bytes
 }
 
@@ -34,7 +34,7 @@ extension TypeID {
   public var isEvaluated: Bool {
     switch self {
     case .text, .varchar, .bpchar, .unknown, .bytea, .json, .jsonb: true
-    default: layout != .bytes || (arrayElement?.isEvaluated ?? false)
+    default: layout != .bytes || rangedElement != nil || (arrayElement?.isEvaluated ?? false)
     }
   }
 }

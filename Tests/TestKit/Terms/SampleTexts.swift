@@ -25,6 +25,10 @@ public enum SampleTexts {
     case .json, .jsonb: return document(&random, depth: 2)
     case textArray: return array(&random, ["a", "b", "\"x y\"", "NULL", "\"\"", "paid", "k"])
     case intArray: return array(&random, ["1", "2", "-3", "NULL", "120", "2147483647"])
+    case _ where type.rangeElement != nil: return range(type, &random)
+    case _ where type.multirangeRange != nil:
+      let ranges = (0..<Int.random(in: 0...4, using: &random)).map { _ in range(type.multirangeRange!, &random) }
+      return "{" + ranges.joined(separator: ",") + "}"
     case .uuid: return "00000000-0000-4000-8000-00000000000\(Int.random(in: 0...9, using: &random))"
     default: return words.randomElement(using: &random)!
     }
@@ -43,6 +47,31 @@ public enum SampleTexts {
     case 2: return "[0:1]=\(list(2))"
     default: return list(Int.random(in: 1...4, using: &random))
     }
+  }
+
+  /// Two values and what is about them, mostly in their order: of small numbers and near days, so that ranges meet.
+  private static func range(_ type: TypeID, _ random: inout SplitMix64) -> String {
+    if Int.random(in: 0..<10, using: &random) == 0 { return "empty" }
+    let element = type.rangeElement!
+    let numbers = (0..<2).map { _ in Int.random(in: 0...9, using: &random) }.sorted()
+    let bounds = numbers.map { number in
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0: return ""
+      case 1: return "\"\(specials(element).filter { !$0.contains("infinity") }.randomElement(using: &random)!)\""
+      default:
+        switch element {
+        case .date: return "2024-01-1\(number)"
+        case .timestamp: return "2024-01-1\(number) 12:00"
+        case .timestamptz: return "\"2024-03-3\(number / 5) 0\(number):00+01\""
+        case .numeric: return Bool.random(using: &random) ? "\(number)" : "\(number).0"
+        default: return "\(number)"
+        }
+      }
+    }
+    let (lower, upper) = (Bool.random(using: &random) ? "[" : "(", Bool.random(using: &random) ? "]" : ")")
+    let text = "\(lower)\(bounds[0]),\(bounds[1])\(upper)"
+    // What is the wrong way round is no value.
+    return (try? Value(parsing: text, as: SQLType(type), style: TextStyle())) == nil ? "[,)" : text
   }
 
   private static let names = ["a", "b", "k", "paid", "x y", "aa", "1", "", "ä"]
