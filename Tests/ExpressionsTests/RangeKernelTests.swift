@@ -39,6 +39,11 @@ import Testing
         terms.append(.call("array_append", [.cast(.literal("{}"), SQLType(Self.array(of: kind))), value(kind)]))
         terms.append(.call("to_jsonb", [value(kind)]))
         terms.append(.cast(value(kind), .text))
+        terms.append(.isDistinct(value(kind), value(kind), negated: Bool.random(using: &random)))
+        terms.append(.isIn(value(kind), [value(kind), value(kind)], negated: Bool.random(using: &random)))
+        terms.append(.extreme(.greatest, [value(kind), value(kind), value(kind)]))
+        terms.append(.coalesce([value(kind), value(kind)]))
+        terms.append(.nullIf(value(kind), value(kind)))
       }
       terms.append(.call("range_merge", [value(range), value(range)]))
       terms.append(.call("range_merge", [value(multirange)]))

@@ -79,7 +79,6 @@ extension TermGenerator {
     .bool, .int2, .int4, .int8, .numeric, .float8, .text, .varchar, .bpchar, .date, .timestamp, .timestamptz, .uuid, .interval,
     .time,
     .timetz, .float4, .bytea, SQLType(.jsonb), SQLType(TypeID(1009)), SQLType(TypeID(1007)),
-    SQLType(TypeID(3904)), SQLType(TypeID(3906)), SQLType(TypeID(3910)),
   ]
 
   /// A term of any type.
