@@ -43,6 +43,8 @@ public enum RowFunctions {
     "json_each_text": { (call) throws(Failure) in try call.members(asText: true) },
     "jsonb_object_keys": { (call) throws(Failure) in try call.members(asText: false).map { [$0[0]] } },
     "json_object_keys": { (call) throws(Failure) in try call.members(asText: false).map { [$0[0]] } },
+    "jsonb_path_query": { (call) throws(Failure) in try call.found },
+    "jsonb_path_query_tz": { (call) throws(Failure) in try call.found },
     "regexp_matches_no_flags": { (call) throws(Failure) in try RegexKernels.matches(call.bytes(0), call.bytes(1), []).map { [$0] }
     },
     "regexp_matches": { (call) throws(Failure) in
@@ -101,6 +103,13 @@ extension RowFunctions.Call {
       }
       return parts.map { [$0] }
     }.map { (parts) throws(Failure) in [try value(parts[0], asText: asText)] }
+  }
+
+  fileprivate var found: [[Value]] {
+    get throws(Failure) {
+      let isSilent = if case .bool(true) = arguments[3] { true } else { false }
+      return try PathKernels.rows(bytes(0), bytes(1), bytes(2), isSilent: isSilent)
+    }
   }
 
   /// Of a `json` also members whose name is there again.

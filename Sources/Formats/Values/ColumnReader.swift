@@ -21,8 +21,8 @@ struct ColumnReader: Sendable {
     /// `text` and `varchar(n)`; `char(n)`, which is filled up with blanks.
     case text, padded
     case bytea, json, jsonb, array
-    /// What is evaluated and has no form of its own here: ranges.
-    case evaluated
+    /// A range or a multirange.
+    case range
     /// Everything else: what PostgreSQL prints, as it is.
     case printed
   }
@@ -48,7 +48,7 @@ extension ColumnReader {
   /// Whether there are texts of the type that PostgreSQL may read and we do not.
   var mayBeUnread: Bool {
     switch form {
-    case .date, .time, .timetz, .timestamp, .timestamptz, .interval, .json, .jsonb, .array, .evaluated: true
+    case .date, .time, .timetz, .timestamp, .timestamptz, .interval, .json, .jsonb, .array, .range: true
     default: false
     }
   }
@@ -76,7 +76,7 @@ extension ColumnReader {
     switch base.id {
     case .json: return .json
     case .jsonb: return .jsonb
-    default: return isArray(base.id, in: schema) ? .array : type.id.isEvaluated ? .evaluated : .printed
+    default: return isArray(base.id, in: schema) ? .array : type.id.rangedElement != nil ? .range : .printed
     }
   }
 

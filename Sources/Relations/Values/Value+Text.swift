@@ -24,6 +24,7 @@ extension Value {
     case .bytea: self = .bytes(try TextForm.parseBytea(bytes))
     case .jsonb: self = .bytes(try TextForm.parseJSONB(bytes))
     case .json: self = .bytes(try TextForm.parseJSON(bytes))
+    case .jsonpath: self = .bytes(try TextForm.parseJSONPath(bytes))
     default:
       if let element = type.id.rangeElement.map({ SQLType($0) }) {
         self = .bytes(try TextForm.parseRange(bytes, of: element, style: style).stored(of: element))

@@ -25,6 +25,7 @@ public enum SampleTexts {
     case .json, .jsonb: return document(&random, depth: 2)
     case textArray: return array(&random, ["a", "b", "\"x y\"", "NULL", "\"\"", "paid", "k"])
     case intArray: return array(&random, ["1", "2", "-3", "NULL", "120", "2147483647"])
+    case .jsonpath: return path(&random, depth: 2)
     case _ where type.rangeElement != nil: return range(type, &random)
     case _ where type.multirangeRange != nil:
       let ranges = (0..<Int.random(in: 0...4, using: &random)).map { _ in range(type.multirangeRange!, &random) }
@@ -72,6 +73,63 @@ public enum SampleTexts {
     let text = "\(lower)\(bounds[0]),\(bounds[1])\(upper)"
     // What is the wrong way round is no value.
     return (try? Value(parsing: text, as: SQLType(type), style: TextStyle())) == nil ? "[,)" : text
+  }
+
+  /// A path into documents of these names, mostly one that finds something.
+  static func path(_ random: inout SplitMix64, depth: Int) -> String {
+    let mode = ["", "", "", "lax ", "strict "].randomElement(using: &random)!
+    return mode + (Bool.random(using: &random) ? pathItems(&random, depth, ["$"]) : pathTruth(&random, depth, ["$"]))
+  }
+
+  private static func pathItems(_ random: inout SplitMix64, _ depth: Int, _ heads: [String]) -> String {
+    func step() -> String {
+      let number = Int.random(in: 0...3, using: &random)
+      switch Int.random(in: 0..<16, using: &random) {
+      case 0, 1, 2: return ".a"
+      case 3: return ".\"x y\""
+      case 4: return ["." + "b", ".k", ".paid", ". aa", ".\"1\""].randomElement(using: &random)!
+      case 5: return ".*"
+      case 6, 7: return "[*]"
+      case 8: return "[\(number)]"
+      case 9:
+        return ["[last]", "[0 to last]", "[last - 1, 0]", "[ 1 to \(number) ]", "[\"a\"]", "[1.7]", "[-1]"].randomElement(
+          using: &random)!
+      case 10: return [".**", ".**{1}", ".**{0 to 1}", ".**{last}", ".**{2 to last}"].randomElement(using: &random)!
+      case 11: return [".type()", ".size()", ".abs()", ".floor()", ".ceiling()"].randomElement(using: &random)!
+      case 12,
+        13 where depth > 0:
+        return " ? (\(pathTruth(&random, depth - 1, ["@", "@", "$"])))"
+      default: return ""
+      }
+    }
+    switch depth > 0 ? Int.random(in: 0..<12, using: &random) : 2 {
+    case 0:
+      let symbol = ["+", "-", "*", "/", "%"].randomElement(using: &random)!
+      let (a, b) = (pathItems(&random, depth - 1, heads), pathItems(&random, depth - 1, heads))
+      return Bool.random(using: &random) ? "\(a) \(symbol) \(b)" : "(\(a)) \(symbol) (\(b))"
+    case 1: return ["-", "+", "- -"].randomElement(using: &random)! + pathItems(&random, depth - 1, heads)
+    case 3, 4:
+      return ["1", "2", "0", "1.50", "\"a\"", "\"\"", "true", "null", "$k", "12e1", "false"].randomElement(using: &random)!
+    default:
+      var text = heads.randomElement(using: &random)!
+      for _ in 0..<Int.random(in: 0...3, using: &random) { text += step() }
+      return text
+    }
+  }
+
+  private static func pathTruth(_ random: inout SplitMix64, _ depth: Int, _ heads: [String]) -> String {
+    func truth() -> String { pathTruth(&random, depth - 1, heads) }
+    func items() -> String { pathItems(&random, max(depth - 1, 0), heads) }
+    switch depth > 0 ? Int.random(in: 0..<10, using: &random) : 9 {
+    case 0: return "\(truth()) && \(truth())"
+    case 1: return "(\(truth())) || \(truth())"
+    case 2: return "!(\(truth()))"
+    case 3: return "(\(truth())) is unknown"
+    case 4: return "exists (\(items()))"
+    case 5: return "\(items()) starts with \"a\""
+    case 6: return "! exists(\(items()))"
+    default: return items() + " " + ["==", "!=", "<>", "<", "<=", ">", ">="].randomElement(using: &random)! + " " + items()
+    }
   }
 
   private static let names = ["a", "b", "k", "paid", "x y", "aa", "1", "", "ä"]
