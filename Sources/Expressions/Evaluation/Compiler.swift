@@ -87,5 +87,5 @@ extension Kernel {
     uniqueKeysWithValues: IntegerKernels.all + ComparisonKernels.all + FloatKernels.all + NumericKernels.all + NumberCasts.all
       + TextKernels.all + LikeKernels.all + RegexKernels.all + FormatKernels.all + NullKernels.all
       + TextCasts.all + DateTimeKernels.all + ClockKernels.all + DeclaredTypeKernels.all
-      + ByteaKernels.all + ArrayKernels.all + DocumentKernels.all + RangeKernels.all + PathKernels.all)
+      + ByteaKernels.all + ArrayKernels.all + DocumentKernels.all + RangeKernels.all + PathKernels.all + NetworkKernels.all)
 }

@@ -33,7 +33,7 @@ extension TypeID {
   /// Whether values of the type are understood; the others are stored and printed as they came, and nothing else.
   public var isEvaluated: Bool {
     switch self {
-    case .text, .varchar, .bpchar, .unknown, .bytea, .json, .jsonb, .jsonpath: true
+    case .text, .varchar, .bpchar, .unknown, .bytea, .json, .jsonb, .jsonpath, .inet, .cidr: true
     default: layout != .bytes || rangedElement != nil || (arrayElement?.isEvaluated ?? false)
     }
   }

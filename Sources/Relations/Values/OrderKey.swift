@@ -4,6 +4,7 @@
 /// joins or sorts by them takes these bytes instead, which are text to everything that follows.
 ///
 ///     range       1 empty, 2 else; then each bound: 0 or 2 without a value, 1 with one, its key, and 0 or 1 for just before or behind it
+///     network     4 or 6; 1 or 2 for each bit of the network; 0; the address
 ///     multirange  its ranges; 0
 ///     array       each element's key, null being 255; 0; the number of dimensions; of each its length and lower bound
 ///     document    0x10 null, 0x20 string, 0x30 number, 0x40 false or true, 0x50 array, 0x60 object; then the key of a string or number,
@@ -17,6 +18,8 @@ enum OrderKey {
       guard let document = try? Document(parsing: stored) else { return key += [0x70] + stored }
       if case .array(let elements) = document, elements.isEmpty { return key.append(0x05) }
       append(document, to: &key)
+    } else if type.id == .inet || type.id == .cidr {
+      if let value = try? NetworkValue(stored: stored) { value.appendOrderKey(to: &key) }
     } else if let element = type.id.rangeElement.map({ SQLType($0) }) {
       if let range = try? RangeValue(stored: stored, of: element) { append(range, element, to: &key) }
     } else if let element = type.id.rangedElement.map({ SQLType($0) }) {
@@ -81,11 +84,11 @@ enum OrderKey {
 }
 
 extension TypeID {
-  /// Whether values are compared by `OrderKey`: arrays, ranges and `jsonb`.
+  /// Whether values are compared by `OrderKey`: arrays, ranges, networks and `jsonb`.
   public var isComposed: Bool {
     switch self {
     case .bool, .int2, .int4, .int8, .text, .varchar, .bpchar, .numeric, .date, .timestamptz: false
-    case .jsonb: true
+    case .jsonb, .inet, .cidr: true
     default: layout == .bytes && (arrayElement != nil || rangedElement != nil)
     }
   }

@@ -24,6 +24,7 @@ extension Value {
     case .bytea: self = .bytes(try TextForm.parseBytea(bytes))
     case .jsonb: self = .bytes(try TextForm.parseJSONB(bytes))
     case .json: self = .bytes(try TextForm.parseJSON(bytes))
+    case .inet, .cidr: self = .bytes(try TextForm.parseNetwork(bytes, as: type.id).stored(as: type.id))
     case .jsonpath: self = .bytes(try TextForm.parseJSONPath(bytes))
     default:
       if let element = type.id.rangeElement.map({ SQLType($0) }) {
@@ -65,6 +66,10 @@ extension Value {
     case .uuid(let value): TextForm.appendUUID(value, to: &text)
     case .interval(let value): TextForm.appendInterval(value, to: &text)
     case .bytes(let bytes) where type.id == .bytea: bytes.withUnsafeBufferPointer { TextForm.appendBytea($0, to: &text) }
+    // A `cidr` that is called an `inet`.
+    case .bytes(let bytes) where type.id == .inet && bytes.contains(UInt8(ascii: "/")):
+      let value = bytes.withUnsafeBufferPointer { try? NetworkValue(stored: $0) }
+      text += value?.stored(as: .inet) ?? bytes
     // Whatever else is in an array prints the same in all sessions.
     case .bytes(let bytes) where style.zone.name != TextStyle.stored.zone.name && type.id.holdsMoments:
       bytes.withUnsafeBufferPointer { appendMoments($0, as: type, style: style, to: &text) }

@@ -26,6 +26,7 @@ public enum SampleTexts {
     case textArray: return array(&random, ["a", "b", "\"x y\"", "NULL", "\"\"", "paid", "k"])
     case intArray: return array(&random, ["1", "2", "-3", "NULL", "120", "2147483647"])
     case .jsonpath: return path(&random, depth: 2)
+    case .inet, .cidr: return network(&random, isCIDR: type == .cidr)
     case _ where type.rangeElement != nil: return range(type, &random)
     case _ where type.multirangeRange != nil:
       let ranges = (0..<Int.random(in: 0...4, using: &random)).map { _ in range(type.multirangeRange!, &random) }
@@ -73,6 +74,24 @@ public enum SampleTexts {
     let text = "\(lower)\(bounds[0]),\(bounds[1])\(upper)"
     // What is the wrong way round is no value.
     return (try? Value(parsing: text, as: SQLType(type), style: TextStyle())) == nil ? "[,)" : text
+  }
+
+  /// Near each other, and now and then anywhere.
+  private static func network(_ random: inout SplitMix64, isCIDR: Bool) -> String {
+    let isV6 = Int.random(in: 0..<3, using: &random) == 0
+    let width = isV6 ? 128 : 32
+    let near: [UInt128] =
+      isV6
+      ? [
+        0, 1, 2, 0x0102_0304, 0xFFFF_0102_0304, 0x2001_0DB8 << 96, 0x2001_0DB8 << 96 | 1, 0x2001_0DB8_0001 << 80, .max, 1 << 64,
+        0xFE80 << 112 | 7 << 48,
+      ]
+      : [0, 1, 0x0A00_0001, 0x0A01_0203, 0x0A00_0000, 0xC0A8_0001, 0xC0A8_01FF, 0xFFFF_FFFF, 0x7F00_0001]
+    var address = near.randomElement(using: &random)!
+    if Int.random(in: 0..<4, using: &random) == 0 { address = UInt128.random(in: 0...(isV6 ? .max : 0xFFFF_FFFF), using: &random) }
+    let lengths = [0, 1, 8, 16, 24, 31, 32, 48, 64, 127, 128].filter { $0 <= width }
+    let value = NetworkValue(isV6: isV6, address, length: lengths.randomElement(using: &random)!)
+    return String(decoding: (isCIDR ? value.network : value).stored(as: isCIDR ? .cidr : .inet), as: UTF8.self)
   }
 
   /// A path into documents of these names, mostly one that finds something.
