@@ -22,7 +22,8 @@ extension Expression {
 extension Expression.Call {
   fileprivate var isTotal: Bool {
     guard let symbol = Catalogue.builtIn.function(function)?.symbol else { return false }
-    if ComparisonSymbols.total.contains(symbol) || ComparisonSymbols.ofRanges.contains(symbol) || Totality.widenings.contains(symbol) { return true }
+    let total = [ComparisonSymbols.total, ComparisonSymbols.ofRanges, Totality.widenings]
+    if total.contains(where: { $0.contains(symbol) }) { return true }
     return Totality.patterns.contains(symbol) && arguments.count == 2 && arguments[1].isPlainPattern
   }
 }

@@ -161,7 +161,7 @@ extension StoredTypes {
       ["enum_first", "enum_last", "enum_range_all"].contains(symbol), call.arguments.count == 1, isEnum(argument.type)
     else { return nil }
     switch argument {
-    case .constant, .column, .outer, .viaText(.constant, _): break
+    case .constant, .column, .outer, .viaText(.constant, _), .relabel(.column, _), .relabel(.constant, _): break
     // It might raise.
     default: return nil
     }

@@ -12,7 +12,9 @@ public enum ComparisonSymbols {
 
   /// Those, and the comparisons of types that no index of ours is over.
   public static let total: Set<String> = all.union(
-    ["bytea", "jsonb_", "range_", "multirange_", "network_"].flatMap { stem in ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 } })
+    ["bytea", "jsonb_", "range_", "multirange_", "network_"].flatMap { stem in
+      ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 }
+    })
 
   /// What else is asked of two ranges, which is defined for all of them as well.
   public static let ofRanges: Set<String> = Set(

@@ -49,10 +49,9 @@ enum NetworkKernels {
             a.numberedOrNull { row throws(Failure) in
               let (first, second) = (try x[row], try y[row])
               guard first.isV6 == second.isV6 else { throw .sizes("subtract") }
-              let (larger, smaller) = (max(first.address, second.address), min(first.address, second.address))
-              let distance = larger - smaller
-              guard distance <= UInt128(Int64.max) + (first.address < second.address ? 1 : 0) else { throw .outOfRange }
-              return first.address < second.address ? Int(truncatingIfNeeded: 0 &- distance) : Int(distance)
+              // Of sixteen bytes it goes round.
+              guard let distance = Int(exactly: Int128(bitPattern: first.address &- second.address)) else { throw .outOfRange }
+              return distance
             }
           }
         }
@@ -98,7 +97,7 @@ enum NetworkKernels {
       both("merge") { $0.with($0.address, length: min($0.commonBits($1), $0.length, $1.length)).network }
     ),
     ("inet_set_masklen", masked { $0 }), ("cidr_set_masklen", masked { $0.network }),
-    ("inetpl", moved { (a, b) in a + b }), ("inetmi_int8", moved { (a, b) in a - b }),
+    ("inetpl", moved { $0 }), ("inetmi_int8", moved { 0 &- $0 }),
   ]
 
   private static func made(_ change: @escaping @Sendable (NetworkValue) -> NetworkValue) -> Kernel {
@@ -136,51 +135,24 @@ enum NetworkKernels {
     }
   }
 
-  private static func moved(_ move: @escaping @Sendable (Int256, Int256) -> Int256) -> Kernel {
+  /// By a distance, the least of which is its own opposite.
+  private static func moved(_ direction: @escaping @Sendable (Int64) -> Int64) -> Kernel {
     Kernel { a in
       let distances = a.integers(1)
       return a.withNetworks(0) { x in
         a.network { row throws(Failure) in
           let value = try x[row]
-          let moved = move(Int256(value.address), Int256(distances[row]))
-          guard let address = moved.magnitude(within: value.all) else { throw .outOfRange }
-          return value.with(address)
+          let distance = direction(distances[row])
+          let (moved, isBeyond) =
+            distance < 0
+            ? value.address.subtractingReportingOverflow(UInt128(distance.magnitude))
+            : value.address.addingReportingOverflow(UInt128(distance))
+          guard !isBeyond, moved <= value.all else { throw .outOfRange }
+          return value.with(moved)
         }
       }
     }
   }
-}
-
-/// An address and a distance: a number of 128 bits and a sign. Sums of an address and 64 bits fit, nothing larger is asked.
-private struct Int256 {
-  private let magnitude: UInt128
-  private let isNegative: Bool
-  /// Beyond 128 bits.
-  private var isTooLarge = false
-
-  init(_ address: UInt128) { (magnitude, isNegative) = (address, false) }
-  init(_ distance: Int64) { (magnitude, isNegative) = (UInt128(distance.magnitude), distance < 0) }
-
-  private init(_ magnitude: UInt128, isNegative: Bool, isTooLarge: Bool = false) {
-    self.magnitude = magnitude
-    self.isNegative = isNegative
-    self.isTooLarge = isTooLarge
-  }
-
-  func magnitude(within most: UInt128) -> UInt128? {
-    !isTooLarge && (!isNegative || magnitude == 0) && magnitude <= most ? magnitude : nil
-  }
-
-  static func + (a: Int256, b: Int256) -> Int256 {
-    if a.isNegative == b.isNegative {
-      let (sum, overflow) = a.magnitude.addingReportingOverflow(b.magnitude)
-      return Int256(sum, isNegative: a.isNegative, isTooLarge: overflow)
-    }
-    if a.magnitude >= b.magnitude { return Int256(a.magnitude - b.magnitude, isNegative: a.isNegative) }
-    return Int256(b.magnitude - a.magnitude, isNegative: b.isNegative)
-  }
-
-  static func - (a: Int256, b: Int256) -> Int256 { a + Int256(b.magnitude, isNegative: !b.isNegative) }
 }
 
 extension Failure {

@@ -73,7 +73,8 @@ extension RowFunctions.Call {
   fileprivate var ranges: [[Value]] {
     get throws(Failure) {
       let element = SQLType(types[0].id.rangedElement ?? .unknown)
-      let value = try bytes(0).withUnsafeBufferPointer { stored throws(Failure) in try MultirangeValue(stored: stored, of: element) }
+      let value = try bytes(0).withUnsafeBufferPointer { stored throws(Failure) in try MultirangeValue(stored: stored, of: element)
+      }
       return value.ranges.map { [.bytes($0.stored(of: element))] }
     }
   }

@@ -11,7 +11,8 @@ extension TextForm {
     var length = width
     if let slash {
       let text = UnsafeBufferPointer(rebasing: bytes[(slash + 1)...])
-      guard let number = number(text, radix: 10, most: 3), Int(number) <= width else { throw unread(bytes) }
+      guard let number = number(text, radix: 10, most: 3), Int(number) <= width, text.count == 1 || text[0] != UInt8(ascii: "0")
+      else { throw unread(bytes) }
       length = Int(number)
     }
     let value = NetworkValue(isV6: isV6, address, length: length)
