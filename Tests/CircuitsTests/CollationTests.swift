@@ -204,6 +204,10 @@ extension CollationTests {
     "SELECT a.id, b.id FROM t a JOIN t b ON a.d < b.d", "SELECT id FROM t WHERE d < ALL (SELECT v FROM t WHERE v IS NOT NULL)",
     "SELECT id FROM t ORDER BY d || 'x', id LIMIT 3", "SELECT id FROM t WHERE (d, id) < ('b', 4)",
     "SELECT DISTINCT d FROM t ORDER BY d",
+    "SELECT DISTINCT ON (d) d, id FROM t ORDER BY d, id", "SELECT DISTINCT ON (v) v, id FROM t ORDER BY v DESC, id",
+    "SELECT id FROM t ORDER BY d FETCH FIRST 3 ROWS WITH TIES", "SELECT string_agg(d, ',' ORDER BY d) FROM t",
+    "SELECT id, first_value(d) OVER (ORDER BY d, id) FROM t", "SELECT d FROM t UNION SELECT i FROM t ORDER BY 1",
+    "SELECT id, d < ANY (SELECT v FROM t) FROM t", "SELECT id FROM t WHERE (SELECT count(*) FROM t u WHERE u.d < t.d) > 2",
     "SELECT id FROM t WHERE NOT d >= 'b'", "SELECT id FROM t WHERE g > 'ae' ORDER BY g DESC, id",
   ]
 }

@@ -45,6 +45,10 @@ public enum RowFunctions {
     "json_object_keys": { (call) throws(Failure) in try call.members(asText: false).map { [$0[0]] } },
     "jsonb_path_query": { (call) throws(Failure) in try call.found },
     "jsonb_path_query_tz": { (call) throws(Failure) in try call.found },
+    "jsonb_to_recordset": { (call) throws(Failure) in try RecordRows.rows(call.arguments, call.types[0], areMany: true) },
+    "json_to_recordset": { (call) throws(Failure) in try RecordRows.rows(call.arguments, call.types[0], areMany: true) },
+    "jsonb_to_record": { (call) throws(Failure) in try RecordRows.rows(call.arguments, call.types[0], areMany: false) },
+    "json_to_record": { (call) throws(Failure) in try RecordRows.rows(call.arguments, call.types[0], areMany: false) },
     "regexp_matches_no_flags": { (call) throws(Failure) in try RegexKernels.matches(call.bytes(0), call.bytes(1), []).map { [$0] }
     },
     "regexp_matches": { (call) throws(Failure) in

@@ -680,6 +680,24 @@ public enum SelectCorpus {
     SELECT to_jsonb(c) ->> 'name' FROM customers c WHERE (to_jsonb(c) ->> 'id')::int > 2
     SELECT json_agg(c.*) FROM customers c WHERE c.id < 0
     SELECT row_to_json(nope) FROM customers
+    SELECT * FROM jsonb_to_recordset('[{"a": 1, "b": "x"}, {"b": null, "a": "7", "c": [1]}, {}]') AS x(a int, b text, c jsonb)
+    SELECT x.b, x.a + 1 FROM json_to_recordset('[{"a": 1.0, "b": [1, 2]}, {"a": 2, "b": {"k": "v"}}]') AS x(a numeric, b text)
+    SELECT * FROM json_to_recordset('[{"a": 1.0}]') AS x(a int)
+    SELECT b FROM jsonb_to_recordset('[{"a": "x", "b": 1}]') AS x(a int, b int)
+    SELECT * FROM jsonb_to_recordset('[1]') AS x(a int)
+    SELECT * FROM jsonb_to_recordset('{"a": 1}') AS x(a int)
+    SELECT * FROM jsonb_to_recordset(NULL) AS x(a int)
+    SELECT * FROM jsonb_to_record('{"a": "2024-01-05", "b": true, "c": "abc"}') AS x(a date, b bool, c varchar(3), d json)
+    SELECT * FROM jsonb_to_record('{"c": "abcd"}') AS x(c varchar(3))
+    SELECT * FROM jsonb_to_record('{"c": "ab"}') AS x(c char(3))
+    SELECT * FROM jsonb_to_record(NULL) AS x(a int, b text)
+    SELECT * FROM jsonb_to_record('[]') AS x(a int)
+    SELECT * FROM json_to_record('{"a": 1, "a": 2, "b": "\\u00e4\\\"", "j": {"k": [1, 2 ]}, "n": null}') AS x(a int, b text, j json, n json)
+    SELECT c.id, x.q FROM customers c, jsonb_to_recordset(jsonb_build_array(jsonb_build_object('q', c.balance))) AS x(q numeric) ORDER BY c.id
+    SELECT count(*) FROM customers c JOIN jsonb_to_recordset('[{"id": 1}, {"id": 3}]') AS x(id int) ON x.id = c.id
+    SELECT * FROM jsonb_to_recordset('[]') AS x
+    SELECT * FROM jsonb_to_recordset('[{"a": 1}]') AS x(a int, a int)
+    SELECT * FROM jsonb_to_recordset('[{"a": "2024-01-01 00:00"}]') AS x(a timestamptz)
     SELECT row_to_json(id) FROM customers
     SELECT to_json(name) FROM customers name
     SELECT row_to_json(r) FROM generate_series(1, 2) r
