@@ -59,7 +59,7 @@ private struct Printer {
   }
 
   private func print(_ call: Expression.Call) -> String {
-    if let special = rankedLabel(call) ?? arraySyntax(call) { return special }
+    if let special = rankedLabel(call) ?? arraySyntax(call) ?? rowDocument(call) { return special }
     switch call.spelling {
     case .explicitCast, .implicitCast: return "(\(print(call.arguments[0])))::\(catalogue.name(of: call.type))"
     case .function: return "\(name(call.function))(\(arguments(call)))"
@@ -91,6 +91,19 @@ private struct Printer {
   private func print(overArray quantified: Expression.Quantified) -> String {
     let symbol = catalogue.operator(quantified.symbol)?.name ?? "?"
     return "(\(print(quantified.operand)) \(symbol) \(quantified.all ? "ALL" : "ANY") (\(list(quantified.list))))"
+  }
+
+  /// A row's document, see `ExpressionBuilder.document(of:type:)`.
+  private func rowDocument(_ call: Expression.Call) -> String? {
+    guard !call.arguments.isEmpty, catalogue.function(call.function)?.symbol == "json_build_object_noargs" else { return nil }
+    let members = call.arguments.compactMap { member -> String? in
+      guard case .call(let part) = member, part.arguments.count == 2, case .constant(let name) = part.arguments[1] else {
+        return nil
+      }
+      return "\(print(part.arguments[0])) AS \(Identifier.quoted(name.value.text(as: .text, style: TextStyle()) ?? ""))"
+    }
+    return
+      "(SELECT \(call.type.id == .jsonb ? "to_jsonb" : "row_to_json")(t) FROM (SELECT \(members.joined(separator: ", "))) AS t)"
   }
 
   /// `ARRAY[…]` and subscripts, see `ExpressionBuilder.array`.

@@ -12,7 +12,8 @@ extension Expression {
       case .call(let call), .isDistinct(let call, _), .nullIf(let call, _): call.isTotal
       case .quantified(let quantified):
         Catalogue.builtIn.compares(quantified.comparison) && quantified.list.allSatisfy { $0.children.isEmpty }
-      case .extreme, .overArray, .outer, .viaText, .collated, .clock: false
+      case .collated(_, let collating): collating.rules != nil
+      case .extreme, .overArray, .outer, .viaText, .clock: false
       }
     return isOwn && children.allSatisfy(\.isTotal)
   }
@@ -21,7 +22,8 @@ extension Expression {
 extension Expression.Call {
   fileprivate var isTotal: Bool {
     guard let symbol = Catalogue.builtIn.function(function)?.symbol else { return false }
-    if ComparisonSymbols.total.contains(symbol) || Totality.widenings.contains(symbol) { return true }
+    let total = [ComparisonSymbols.total, ComparisonSymbols.ofRanges, Totality.widenings]
+    if total.contains(where: { $0.contains(symbol) }) { return true }
     return Totality.patterns.contains(symbol) && arguments.count == 2 && arguments[1].isPlainPattern
   }
 }

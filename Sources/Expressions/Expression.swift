@@ -20,7 +20,8 @@ public indirect enum Expression: Hashable, Sendable {
   case relabel(Expression, SQLType)
   /// A cast that prints the value and parses what was printed.
   case viaText(Expression, SQLType)
-  /// Text that somebody compares, orders or folds by a collation. What binding leaves of these are collations that we do not have.
+  /// Text that somebody compares, orders or folds by a collation. What binding leaves of these are collations that we do not have, which
+  /// nobody evaluates, and sort keys by rules that we have: bytes that order as the texts do.
   case collated(Expression, Collating)
   case and([Expression])
   case or([Expression])
@@ -111,7 +112,7 @@ extension Expression {
       type
     case .constant(let constant): constant.type
     case .call(let call): call.type
-    case .collated(let operand, _): operand.type
+    case .collated(let operand, let collating): collating.rules == nil ? operand.type : SQLType(.bytea)
     case .and, .or, .not, .isNull, .isTruth, .isDistinct, .quantified, .overArray: .bool
     }
   }

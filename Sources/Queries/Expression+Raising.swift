@@ -92,7 +92,7 @@ private let comparingArrays: Set<String> = [
   "array_eq", "array_ne", "array_lt", "array_le", "array_gt", "array_ge", "arraycontains", "arraycontained", "arrayoverlap",
 ]
 
-private let neverRaising: Set<String> = ComparisonSymbols.total.union([
+private let neverRaising: Set<String> = ComparisonSymbols.total.union(ComparisonSymbols.ofRanges).union([
   "i2toi4", "int28", "int48", "int2_numeric", "int4_numeric", "int8_numeric", "i2tod", "i4tod", "i8tod", "rtrim1", "textlen",
   "bpcharlen", "lower", "upper", "btrim1", "ltrim1", "textcat", "float8um", "float8abs", "int4_bool", "bool_int4", "ftod",
   "enum_cmp", "jsonb_object_field", "jsonb_object_field_text", "jsonb_array_element", "jsonb_array_element_text",

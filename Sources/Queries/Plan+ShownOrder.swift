@@ -12,7 +12,7 @@ extension Plan {
     for key in keys {
       switch key.expression {
       case .column: break
-      case .collated(.column, let collating) where !collating.mayRaise: collation = collation ?? collating
+      case .collated(.column, let collating) where !collating.mayRaise && collating.rules == nil: collation = collation ?? collating
       default: return nil
       }
     }

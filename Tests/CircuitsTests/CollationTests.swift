@@ -158,6 +158,60 @@ import Testing
   }
 }
 
+extension CollationTests {
+  @Test(arguments: ["en-US", "de-u-kf-upper", "sv"])
+  func `an order whose rules we have is answered as by PostgreSQL`(locale: String) throws {
+    let name = "ruled_\(locale.prefix(2))"
+    var session = try session(name, "LOCALE_PROVIDER icu ICU_LOCALE '\(locale)' LOCALE 'C.UTF-8'")
+    // Of which version the server's rules are, it says; each locale has its own.
+    let versions = try session.query(
+      """
+      SELECT (SELECT datcollversion FROM pg_database WHERE datname = current_database()),
+        (SELECT collversion FROM pg_collation WHERE collname = 'de-x-icu')
+      """)
+    let collation = Collation.ofDatabase(.icu, locale: locale, version: versions[0, 0])
+    guard CollationRules(collation) != nil else { return }
+    for seed in Cases.seeds(4) {
+      var generator = CollatedQuestions(seed: seed)
+      let definition = generator.definition
+      try session.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; \(definition)")
+      var loader = SchemaLoader()
+      try loader.load(CollatedQuestions.declarations)
+      var schema = loader.schema
+      schema.defaultCollation = collation
+      schema.set(Collation(QualifiedName("pg_catalog", "de-x-icu"), .icu, locale: "de", version: versions[0, 1]))
+      let snapshot = try SelectAnswerTests.snapshot(schema, &session)
+      let other = try Cluster.shared().connect(database: name)
+      var comparison = try AnswerComparison(schema, snapshot, other)
+      for text in Self.ruled + (0..<250).map({ _ in generator.next() }) {
+        if let difference = comparison.difference(text) { Issue.record("\(text)\n  \(difference)\n\(Cases.replay(seed))") }
+      }
+      #expect(comparison.tally.compared >= 130, "\(comparison.tally)\n\(Cases.replay(seed))")
+      for text in Self.ruled {
+        if case .unsupported(let what) = answer(to: try Binder(schema).query(text), on: snapshot) {
+          Issue.record("\(text): \(what)")
+        }
+      }
+    }
+  }
+
+  private static let ruled = [
+    "SELECT id, d FROM t ORDER BY d, id", "SELECT id FROM t ORDER BY i DESC NULLS LAST, id", "SELECT id FROM t WHERE d < 'b'",
+    "SELECT id FROM t WHERE 'B' <= d", "SELECT id FROM t WHERE d BETWEEN 'A' AND 'b'",
+    "SELECT id, d < i COLLATE \"de-x-icu\" FROM t",
+    "SELECT d, count(*) FROM t GROUP BY d ORDER BY d", "SELECT id FROM t WHERE p > 'A' AND p <= 'z'",
+    "SELECT array_agg(id ORDER BY d, id) FROM t", "SELECT id, rank() OVER (ORDER BY d) FROM t",
+    "SELECT a.id, b.id FROM t a JOIN t b ON a.d < b.d", "SELECT id FROM t WHERE d < ALL (SELECT v FROM t WHERE v IS NOT NULL)",
+    "SELECT id FROM t ORDER BY d || 'x', id LIMIT 3", "SELECT id FROM t WHERE (d, id) < ('b', 4)",
+    "SELECT DISTINCT d FROM t ORDER BY d",
+    "SELECT DISTINCT ON (d) d, id FROM t ORDER BY d, id", "SELECT DISTINCT ON (v) v, id FROM t ORDER BY v DESC, id",
+    "SELECT id FROM t ORDER BY d FETCH FIRST 3 ROWS WITH TIES", "SELECT string_agg(d, ',' ORDER BY d) FROM t",
+    "SELECT id, first_value(d) OVER (ORDER BY d, id) FROM t", "SELECT d FROM t UNION SELECT i FROM t ORDER BY 1",
+    "SELECT id, d < ANY (SELECT v FROM t) FROM t", "SELECT id FROM t WHERE (SELECT count(*) FROM t u WHERE u.d < t.d) > 2",
+    "SELECT id FROM t WHERE NOT d >= 'b'", "SELECT id FROM t WHERE g > 'ae' ORDER BY g DESC, id",
+  ]
+}
+
 /// Random questions over a table whose columns have many collations.
 private struct CollatedQuestions {
   private var random: SplitMix64

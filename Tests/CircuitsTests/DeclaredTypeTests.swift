@@ -71,6 +71,11 @@ import Testing
     "SELECT max(DISTINCT m) FILTER (WHERE id > 2) FROM people",
     "SELECT greatest(m, f), least(m, f, 'ok') FROM people", "SELECT coalesce(m, f, 'ok') FROM people",
     "SELECT nullif(m, 'happy') FROM people",
+    "SELECT enum_range(m), enum_first(m), enum_last(f::mood) FROM people", "SELECT enum_range(NULL::mood), enum_last('ok'::mood)",
+    "SELECT count(*) FROM people WHERE m = enum_first(m)",
+    "SELECT count(*) FROM people WHERE m = ANY (enum_range(NULL::mood))",
+    "SELECT count(*) FROM people WHERE m > enum_first(NULL::mood)",
+    "SELECT id, row_to_json(p), to_jsonb(p) FROM people p ORDER BY id",
     "SELECT CASE m WHEN 'happy' THEN 'up' WHEN 'sad' THEN 'down' END FROM people",
     "SELECT CASE WHEN n > 5 THEN m ELSE f END FROM people",
     "SELECT m IS DISTINCT FROM f, m IS NOT DISTINCT FROM 'ok', m IS NULL FROM people",
@@ -110,7 +115,7 @@ import Testing
   ]
 
   private static let outOfReach = [
-    "SELECT enum_range(m) FROM people", "SELECT enum_first(m) FROM people",
+    "SELECT enum_range(m, 'ok') FROM people", "SELECT enum_first(greatest(m, f)) FROM people",
     "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY m) FROM people",
     "SELECT array_agg(DISTINCT m) FROM people", "SELECT max(m) OVER () FROM people",
     "SELECT mode() WITHIN GROUP (ORDER BY m) FROM people",

@@ -14,7 +14,7 @@ struct EncodingCases {
   }
 
   /// Every full type, and one that is not evaluated.
-  static let types = ValueCases.types + [SQLType(TypeID(869))]
+  static let types = ValueCases.types + [SQLType(TypeID(829))]
 
   mutating func below(_ limit: Int) -> Int { numbers.below(limit) }
 

@@ -16,14 +16,17 @@ extension Aggregate {
   private func document(
     _ members: Members, opening: String, closing: String, _ part: ([UInt8]?) -> [UInt8]?
   ) throws(Stop) -> Column {
-    guard members.arguments[0].type.id == .json else { throw unsupported }
+    // Documents, or such as were rows: each of those is on a line of its own.
+    let areRows = members.arguments[0].type.id == .record
+    guard areRows || members.arguments[0].type.id == .json else { throw unsupported }
+    let separator = Array((areRows ? ", \n " : ", ").utf8)
     var texts = [[UInt8]?](repeating: nil, count: members.groupCount)
     for row in 0..<members.count {
       var member: [UInt8]?
       if case .bytes(let bytes) = members.arguments[0][row] { member = bytes }
       guard let part = part(member) else { continue }
       let group = Int(members.groups[row])
-      if texts[group] == nil { texts[group] = Array(opening.utf8) } else { texts[group]! += Array(", ".utf8) }
+      if texts[group] == nil { texts[group] = Array(opening.utf8) } else { texts[group]! += separator }
       texts[group]! += part
     }
     noteOrder(members)

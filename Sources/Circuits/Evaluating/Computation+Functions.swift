@@ -10,8 +10,8 @@ extension Computation {
     // By call, row of the arguments, row that is made, and column.
     var series: [[[[Value]]]] = []
     for call in functions.calls {
-      series.append(
-        try self.series(call, try values(call.arguments, source, surroundings, isNeeded: isNeeded), source.count, isNeeded))
+      let arguments = try values(call.arguments, source, surroundings, isNeeded: isNeeded)
+      series.append(try self.series(call, arguments, source.count, width: width(of: call, in: functions), isNeeded))
     }
     // Side by side, the shorter ones filled up with nulls.
     var builders = functions.types.map(ColumnBuilder.init)
@@ -22,7 +22,7 @@ extension Computation {
       for place in 0..<length {
         var column = 0
         for (call, one) in zip(functions.calls, series) {
-          let width = width(of: call)
+          let width = width(of: call, in: functions)
           for index in 0..<width { builders[column + index].append(place < one[row].count ? one[row][place][index] : .null) }
           column += width
         }
@@ -36,18 +36,24 @@ extension Computation {
   }
 
   /// How many columns a call has.
-  private func width(of call: Expression.Call) -> Int {
-    max(1, call.type.id == .record ? catalogue.function(call.function)?.columns.count ?? 1 : 1)
+  private func width(of call: Expression.Call, in functions: Plan.TableFunctions) -> Int {
+    guard call.type.id == .record else { return 1 }
+    let declared = catalogue.function(call.function)?.columns.count ?? 0
+    // Of a function that declares none the query lists them, and then it stands alone.
+    return declared > 0 ? declared : functions.types.count
   }
 
   /// What a call gives for each row of its arguments: rows of its columns.
-  private func series(_ call: Expression.Call, _ arguments: [Column], _ count: Int, _ isNeeded: Bool) throws(Stop) -> [[[Value]]] {
+  private func series(
+    _ call: Expression.Call, _ arguments: [Column], _ count: Int, width: Int, _ isNeeded: Bool
+  ) throws(Stop) -> [[[Value]]] {
     guard let function = catalogue.function(call.function) else { throw .unsupported("function number \(call.function.oid)") }
     var all: [[[Value]]] = []
     for row in 0..<count {
       let values = arguments.map { $0[row] }
       if function.isStrict && values.contains(where: \.isNull) {
-        all.append([])
+        // What makes one row makes one of nothing.
+        all.append(function.returnsSet ? [] : [Array(repeating: .null, count: width)])
         continue
       }
       switch (function.name, call.arguments.first?.type.id) {

@@ -84,7 +84,9 @@ extension StoredTypes {
       return type == constant.type ? expression : .constant(Constant(constant.value, type, from: constant.origin))
     case .relabel(let operand, let type): return relabeled(try self.expression(operand), self.type(type))
     case .viaText(let operand, let type): return try viaText(operand, type)
-    case .call(let call): return .call(try self.call(call))
+    case .call(let call):
+      if let labels = try labels(asked: call) { return labels }
+      return .call(try self.call(call))
     case .isDistinct(let equality, let negated): return .isDistinct(equality: try call(equality), negated: negated)
     case .nullIf(let equality, let type): return .nullIf(equality: try call(equality), self.type(type))
     case .collated(let operand, let collating): return .collated(try self.expression(operand), collating)
@@ -151,6 +153,29 @@ extension StoredTypes {
 }
 
 // MARK: - Calls
+
+extension StoredTypes {
+  /// `enum_first`, `enum_last` and `enum_range` of a type's values, which look at nothing but the type; nil for all else.
+  private func labels(asked call: Expression.Call) throws(Failure) -> Expression? {
+    guard let symbol = catalogue.function(call.function)?.symbol, let argument = call.arguments.first,
+      ["enum_first", "enum_last", "enum_range_all"].contains(symbol), call.arguments.count == 1, isEnum(argument.type)
+    else { return nil }
+    switch argument {
+    case .constant, .column, .outer, .viaText(.constant, _), .relabel(.column, _), .relabel(.constant, _): break
+    // It might raise.
+    default: return nil
+    }
+    let labels = try labels(of: argument.type).labels
+    guard let first = labels.first, let last = labels.last else { return nil }
+    switch symbol {
+    case "enum_first": return .constant(.text(first), .text)
+    case "enum_last": return .constant(.text(last), .text)
+    default:
+      let type = self.type(call.type)
+      return .constant(.bytes(ArrayValue(labels.map { .text($0) }).stored(as: type)), type)
+    }
+  }
+}
 
 extension StoredTypes {
   private func call(_ call: Expression.Call) throws(Failure) -> Expression.Call {

@@ -85,7 +85,9 @@ extension Function {
       jsonb_int2 jsonb_int4 jsonb_int8 jsonb_numeric jsonb_object jsonb_object_field jsonb_object_field_text jsonb_object_two_arg
       jsonb_pretty jsonb_set jsonb_strip_nulls jsonb_typeof to_json to_jsonb jsonb_array_elements jsonb_array_elements_text jsonb_each
       jsonb_each_text jsonb_object_keys json_array_elements json_array_elements_text json_each json_each_text json_object_keys
-      json_array_element json_array_element_text json_array_length json_typeof
+      jsonb_path_exists jsonb_path_exists_opr jsonb_path_exists_tz jsonb_path_match jsonb_path_match_opr jsonb_path_match_tz
+      jsonb_path_query jsonb_path_query_array jsonb_path_query_array_tz jsonb_path_query_first jsonb_path_query_first_tz jsonb_path_query_tz
+      json_strip_nulls jsonb_set_lax json_array_element json_array_element_text json_array_length json_typeof
       """)
     return uses
   }()

@@ -12,7 +12,15 @@ public enum ComparisonSymbols {
 
   /// Those, and the comparisons of types that no index of ours is over.
   public static let total: Set<String> = all.union(
-    ["bytea", "jsonb_"].flatMap { stem in ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 } })
+    ["bytea", "jsonb_", "range_", "multirange_", "network_"].flatMap { stem in
+      ["eq", "ne", "lt", "le", "gt", "ge"].map { stem + $0 }
+    })
+
+  /// What else is asked of two ranges, which is defined for all of them as well.
+  public static let ofRanges: Set<String> = Set(
+    ["contains", "contained_by", "overlaps", "adjacent", "before", "after", "overleft", "overright"].flatMap { name in
+      ["range_\(name)", "range_\(name)_multirange", "multirange_\(name)_range", "multirange_\(name)_multirange"]
+    } + ["range_contains_elem", "multirange_contains_elem", "elem_contained_by_range", "elem_contained_by_multirange"])
 }
 
 extension Catalogue {

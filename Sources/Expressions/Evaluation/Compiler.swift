@@ -14,7 +14,8 @@ struct Compiler {
     case .relabel(let operand, let type): .relabel(try compile(operand), type)
     case .viaText(let operand, let type):
       .call(try TextCasts.kernel(from: operand.type, to: type), isStrict: true, [try compile(operand)], type)
-    case .collated(_, let collating): throw .unsupported("\(collating)")
+    case .collated(let operand, let collating):
+      .call(try .sortKeys(collating, operand.type), isStrict: true, [try compile(operand)], expression.type)
     case .and(let operands): .and(try compile(operands))
     case .or(let operands): .or(try compile(operands))
     case .not(let operand): .not(try compile(operand))
@@ -86,5 +87,5 @@ extension Kernel {
     uniqueKeysWithValues: IntegerKernels.all + ComparisonKernels.all + FloatKernels.all + NumericKernels.all + NumberCasts.all
       + TextKernels.all + LikeKernels.all + RegexKernels.all + FormatKernels.all + NullKernels.all
       + TextCasts.all + DateTimeKernels.all + ClockKernels.all + DeclaredTypeKernels.all
-      + ByteaKernels.all + ArrayKernels.all + DocumentKernels.all)
+      + ByteaKernels.all + ArrayKernels.all + DocumentKernels.all + RangeKernels.all + PathKernels.all + NetworkKernels.all)
 }

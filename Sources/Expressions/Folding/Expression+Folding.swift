@@ -219,15 +219,15 @@ extension TypeID {
   var isPrintedTheSame: Bool {
     switch self {
     case .date, .timestamp, .timestamptz, .interval: false
-    // Said of all arrays, whatever is in them.
-    default: arrayElement == nil
+    // Said of all arrays and ranges, whatever is in them.
+    default: arrayElement == nil && rangedElement == nil
     }
   }
 
   var isReadTheSame: Bool {
     switch self {
     case .date, .time, .timetz, .timestamp, .timestamptz, .interval: false
-    default: arrayElement == nil
+    default: arrayElement == nil && rangedElement == nil
     }
   }
 }

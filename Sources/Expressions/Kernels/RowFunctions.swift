@@ -30,6 +30,7 @@ public enum RowFunctions {
 
   private static let makers: [String: Maker] = [
     "array_unnest": { (call) throws(Failure) in try call.array.elements.map { [$0] } },
+    "multirange_unnest": { (call) throws(Failure) in try call.ranges },
     "generate_subscripts": { (call) throws(Failure) in try call.subscripts },
     "generate_subscripts_nodir": { (call) throws(Failure) in try call.subscripts },
     "jsonb_array_elements": { (call) throws(Failure) in try call.elements(asText: false) },
@@ -42,6 +43,12 @@ public enum RowFunctions {
     "json_each_text": { (call) throws(Failure) in try call.members(asText: true) },
     "jsonb_object_keys": { (call) throws(Failure) in try call.members(asText: false).map { [$0[0]] } },
     "json_object_keys": { (call) throws(Failure) in try call.members(asText: false).map { [$0[0]] } },
+    "jsonb_path_query": { (call) throws(Failure) in try call.found },
+    "jsonb_path_query_tz": { (call) throws(Failure) in try call.found },
+    "jsonb_to_recordset": { (call) throws(Failure) in try RecordRows.rows(call.arguments, call.types[0], areMany: true) },
+    "json_to_recordset": { (call) throws(Failure) in try RecordRows.rows(call.arguments, call.types[0], areMany: true) },
+    "jsonb_to_record": { (call) throws(Failure) in try RecordRows.rows(call.arguments, call.types[0], areMany: false) },
+    "json_to_record": { (call) throws(Failure) in try RecordRows.rows(call.arguments, call.types[0], areMany: false) },
     "regexp_matches_no_flags": { (call) throws(Failure) in try RegexKernels.matches(call.bytes(0), call.bytes(1), []).map { [$0] }
     },
     "regexp_matches": { (call) throws(Failure) in
@@ -64,6 +71,15 @@ extension RowFunctions.Call {
   fileprivate var array: ArrayValue {
     get throws(Failure) {
       try bytes(0).withUnsafeBufferPointer { stored throws(Failure) in try ArrayValue(stored: stored, as: SQLType(types[0].id)) }
+    }
+  }
+
+  fileprivate var ranges: [[Value]] {
+    get throws(Failure) {
+      let element = SQLType(types[0].id.rangedElement ?? .unknown)
+      let value = try bytes(0).withUnsafeBufferPointer { stored throws(Failure) in try MultirangeValue(stored: stored, of: element)
+      }
+      return value.ranges.map { [.bytes($0.stored(of: element))] }
     }
   }
 
@@ -92,6 +108,13 @@ extension RowFunctions.Call {
       }
       return parts.map { [$0] }
     }.map { (parts) throws(Failure) in [try value(parts[0], asText: asText)] }
+  }
+
+  fileprivate var found: [[Value]] {
+    get throws(Failure) {
+      let isSilent = if case .bool(true) = arguments[3] { true } else { false }
+      return try PathKernels.rows(bytes(0), bytes(1), bytes(2), isSilent: isSilent)
+    }
   }
 
   /// Of a `json` also members whose name is there again.

@@ -76,7 +76,7 @@ extension DebeziumValue {
       return token.kind == .string && isPeriod
         ? .asWritten : .unknown("Debezium writes intervals as numbers, in which a month has so many seconds")
     case .array: return try array()
-    case .bytea, .printed: return try printed()
+    case .bytea, .printed, .reprinted: return try printed()
     }
   }
 

@@ -21,6 +21,8 @@ struct ColumnReader: Sendable {
     /// `text` and `varchar(n)`; `char(n)`, which is filled up with blanks.
     case text, padded
     case bytea, json, jsonb, array
+    /// A range, or the address of a network: what is printed once it was read.
+    case reprinted
     /// Everything else: what PostgreSQL prints, as it is.
     case printed
   }
@@ -46,7 +48,7 @@ extension ColumnReader {
   /// Whether there are texts of the type that PostgreSQL may read and we do not.
   var mayBeUnread: Bool {
     switch form {
-    case .date, .time, .timetz, .timestamp, .timestamptz, .interval, .json, .jsonb, .array: true
+    case .date, .time, .timetz, .timestamp, .timestamptz, .interval, .json, .jsonb, .array, .reprinted: true
     default: false
     }
   }
@@ -74,7 +76,7 @@ extension ColumnReader {
     switch base.id {
     case .json: return .json
     case .jsonb: return .jsonb
-    default: return isArray(base.id, in: schema) ? .array : .printed
+    default: return isArray(base.id, in: schema) ? .array : type.id.isReprinted ? .reprinted : .printed
     }
   }
 
@@ -101,4 +103,8 @@ extension ColumnReader {
   private static func element(of array: SQLType) -> SQLType {
     BuiltInTypes.facts(of: array.id)?.arrayElement.map { SQLType($0, modifier: array.modifier) } ?? .unknown
   }
+}
+
+extension TypeID {
+  fileprivate var isReprinted: Bool { rangedElement != nil || self == .inet || self == .cidr }
 }

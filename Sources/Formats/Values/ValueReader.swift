@@ -73,7 +73,7 @@ extension ValueReader {
       case .interval: builder.append(interval: try TextForm.parseInterval(text, as: column.type))
       case .text where text.count <= column.limit: builder.append(bytes: text)
       case .printed: builder.append(bytes: text)
-      case .text, .padded, .bytea, .json, .jsonb, .array:
+      case .text, .padded, .bytea, .json, .jsonb, .array, .reprinted:
         let stored = try stored(text, column)
         stored.withUnsafeBufferPointer { builder.append(bytes: $0) }
       }
@@ -108,7 +108,7 @@ extension ValueReader {
       switch column.form {
       case .date, .time, .timetz, .timestamp, .timestamptz: _ = try moment(text, column)
       case .interval: _ = try TextForm.parseInterval(text, as: column.type)
-      case .json, .jsonb: _ = try stored(text, column)
+      case .json, .jsonb, .reprinted: _ = try stored(text, column)
       default: break
       }
     } catch { throw .failure(error) }
@@ -134,6 +134,11 @@ extension ValueReader {
     case .json:
       stored = try TextForm.parseJSON(text)
     case .array: stored = try array(text, column)
+    case .reprinted:
+      guard case .bytes(let bytes) = try Value(parsing: text, as: column.type, style: style) else {
+        throw .unsupported("a value of type \(column.type.description)")
+      }
+      stored = bytes
     case .bytea: stored = try TextForm.parseBytea(text)
     default: stored = try TextForm.parseString(text, as: column.type)
     }

@@ -13,7 +13,7 @@ public enum Layout: Sendable {
   case uuids
   /// `interval`: months, days and microseconds.
   case intervals
-  /// Text, `bytea`, arrays and documents in their stored forms, and every type whose turn has not come: bytes, as PostgreSQL prints them.
+  /// Text, `bytea`, arrays, ranges and documents in their stored forms, and every type whose turn has not come: bytes, as PostgreSQL prints them.
   case bytes
 }
 
@@ -33,8 +33,8 @@ extension TypeID {
   /// Whether values of the type are understood; the others are stored and printed as they came, and nothing else.
   public var isEvaluated: Bool {
     switch self {
-    case .text, .varchar, .bpchar, .unknown, .bytea, .json, .jsonb: true
-    default: layout != .bytes || (arrayElement?.isEvaluated ?? false)
+    case .text, .varchar, .bpchar, .unknown, .bytea, .json, .jsonb, .jsonpath, .inet, .cidr: true
+    default: layout != .bytes || rangedElement != nil || (arrayElement?.isEvaluated ?? false)
     }
   }
 }

@@ -41,4 +41,5 @@ extension TypeID {
   public static let record = TypeID(2249)
   public static let uuid = TypeID(2950)
   public static let jsonb = TypeID(3802)
+  public static let jsonpath = TypeID(4072)
 }

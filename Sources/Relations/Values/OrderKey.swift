@@ -1,8 +1,11 @@
-/// Arrays and documents as bytes that are equal exactly if the values are, and order as PostgreSQL orders them.
+/// Arrays, ranges and documents as bytes that are equal exactly if the values are, and order as PostgreSQL orders them.
 ///
 /// Their stored forms are finer than equality (`{1.0}` and `{1.00}`, `{"a": 1}` and `{"a": 1.0}`) and in no order. So whoever groups,
 /// joins or sorts by them takes these bytes instead, which are text to everything that follows.
 ///
+///     range       1 empty, 2 else; then each bound: 0 or 2 without a value, 1 with one, its key, and 0 or 1 for just before or behind it
+///     network     4 or 6; 1 or 2 for each bit of the network; 0; the address
+///     multirange  its ranges; 0
 ///     array       each element's key, null being 255; 0; the number of dimensions; of each its length and lower bound
 ///     document    0x10 null, 0x20 string, 0x30 number, 0x40 false or true, 0x50 array, 0x60 object; then the key of a string or number,
 ///                 or the number of elements or members and each of them. An empty array that is the whole document is 0x05.
@@ -15,9 +18,32 @@ enum OrderKey {
       guard let document = try? Document(parsing: stored) else { return key += [0x70] + stored }
       if case .array(let elements) = document, elements.isEmpty { return key.append(0x05) }
       append(document, to: &key)
+    } else if type.id == .inet || type.id == .cidr {
+      if let value = try? NetworkValue(stored: stored) { value.appendOrderKey(to: &key) }
+    } else if let element = type.id.rangeElement.map({ SQLType($0) }) {
+      if let range = try? RangeValue(stored: stored, of: element) { append(range, element, to: &key) }
+    } else if let element = type.id.rangedElement.map({ SQLType($0) }) {
+      guard let value = try? MultirangeValue(stored: stored, of: element) else { return }
+      for range in value.ranges { append(range, element, to: &key) }
+      key.append(0)
     } else if let array = try? ArrayValue(stored: stored, as: type), let element = type.arrayElement {
       append(array, element, to: &key)
     }
+  }
+
+  private static func append(_ range: RangeValue, _ element: SQLType, to key: inout [UInt8]) {
+    guard let bounds = range.bounds else { return key.append(1) }
+    key.append(2)
+    append(bounds.lower, element, to: &key)
+    append(bounds.upper, element, to: &key)
+  }
+
+  /// A bound that is not at its value is behind it, if it is a lower one, and before it, if it is an upper one.
+  private static func append(_ bound: RangeBound, _ element: SQLType, to key: inout [UInt8]) {
+    guard let value = bound.value else { return key.append(bound.isLower ? 0 : 2) }
+    key.append(1)
+    KeyEncoding.append(value, element, .ascending, to: &key)
+    key.append(bound.isInclusive == bound.isLower ? 0 : 1)
   }
 
   static func append(_ array: ArrayValue, _ element: SQLType, to key: inout [UInt8]) {
@@ -58,12 +84,12 @@ enum OrderKey {
 }
 
 extension TypeID {
-  /// Whether values are compared by `OrderKey`: arrays, and `jsonb`.
+  /// Whether values are compared by `OrderKey`: arrays, ranges, networks and `jsonb`.
   public var isComposed: Bool {
     switch self {
     case .bool, .int2, .int4, .int8, .text, .varchar, .bpchar, .numeric, .date, .timestamptz: false
-    case .jsonb: true
-    default: layout == .bytes && arrayElement != nil
+    case .jsonb, .inet, .cidr: true
+    default: layout == .bytes && (arrayElement != nil || rangedElement != nil)
     }
   }
 }

@@ -24,8 +24,14 @@ extension Value {
     case .bytea: self = .bytes(try TextForm.parseBytea(bytes))
     case .jsonb: self = .bytes(try TextForm.parseJSONB(bytes))
     case .json: self = .bytes(try TextForm.parseJSON(bytes))
+    case .inet, .cidr: self = .bytes(try TextForm.parseNetwork(bytes, as: type.id).stored(as: type.id))
+    case .jsonpath: self = .bytes(try TextForm.parseJSONPath(bytes))
     default:
-      if type.id.isComposed, type.id.isEvaluated {
+      if let element = type.id.rangeElement.map({ SQLType($0) }) {
+        self = .bytes(try TextForm.parseRange(bytes, of: element, style: style).stored(of: element))
+      } else if let element = type.id.rangedElement.map({ SQLType($0) }) {
+        self = .bytes(try TextForm.parseMultirange(bytes, of: element, style: style).stored(of: element))
+      } else if type.id.isComposed, type.id.isEvaluated {
         self = .bytes(try TextForm.parseArray(bytes, as: type, style: style).stored(as: type))
       } else {
         self = .bytes(try TextForm.parseString(bytes, as: type))
@@ -60,10 +66,13 @@ extension Value {
     case .uuid(let value): TextForm.appendUUID(value, to: &text)
     case .interval(let value): TextForm.appendInterval(value, to: &text)
     case .bytes(let bytes) where type.id == .bytea: bytes.withUnsafeBufferPointer { TextForm.appendBytea($0, to: &text) }
+    // A `cidr` that is called an `inet`.
+    case .bytes(let bytes) where type.id == .inet && bytes.contains(UInt8(ascii: "/")):
+      let value = bytes.withUnsafeBufferPointer { try? NetworkValue(stored: $0) }
+      text += value?.stored(as: .inet) ?? bytes
     // Whatever else is in an array prints the same in all sessions.
-    case .bytes(let bytes) where type.id.arrayElement == .timestamptz && style.zone.name != TextStyle.stored.zone.name:
-      let array = bytes.withUnsafeBufferPointer { try? ArrayValue(stored: $0, as: type) }
-      if let array { TextForm.appendArray(array, as: type, style: style, to: &text) } else { text.append(contentsOf: bytes) }
+    case .bytes(let bytes) where style.zone.name != TextStyle.stored.zone.name && type.id.holdsMoments:
+      bytes.withUnsafeBufferPointer { appendMoments($0, as: type, style: style, to: &text) }
     case .bytes(let bytes): text.append(contentsOf: bytes)
     }
   }
@@ -76,6 +85,19 @@ extension Value {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// What is stored as it prints under another zone.
+  private func appendMoments(_ stored: UnsafeBufferPointer<UInt8>, as type: SQLType, style: TextStyle, to text: inout [UInt8]) {
+    if type.id.rangeElement != nil, let range = try? RangeValue(stored: stored, of: .timestamptz) {
+      TextForm.appendRange(range, of: .timestamptz, style: style, to: &text)
+    } else if type.id.rangedElement != nil, let value = try? MultirangeValue(stored: stored, of: .timestamptz) {
+      TextForm.appendMultirange(value, of: .timestamptz, style: style, to: &text)
+    } else if type.id.arrayElement != nil, let array = try? ArrayValue(stored: stored, as: type) {
+      TextForm.appendArray(array, as: type, style: style, to: &text)
+    } else {
+      text.append(contentsOf: stored)
+    }
+  }
+
   private func appendInteger(_ value: Int64, as type: TypeID, style: TextStyle, to text: inout [UInt8]) {
     switch type {
     case .date: TextForm.appendDate(value, to: &text)
@@ -85,5 +107,14 @@ extension Value {
     case .timestamptz: TextForm.appendTimestampTZ(value, zone: style.zone, to: &text)
     default: TextForm.appendInteger(value, to: &text)
     }
+  }
+}
+
+extension TypeID {
+  /// Whether there are moments in its values, which print by the session's zone.
+  fileprivate var holdsMoments: Bool {
+    if rangedElement == .timestamptz { return true }
+    guard let element = arrayElement else { return false }
+    return element == .timestamptz || element.rangedElement == .timestamptz
   }
 }

@@ -8,10 +8,10 @@ import Relations
 /// They see their neighbours to the left without being asked to.
 extension FromBinder {
   func functions(_ range: Syntax.RangeFunction) throws(BindingFailure) -> Source {
-    guard range.coldeflist.isEmpty else { throw .unsupported("a function with a column definition list") }
     let level = Level(scope: .none)
     level.clause = .functionInFrom
     let scalar = ScalarBinder(surroundings: surroundings(isLateral: true), level: level)
+    if !range.coldeflist.isEmpty { return try records(range, scalar, level) }
     var made: [Made] = []
     for item in range.functions {
       guard case .list(let parts) = item.kind, let node = parts.first else { throw .unsupported("a function in FROM") }
@@ -59,6 +59,39 @@ extension FromBinder {
     }
     let value = try scalar.expression(node)
     return [Made(rows: .value(value), name: name, columns: [(name, value.type)])]
+  }
+
+  /// `jsonb_to_recordset(…) AS x(a int, b text)`: see `RecordRows`.
+  private func records(
+    _ range: Syntax.RangeFunction, _ scalar: ScalarBinder, _ level: Level
+  ) throws(BindingFailure) -> Source {
+    let unsupported = BindingFailure.unsupported("a function with a column definition list")
+    guard range.functions.count == 1, case .list(let parts)? = range.functions.first?.kind, let node = parts.first,
+      case .funcCall(let call) = node.kind, let alias = range.alias, alias.colnames.isEmpty, !range.ordinality
+    else { throw unsupported }
+    guard case .call(let bound) = try scalar.uncollected(call, node), bound.type.id == .record,
+      let symbol = scalar.builder.catalogue.function(bound.function)?.symbol, bound.arguments.count == 1,
+      ["jsonb_to_recordset", "json_to_recordset", "jsonb_to_record", "json_to_record"].contains(symbol), level.subqueries.isEmpty
+    else { throw unsupported }
+    var columns: [(name: Identifier, type: SQLType)] = []
+    for definition in range.coldeflist {
+      guard case .columnDef(let column) = definition.kind, let type = column.typeName, column.collClause == nil else {
+        throw unsupported
+      }
+      let name = Identifier(column.colname)
+      // Names that are there twice are an error of PostgreSQL's.
+      guard !columns.contains(where: { $0.name == name }) else { throw unsupported }
+      columns.append((name, try scalar.type(type)))
+    }
+    guard let listed = RecordColumns(columns) else { throw unsupported }
+    // What belongs to a cast stays out of templates.
+    let rows = Expression.Call(
+      function: bound.function, arguments: bound.arguments + [.constant(.bytes(listed.encoded), .text)], type: bound.type,
+      spelling: .implicitCast)
+    let made = Made(rows: .call(rows), name: Identifier(alias.aliasname), columns: columns)
+    let plan = try self.rows([made], isNumbered: false, types: columns.map(\.type))
+    let named = columns.enumerated().map { Scope.Column(name: $1.name, expression: .column($0, $1.type)) }
+    return Source(plan, try scope(named, alias, fallback: made.name, -1))
   }
 
   private func columns(

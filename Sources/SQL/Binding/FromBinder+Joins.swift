@@ -54,7 +54,9 @@ extension FromBinder {
     return Source(
       .join(.init(kind, left.plan, plan, on: condition, isLateral: isLateral)),
       Scope(
-        columns: left.scope.columns + shifted.columns, relations: left.scope.relations + shifted.relations,
+        columns: left.scope.columns + shifted.columns,
+        relations: (kind == .right || kind == .full ? left.scope.relations.map(\.withoutRow) : left.scope.relations)
+          + (kind == .left || kind == .full ? shifted.relations.map(\.withoutRow) : shifted.relations),
         keyed: left.scope.keyed + shifted.keyed, isRecursive: left.scope.isRecursive || shifted.isRecursive),
       width: left.width + right.width)
   }

@@ -28,6 +28,8 @@ extension FromBinder {
     var scope = try self.scope(
       columns, relation.alias, fallback: table.name.name, table: table.name.namespace.map { (table.id, $0) },
       hasSystemColumns: true, relation.location)
+    // A table's row has the names that it was declared with, whatever they are here.
+    scope.relations[0].row = columns
     if let key = table.primaryKey, key.deferral == .notDeferrable, let ids = key.plainColumns {
       let isInherited = table.kind != .partitioned && relation.inh && !surroundings.binder.schema.children(of: table.id).isEmpty
       scope.keyed = [
@@ -44,11 +46,11 @@ extension FromBinder {
     // A name for each column may have come with the view.
     for (place, column) in view.columns.enumerated() where place < bound.names.count { bound.names[place] = column.name }
     let source = try named(bound, nil, relation.location)
-    return Source(
-      source.plan,
-      try scope(
-        source.scope.columns, relation.alias, fallback: view.name.name, table: view.name.namespace.map { (view.id, $0) },
-        relation.location))
+    var scope = try scope(
+      source.scope.columns, relation.alias, fallback: view.name.name, table: view.name.namespace.map { (view.id, $0) },
+      relation.location)
+    scope.relations[0].row = source.scope.columns
+    return Source(source.plan, scope)
   }
 }
 

@@ -91,7 +91,9 @@ extension FromBinder {
       Scope.Column(
         name: query.names[$0], expression: .column($0, types[$0]))
     }
-    return Source(query.plan, try scope(columns, alias, fallback: fallback, location))
+    var scope = try scope(columns, alias, fallback: fallback, location)
+    scope.relations[0].row = scope.relations[0].columns
+    return Source(query.plan, scope)
   }
 
   /// One relation's scope: its columns under its alias and the names that come with that.

@@ -15,6 +15,8 @@ final class Level {
   var clause = Clause.targets
   var isInAggregate = false
   var isInWindow = false
+  /// Whether something outside of aggregates is made of a whole row.
+  var namesRow = false
 
   /// Its columns as they are named, one after the other, and where; noted for a text that is refused.
   var uses: [Use] = []

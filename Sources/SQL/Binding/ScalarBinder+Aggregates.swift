@@ -10,7 +10,7 @@ extension ScalarBinder {
     level.isInAggregate = true
     let usesBefore = surroundings.binding.keepsOrigins ? ([level] + surroundings.rows.map(\.level)).map(\.uses.count) : []
     defer { level.isInAggregate = wasInAggregate }
-    let direct = try expressions(call.args)
+    let direct = if let row = try rowMember(call, name) { [row] } else { try expressions(call.args) }
     let order = try sortKeys(call.agg_order)
     let ordered = call.agg_within_group ? order.map(\.expression) : []
     let filter = try self.filter(call)
@@ -76,6 +76,7 @@ extension ScalarBinder {
     default: return nil
     }
     if call.agg_distinct { throw .unsupported("\(function.name) of DISTINCT values") }
+    if arguments[0].type.id == .record { return arguments }
     // They stand on lines of their own there.
     if function.name == "json_agg", builder.catalogue.element(of: builder.catalogue.base(of: arguments[0].type).id) != nil {
       throw .unsupported("json_agg of arrays")

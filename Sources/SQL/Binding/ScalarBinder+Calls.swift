@@ -17,6 +17,7 @@ extension ScalarBinder {
       throw refusal(SQLState("42809"), "window function \(name) requires an OVER clause", call.location)
     default: break
     }
+    if let document = try rowDocument(call, name) { return document }
     let bound = try uncollected(call, node)
     guard case .call(let made) = bound, let function = builder.catalogue.function(made.function), function.returnsSet else {
       return bound

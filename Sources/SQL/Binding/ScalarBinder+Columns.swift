@@ -49,6 +49,10 @@ extension ScalarBinder {
     throw refusal(SQLState("42703"), "column \"\(name.text)\" does not exist", reference.location)
   }
 
+  /// Whether a bare name means a column.
+  func isColumn(_ name: Identifier) -> Bool { scopes.contains { !$1.columns(named: name).isEmpty } }
+  func isRelation(_ name: Identifier) -> Bool { scopes.contains { $1.relations.contains { $0.name == name } } }
+
   /// The scopes that names are looked for in, each with how many rows outward it is; 0 is the level's own.
   private var scopes: [(outward: Int, scope: Scope)] {
     [(0, level.scope)]

@@ -29,6 +29,15 @@ struct Scope {
     let columns: [Column]
     /// Of a function that returns a scalar, its column: so the relation's name means it where a whole row would be a value.
     var scalar: Column?
+    /// The columns of a whole row, where the relation's name means one and no row is missing; nil where we cannot say.
+    var row: [Column]?
+
+    /// As it is where a partner may be missing: its row is then null, which is not a row of nulls.
+    var withoutRow: Relation {
+      var relation = self
+      relation.row = nil
+      return relation
+    }
   }
 
   struct Keyed {
@@ -57,7 +66,8 @@ extension Scope {
       relations: relations.map { relation in
         Relation(
           name: relation.name, table: relation.table, hasSystemColumns: relation.hasSystemColumns,
-          columns: relation.columns.map { $0.shifted(by: distance) }, scalar: relation.scalar?.shifted(by: distance))
+          columns: relation.columns.map { $0.shifted(by: distance) }, scalar: relation.scalar?.shifted(by: distance),
+          row: relation.row?.map { $0.shifted(by: distance) })
       },
       keyed: keyed.map {
         Keyed(

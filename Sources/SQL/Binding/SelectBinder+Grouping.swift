@@ -123,6 +123,8 @@ extension SelectBinder {
 extension SelectBinder {
   func group(_ stage: inout Stage, _ clauses: Clauses) throws(BindingFailure) {
     guard clauses.isGrouped || !stage.level.groupings.isEmpty else { return }
+    // PostgreSQL takes all columns together for more than each of them.
+    if stage.level.namesRow { throw .unsupported("a whole row beside groups") }
     var (keys, sets) = (clauses.keys, clauses.sets)
     if let given = sets, given.contains(where: { $0.count < keys.count }) {
       // PostgreSQL 15 does not always make such a key null where it is not in the set.

@@ -77,10 +77,16 @@ extension Collations {
     _ call: Expression.Call, over columns: [Column]
   ) throws(CollationMismatch) -> (call: Expression.Call, input: CollationState, state: CollationState) {
     var made = try derived(call.arguments, over: columns)
+    var function = call.function
     if let (place, state) = input(call.arguments, made.state), let mark = mark(call.collationUse(catalogue), state) {
-      made.expressions.mark(place, mark)
+      if let rules = rules(of: mark), let comparison = catalogue.comparingSortKeys(function) {
+        function = comparison
+        made.expressions = made.expressions.map { .collated($0, rules) }
+      } else {
+        made.expressions.mark(place, mark)
+      }
     }
-    let whole = Expression.Call(function: call.function, arguments: made.expressions, type: call.type, spelling: call.spelling)
+    let whole = Expression.Call(function: function, arguments: made.expressions, type: call.type, spelling: call.spelling)
     return (whole, made.state, result(made.state, call.type.id))
   }
 
@@ -90,9 +96,19 @@ extension Collations {
     let operands = [quantified.operand] + quantified.list
     var made = try derived(operands, over: columns)
     let use = catalogue.function(quantified.comparison)?.collationUse ?? .everything
-    if let (_, state) = input(operands, made.state), let mark = mark(use, state) { made.expressions.mark(0, mark) }
+    var comparison = quantified.comparison
+    if let (_, state) = input(operands, made.state), let mark = mark(use, state) {
+      // The elements of an array are not at hand.
+      let areTexts = operands.allSatisfy { catalogue.element(of: $0.type.id) == nil }
+      if areTexts, let rules = rules(of: mark), let ours = catalogue.comparingSortKeys(comparison) {
+        comparison = ours
+        made.expressions = made.expressions.map { .collated($0, rules) }
+      } else {
+        made.expressions.mark(0, mark)
+      }
+    }
     return Expression.Quantified(
-      comparison: quantified.comparison, symbol: quantified.symbol, operand: made.expressions[0],
+      comparison: comparison, symbol: quantified.symbol, operand: made.expressions[0],
       list: Array(made.expressions.dropFirst()), all: quantified.all)
   }
 

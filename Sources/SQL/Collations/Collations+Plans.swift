@@ -148,7 +148,9 @@ extension Collations {
   private func aggregate(
     _ call: Plan.AggregateCall, _ columns: [Column]
   ) throws(CollationFailure) -> (call: Plan.AggregateCall, state: CollationState) {
-    let order = try self.order(call.order, columns)
+    // Of an ordered set the value is what comes out, and of a distinct one what is told apart: no place for a sort key.
+    let isPlain = !call.isDistinct && !isOrderedSet(call.function)
+    let order = try self.order(call.order, columns, withRules: isPlain)
     let given = try derived(call.arguments, columns)
     var arguments = given.map(\.expression)
     // The one value of an ordered set is an argument as well.
@@ -250,13 +252,18 @@ extension Collations {
     return made.map(\.expression)
   }
 
-  private func order(_ keys: [Plan.SortKey], _ columns: [Column]) throws(CollationFailure) -> [Plan.SortKey] {
+  private func order(
+    _ keys: [Plan.SortKey], _ columns: [Column], withRules: Bool = true
+  ) throws(CollationFailure) -> [Plan.SortKey] {
     let made = try derived(keys.map(\.expression), columns)
     var expressions = made.map(\.expression)
     for place in keys.indices {
       try mismatching(made[place].state.required)
       guard let order = orderState(expressions[place].type.id, made[place].state) else { continue }
-      if let mark = mark(.order, order) { expressions.mark(place, mark) }
+      guard let mark = mark(.order, order) else { continue }
+      let type = catalogue.base(of: expressions[place].type.id)
+      let isText = type == .text || type == .varchar || type == .bpchar
+      expressions.mark(place, withRules && isText ? rules(of: mark) ?? mark : mark)
     }
     return zip(expressions, keys).map { Plan.SortKey($0, $1.order) }
   }

@@ -6,8 +6,9 @@ import Relations
 ///
 /// It looks at a bound plan from the bottom up, as PostgreSQL does at a parsed query: a column has the collation of its declaration, a
 /// value that of what it is made of, a clause decides. What of it is C, or does not matter because only bytes are compared, is left as it
-/// is: of a database in C nothing is marked, and plans are what they would be without. The rest is marked (`Expression.collated`), and
-/// marks are not evaluated: sort keys, and the first operand of a call.
+/// is: of a database in C nothing is marked, and plans are what they would be without. The rest is marked (`Expression.collated`): keys that
+/// rows are sorted by, and operands of calls. A mark is not evaluated, unless we have the rules of order that are the database's: then it is
+/// the text's sort key, and who compares or sorts does so by bytes.
 struct Collations {
   let schema: Schema
   let catalogue: Catalogue
@@ -57,6 +58,14 @@ extension Collations {
       case .everything: (rules(name)?.ordersBytes ?? false) && (rules(name)?.knowsOnlyASCII ?? false)
       }
     return isOurs || Planted.bug("every collation is C") ? nil : Collating(name, isSettled: true)
+  }
+
+  /// The same mark for sort keys, where we have the rules.
+  func rules(of mark: Collating) -> Collating? {
+    guard !mark.mayRaise, let name = mark.name, let collation = rules(name), let rules = CollationRules(collation) else {
+      return nil
+    }
+    return Collating(name, isSettled: true, rules: rules)
   }
 
   /// The collation of a type's values if nothing else is said; nil for a type without.

@@ -57,6 +57,13 @@ extension CheckpointWriter {
     case .quantified(let quantified): write(form: 18, .bool) { $0.write(quantified) }
     case .overArray(let quantified): write(form: 20, .bool) { $0.write(quantified) }
     case .collated(let operand, let collating):
+      if let rules = collating.rules {
+        let marked = Collating(collating.name, mayRaise: collating.mayRaise, isSettled: collating.isSettled)
+        return write(form: 22, expression.type) {
+          $0.write(all: [rules.locale, rules.version]) { $0.write(Array($1.utf8)) }
+          $0.write(.collated(operand, marked))
+        }
+      }
       write(form: 21, operand.type) {
         $0.write(all: collating.name.map { [$0.namespace?.text ?? "", $0.name.text] } ?? []) { $0.write(Array($1.utf8)) }
         $0.write(collating.mayRaise)
@@ -149,6 +156,14 @@ extension CheckpointReader {
       let name = names.isEmpty ? nil : QualifiedName(names[0].text.isEmpty ? nil : names[0], names[1])
       let collating = Collating(name, mayRaise: try readBit(), isSettled: try readBit())
       return .collated(try readExpression(), collating)
+    case 22:
+      let rules = try readAll { reader throws(CheckpointError) in String(decoding: try reader.readBytes(), as: UTF8.self) }
+      guard rules.count == 2, case .collated(let operand, let marked) = try readExpression(), marked.rules == nil else {
+        throw .corrupt
+      }
+      let ruled = CollationRules(locale: rules[0], version: rules[1])
+      return .collated(
+        operand, Collating(marked.name, mayRaise: marked.mayRaise, isSettled: marked.isSettled, rules: ruled))
     default: throw .corrupt
     }
   }

@@ -89,7 +89,7 @@ import Testing
       """)
     let sql = "SELECT \(schema).is_text(t) FROM unnest($1::text[]) WITH ORDINALITY AS u (t, i) ORDER BY i"
     let theirs = try oracle.rows(sql, [NumericOracle.array(hex)]).map { $0[0] }
-    for type in [SQLType.text, .varchar(1_000), SQLType(TypeID(869))] {
+    for type in [SQLType.text, .varchar(1_000), SQLType(TypeID(829))] {
       let ours = hex.map { hex in
         do throws(Failure) {
           _ = try Value(parsing: Self.bytes(hex), as: type, style: TextStyle())

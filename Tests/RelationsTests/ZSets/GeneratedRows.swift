@@ -6,7 +6,7 @@ import TestKit
 enum GeneratedRows {
   static let types: [SQLType] = [
     .bool, .int2, .int8, .float4, .float8, .numeric(10, 2), .numeric, .text, .bpchar(8), .date, .timetz, .timestamptz, .uuid,
-    .interval, SQLType(TypeID(869)),
+    .interval, SQLType(TypeID(829)),
   ]
 
   static func types(_ count: Int, using random: inout SplitMix64) -> [SQLType] {

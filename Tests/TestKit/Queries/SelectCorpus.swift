@@ -6,7 +6,7 @@ public enum SelectCorpus {
   public static var ending: [String] {
     lines(of: [
       distinct, order, limit, joins, merged, derived, common, views, subqueries, quantified, rows, sets, values, grouping, sets2,
-      aggregates, windows, lateral, functions, recursive, various, collected,
+      aggregates, windows, lateral, functions, recursive, various, documents, collected,
     ])
   }
 
@@ -648,6 +648,60 @@ public enum SelectCorpus {
     SELECT pg_catalog.lower('X'), public.lower('X'), nope.lower('X')
     SELECT 1 AS one, one + 1
     SELECT now(), current_timestamp, transaction_timestamp()
+    """
+
+  /// Whole rows as documents.
+  static let documents = """
+    SELECT row_to_json(c) FROM customers c ORDER BY c.id
+    SELECT to_json(o), to_jsonb(o) FROM orders o
+    SELECT to_jsonb(c.*) FROM customers c
+    SELECT json_agg(c ORDER BY c.id) FROM customers c
+    SELECT jsonb_agg(c ORDER BY c.id), json_agg(row_to_json(c) ORDER BY c.id) FROM customers c
+    SELECT coalesce(json_agg(t), '[]') FROM (SELECT id, name AS "Full Name", balance FROM customers ORDER BY id) t
+    SELECT json_agg(t) FROM (SELECT id, id AS id FROM orders WHERE id = 1) t
+    SELECT row_to_json(t) FROM (SELECT id, name FROM customers) t(a, b)
+    SELECT row_to_json(c) FROM customers c(a, b)
+    SELECT row_to_json(customers) FROM customers
+    SELECT row_to_json(v) FROM totals v
+    SELECT row_to_json(x) FROM (VALUES (1, 'a'), (2, NULL)) x(n, s)
+    WITH w AS (SELECT region, count(*) AS n FROM customers GROUP BY region) SELECT to_jsonb(w) FROM w
+    WITH w(r, n) AS (SELECT region, count(*) FROM customers GROUP BY region) SELECT row_to_json(w) FROM w
+    SELECT row_to_json(ROW(id, name, 'x')), to_jsonb(ROW(1, NULL)), to_json((id, total)) FROM (SELECT 1 AS id, 'n'::text AS name, 2.50 AS total) t
+    SELECT c.id, (SELECT json_agg(o ORDER BY o.id) FROM orders o WHERE o.customer_id = c.id) FROM customers c ORDER BY c.id
+    SELECT c.id, (SELECT row_to_json(c)) FROM customers c ORDER BY c.id
+    SELECT c.region, json_agg(c ORDER BY c.id) FROM customers c GROUP BY c.region ORDER BY c.region
+    SELECT row_to_json(c) FROM customers c GROUP BY c.id
+    SELECT row_to_json(c) FROM customers c GROUP BY c.id, c.name, c.region, c.balance, c.active, c.joined
+    SELECT o.id, row_to_json(c) FROM orders o JOIN customers c ON c.id = o.customer_id ORDER BY o.id
+    SELECT o.id, row_to_json(c) FROM orders o LEFT JOIN customers c ON c.id = o.customer_id ORDER BY o.id
+    SELECT c.id, row_to_json(c) FROM customers c LEFT JOIN orders o ON c.id = o.customer_id ORDER BY c.id
+    SELECT c.id, o.list FROM customers c LEFT JOIN LATERAL (SELECT jsonb_agg(o ORDER BY o.id) AS list FROM orders o WHERE o.customer_id = c.id) o ON true ORDER BY c.id
+    SELECT to_jsonb(c) - 'balance' FROM customers c
+    SELECT to_jsonb(c) ->> 'name' FROM customers c WHERE (to_jsonb(c) ->> 'id')::int > 2
+    SELECT json_agg(c.*) FROM customers c WHERE c.id < 0
+    SELECT row_to_json(nope) FROM customers
+    SELECT * FROM jsonb_to_recordset('[{"a": 1, "b": "x"}, {"b": null, "a": "7", "c": [1]}, {}]') AS x(a int, b text, c jsonb)
+    SELECT x.b, x.a + 1 FROM json_to_recordset('[{"a": 1.0, "b": [1, 2]}, {"a": 2, "b": {"k": "v"}}]') AS x(a numeric, b text)
+    SELECT * FROM json_to_recordset('[{"a": 1.0}]') AS x(a int)
+    SELECT b FROM jsonb_to_recordset('[{"a": "x", "b": 1}]') AS x(a int, b int)
+    SELECT * FROM jsonb_to_recordset('[1]') AS x(a int)
+    SELECT * FROM jsonb_to_recordset('{"a": 1}') AS x(a int)
+    SELECT * FROM jsonb_to_recordset(NULL) AS x(a int)
+    SELECT * FROM jsonb_to_record('{"a": "2024-01-05", "b": true, "c": "abc"}') AS x(a date, b bool, c varchar(3), d json)
+    SELECT * FROM jsonb_to_record('{"c": "abcd"}') AS x(c varchar(3))
+    SELECT * FROM jsonb_to_record('{"c": "ab"}') AS x(c char(3))
+    SELECT * FROM jsonb_to_record(NULL) AS x(a int, b text)
+    SELECT * FROM jsonb_to_record('[]') AS x(a int)
+    SELECT * FROM json_to_record('{"a": 1, "a": 2, "b": "\\u00e4\\\"", "j": {"k": [1, 2 ]}, "n": null}') AS x(a int, b text, j json, n json)
+    SELECT c.id, x.q FROM customers c, jsonb_to_recordset(jsonb_build_array(jsonb_build_object('q', c.balance))) AS x(q numeric) ORDER BY c.id
+    SELECT count(*) FROM customers c JOIN jsonb_to_recordset('[{"id": 1}, {"id": 3}]') AS x(id int) ON x.id = c.id
+    SELECT * FROM jsonb_to_recordset('[]') AS x
+    SELECT * FROM jsonb_to_recordset('[{"a": 1}]') AS x(a int, a int)
+    SELECT * FROM jsonb_to_recordset('[{"a": "2024-01-01 00:00"}]') AS x(a timestamptz)
+    SELECT row_to_json(id) FROM customers
+    SELECT to_json(name) FROM customers name
+    SELECT row_to_json(r) FROM generate_series(1, 2) r
+    SELECT to_json(r) FROM unnest(ARRAY[1, 2]) r
     """
 
   /// Odd corners, where it once was wrong or could be.

@@ -25,6 +25,12 @@ public enum SampleTexts {
     case .json, .jsonb: return document(&random, depth: 2)
     case textArray: return array(&random, ["a", "b", "\"x y\"", "NULL", "\"\"", "paid", "k"])
     case intArray: return array(&random, ["1", "2", "-3", "NULL", "120", "2147483647"])
+    case .jsonpath: return path(&random, depth: 2)
+    case .inet, .cidr: return network(&random, isCIDR: type == .cidr)
+    case _ where type.rangeElement != nil: return range(type, &random)
+    case _ where type.multirangeRange != nil:
+      let ranges = (0..<Int.random(in: 0...4, using: &random)).map { _ in range(type.multirangeRange!, &random) }
+      return "{" + ranges.joined(separator: ",") + "}"
     case .uuid: return "00000000-0000-4000-8000-00000000000\(Int.random(in: 0...9, using: &random))"
     default: return words.randomElement(using: &random)!
     }
@@ -42,6 +48,106 @@ public enum SampleTexts {
     case 1: return "{\(list(2)),\(list(2))}"
     case 2: return "[0:1]=\(list(2))"
     default: return list(Int.random(in: 1...4, using: &random))
+    }
+  }
+
+  /// Two values and what is about them, mostly in their order: of small numbers and near days, so that ranges meet.
+  private static func range(_ type: TypeID, _ random: inout SplitMix64) -> String {
+    if Int.random(in: 0..<10, using: &random) == 0 { return "empty" }
+    let element = type.rangeElement!
+    let numbers = (0..<2).map { _ in Int.random(in: 0...9, using: &random) }.sorted()
+    let bounds = numbers.map { number in
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0: return ""
+      case 1: return "\"\(specials(element).filter { !$0.contains("infinity") }.randomElement(using: &random)!)\""
+      default:
+        switch element {
+        case .date: return "2024-01-1\(number)"
+        case .timestamp: return "2024-01-1\(number) 12:00"
+        case .timestamptz: return "\"2024-03-3\(number / 5) 0\(number):00+01\""
+        case .numeric: return Bool.random(using: &random) ? "\(number)" : "\(number).0"
+        default: return "\(number)"
+        }
+      }
+    }
+    let (lower, upper) = (Bool.random(using: &random) ? "[" : "(", Bool.random(using: &random) ? "]" : ")")
+    let text = "\(lower)\(bounds[0]),\(bounds[1])\(upper)"
+    // What is the wrong way round is no value.
+    return (try? Value(parsing: text, as: SQLType(type), style: TextStyle())) == nil ? "[,)" : text
+  }
+
+  /// Near each other, and now and then anywhere.
+  private static func network(_ random: inout SplitMix64, isCIDR: Bool) -> String {
+    let isV6 = Int.random(in: 0..<3, using: &random) == 0
+    let width = isV6 ? 128 : 32
+    let near: [UInt128] =
+      isV6
+      ? [
+        0, 1, 2, 0x0102_0304, 0xFFFF_0102_0304, 0x2001_0DB8 << 96, 0x2001_0DB8 << 96 | 1, 0x2001_0DB8_0001 << 80, .max, 1 << 64,
+        0xFE80 << 112 | 7 << 48,
+      ]
+      : [0, 1, 0x0A00_0001, 0x0A01_0203, 0x0A00_0000, 0xC0A8_0001, 0xC0A8_01FF, 0xFFFF_FFFF, 0x7F00_0001]
+    var address = near.randomElement(using: &random)!
+    if Int.random(in: 0..<4, using: &random) == 0 { address = UInt128.random(in: 0...(isV6 ? .max : 0xFFFF_FFFF), using: &random) }
+    let lengths = [0, 1, 8, 16, 24, 31, 32, 48, 64, 127, 128].filter { $0 <= width }
+    let value = NetworkValue(isV6: isV6, address, length: lengths.randomElement(using: &random)!)
+    return String(decoding: (isCIDR ? value.network : value).stored(as: isCIDR ? .cidr : .inet), as: UTF8.self)
+  }
+
+  /// A path into documents of these names, mostly one that finds something.
+  static func path(_ random: inout SplitMix64, depth: Int) -> String {
+    let mode = ["", "", "", "lax ", "strict "].randomElement(using: &random)!
+    return mode + (Bool.random(using: &random) ? pathItems(&random, depth, ["$"]) : pathTruth(&random, depth, ["$"]))
+  }
+
+  private static func pathItems(_ random: inout SplitMix64, _ depth: Int, _ heads: [String]) -> String {
+    func step() -> String {
+      let number = Int.random(in: 0...3, using: &random)
+      switch Int.random(in: 0..<16, using: &random) {
+      case 0, 1, 2: return ".a"
+      case 3: return ".\"x y\""
+      case 4: return ["." + "b", ".k", ".paid", ". aa", ".\"1\""].randomElement(using: &random)!
+      case 5: return ".*"
+      case 6, 7: return "[*]"
+      case 8: return "[\(number)]"
+      case 9:
+        return ["[last]", "[0 to last]", "[last - 1, 0]", "[ 1 to \(number) ]", "[\"a\"]", "[1.7]", "[-1]"].randomElement(
+          using: &random)!
+      case 10: return [".**", ".**{1}", ".**{0 to 1}", ".**{last}", ".**{2 to last}"].randomElement(using: &random)!
+      case 11: return [".type()", ".size()", ".abs()", ".floor()", ".ceiling()"].randomElement(using: &random)!
+      case 12,
+        13 where depth > 0:
+        return " ? (\(pathTruth(&random, depth - 1, ["@", "@", "$"])))"
+      default: return ""
+      }
+    }
+    switch depth > 0 ? Int.random(in: 0..<12, using: &random) : 2 {
+    case 0:
+      let symbol = ["+", "-", "*", "/", "%"].randomElement(using: &random)!
+      let (a, b) = (pathItems(&random, depth - 1, heads), pathItems(&random, depth - 1, heads))
+      return Bool.random(using: &random) ? "\(a) \(symbol) \(b)" : "(\(a)) \(symbol) (\(b))"
+    case 1: return ["-", "+", "- -"].randomElement(using: &random)! + pathItems(&random, depth - 1, heads)
+    case 3, 4:
+      return ["1", "2", "0", "1.50", "\"a\"", "\"\"", "true", "null", "$k", "12e1", "false"].randomElement(using: &random)!
+    default:
+      var text = heads.randomElement(using: &random)!
+      for _ in 0..<Int.random(in: 0...3, using: &random) { text += step() }
+      return text
+    }
+  }
+
+  private static func pathTruth(_ random: inout SplitMix64, _ depth: Int, _ heads: [String]) -> String {
+    func truth() -> String { pathTruth(&random, depth - 1, heads) }
+    func items() -> String { pathItems(&random, max(depth - 1, 0), heads) }
+    switch depth > 0 ? Int.random(in: 0..<10, using: &random) : 9 {
+    case 0: return "\(truth()) && \(truth())"
+    case 1: return "(\(truth())) || \(truth())"
+    case 2: return "!(\(truth()))"
+    case 3: return "(\(truth())) is unknown"
+    case 4: return "exists (\(items()))"
+    case 5: return "\(items()) starts with \"a\""
+    case 6: return "! exists(\(items()))"
+    default: return items() + " " + ["==", "!=", "<>", "<", "<=", ">", ">="].randomElement(using: &random)! + " " + items()
     }
   }
 

@@ -46,6 +46,7 @@ enum DocumentChanges {
     ("jsonb_delete_path", path { _ throws(Failure) in .delete }),
     ("jsonb_set", path { flag throws(Failure) in flag ? .create : .replace }),
     ("jsonb_insert", path { flag throws(Failure) in flag ? .insertAfter : .insertBefore }),
+    ("jsonb_set_lax", lax), ("json_strip_nulls", DocumentStripping.kernel),
     (
       "jsonb_strip_nulls",
       Kernel { a in
@@ -65,6 +66,44 @@ enum DocumentChanges {
       }
     ),
   ]
+
+  /// `jsonb_set` that says what becomes of a value that is null.
+  private static let lax = Kernel { a in
+    let flags = a.bits(3)
+    return a.withDocuments(0) { documents in
+      a.withArray(1) { paths in
+        a.withDocuments(2) { values in
+          a.withText(4) { treatments in
+            a.writeOrNull { row, writer throws(Failure) in
+              if a.isNull(0, row) || a.isNull(1, row) || a.isNull(3, row) { return false }
+              var kind: PathChange.Kind = flags[row] ? .create : .replace
+              var value = Document.null
+              if !a.isNull(2, row) {
+                // The treatment need not be there.
+                value = try values[row]
+                if a.isNull(4, row) { throw .invalid("null_value_treatment must not be null") }
+              } else {
+                guard !a.isNull(4, row) else { throw .invalid("null_value_treatment must not be null") }
+                switch String(decoding: treatments[row], as: UTF8.self) {
+                case "raise_exception": throw .raised(SQLError(SQLState("22004"), "JSON value must not be null"))
+                case "use_json_null": break
+                case "delete_key": kind = .delete
+                case "return_target":
+                  writer.append(try documents[row].stored)
+                  return true
+                default: throw .invalid("null_value_treatment is none of those that there are")
+                }
+              }
+              guard try paths[row].bounds.count <= 1 else { throw .wrongSubscripts }
+              let change = PathChange(kind: kind, path: try paths.texts(row), value: value)
+              writer.append(try change.applied(to: try documents[row]).stored)
+              return true
+            }
+          }
+        }
+      }
+    }
+  }
 
   /// The arguments are the document, a path, and, unless something is deleted, a value and how it is put there.
   private static func path(_ change: @escaping @Sendable (Bool) throws(Failure) -> PathChange.Kind) -> Kernel {

@@ -9,7 +9,7 @@ enum DocumentMaking {
     ("json_build_array", Kernel { a in a.write { row, writer throws(Failure) in try JSONMaker(a).array(row, to: &writer) } }),
     ("json_build_array_noargs", Kernel { a in a.write { _, writer in writer.append("[]") } }),
     ("json_build_object", Kernel { a in a.write { row, writer throws(Failure) in try JSONMaker(a).object(row, to: &writer) } }),
-    ("json_build_object_noargs", Kernel { a in a.write { _, writer in writer.append("{}") } }),
+    ("json_build_object_noargs", Kernel { a in a.write { row, writer throws(Failure) in try JSONMaker(a).row(row, to: &writer) } }),
     (
       "jsonb_build_array",
       Kernel { a in
@@ -75,6 +75,26 @@ private struct JSONMaker {
       writer.append(try json(index + 1, row))
     }
     writer.append("}")
+  }
+
+  /// A row's document, or one member of it: see `ExpressionBuilder.document(of:type:)`.
+  func row(_ row: Int, to writer: inout TextWriter) throws(Failure) {
+    if a.type.id == .text {
+      guard case .bytes(let name) = a.value(1, row) else { return }
+      writer.append(name.withUnsafeBufferPointer { $0.quotedAsJSON() })
+      writer.append(UInt8(ascii: ":"))
+      return writer.append(try json(0, row))
+    }
+    var text = [UInt8(ascii: "{")]
+    for index in a.operands.indices {
+      if index > 0 { text.append(UInt8(ascii: ",")) }
+      if case .bytes(let member) = a.value(index, row) { text += member }
+    }
+    text.append(UInt8(ascii: "}"))
+    if a.type.id == .jsonb {
+      text = try text.withUnsafeBufferPointer { text throws(Failure) in try Document(parsing: text) }.stored
+    }
+    writer.append(text)
   }
 
   func checkPairs() throws(Failure) {
