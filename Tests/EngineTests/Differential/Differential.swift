@@ -1,10 +1,11 @@
-import Engine
 import Formats
 import Queries
 import Relations
 import SQL
 import TestKit
 import Testing
+
+@testable import Engine
 
 /// Questions over a random world, judged as of several states of main, and PostgreSQL asked at both ends of each verdict.
 ///
@@ -120,6 +121,8 @@ extension Differential {
     for moment in moments {
       var options = VerdictEngine.Options()
       options.asOf = telling.isSub ? nil : moment.position
+      // By steps wherever they say something, and without any.
+      let others = [.evaluation, .steps].map { self.decisions(engine, options, without: $0) }
       for (place, verdict) in engine.verdicts(options).verdicts.enumerated() {
         let comparison = VerdictComparison(
           verdict: verdict, then: then[place], branch: moment.branch[place], main: moment.main[place],
@@ -131,6 +134,11 @@ extension Differential {
           // A row that the log does not tell is no witness.
           if telling.tellsRows, verdict.evidence.witnessCount ?? 0 == 0 { faults.append("it has no witness") }
         }
+        for (way, other) in zip(["by steps", "by evaluating"], others) where verdict.decision.isOther(than: other[place]) {
+          faults.append("\(way) it is \(other[place])")
+        }
+        // What is decided without steps is decided with them.
+        if case .doubtful = verdict.decision, !others[1][place].isDoubtful { faults.append("evaluating it decides it") }
         if faults.isEmpty { continue }
         let told =
           "\(verdict.sql): \(verdict.decision) by \(verdict.evidence.decidedBy as Any) as of \(moment.position), \(telling): \(faults)"
@@ -156,6 +164,15 @@ extension Differential {
       (world, fault, place) = (smaller, found, 0)
     }
     return (world, fault)
+  }
+
+  private func decisions(
+    _ engine: VerdictEngine, _ options: VerdictEngine.Options, without means: VerdictEngine.Options.Means
+  ) -> [Verdict.Decision] {
+    var options = options
+    options.without = [means]
+    options.explanationBudget = 0
+    return engine.verdicts(options).verdicts.map(\.decision)
   }
 
   /// Reads now and then come with an answer that was got elsewhere.
@@ -213,6 +230,13 @@ extension Differential {
     }
     return engine
   }
+}
+
+extension Verdict.Decision {
+  var isDoubtful: Bool { if case .doubtful = self { true } else { false } }
+
+  /// Whether both are proofs, of different things.
+  fileprivate func isOther(than other: Self) -> Bool { !isDoubtful && !other.isDoubtful && self != other }
 }
 
 extension RecordedRead.Answer {
