@@ -6,7 +6,8 @@ import Storage
 
 /// Since when a stale answer has differed: the transaction after which it has done so without interruption.
 ///
-/// The states between those that touched what the read can see are judged from the last backwards, until one gives the old answer.
+/// The states between those that touched what the read can see are judged from the last backwards, until one gives the old answer: by sums
+/// that run along (`ReadHistory`), by steps from one to the one before (`SteppedHistory`), or each as if it were the present.
 extension ReadJudge {
   /// Where that takes too long, an interval; nil where nobody can tell.
   ///
@@ -15,6 +16,7 @@ extension ReadJudge {
     if known.usesClock { return nil }
     guard run.maySpend(cost) else { return nil }
     if let history = cells.flatMap({ ReadHistory($0.findings, $0.read, was: was) }) { return since(history) }
+    if let steps = SteppedHistory(self) { return steps.since }
     var states = EarlierStates(self)
     let moments = states.moments
     for (place, moment) in moments.enumerated().reversed() {
@@ -45,7 +47,7 @@ extension ReadJudge {
   }
 
   /// Of what the log was before it was kept whole, the states between pins are not known.
-  private var sinceSomeTime: Verdict.Since { .between(after: standpoint.fork, by: run.engine.ledger.wholeFrom) }
+  var sinceSomeTime: Verdict.Since { .between(after: standpoint.fork, by: run.engine.ledger.wholeFrom) }
 
   /// About how many rows are looked at for one more state: the changes, and all that there are where the question is asked again.
   fileprivate var cost: Int {
@@ -93,7 +95,7 @@ private struct EarlierStates {
 
 extension ReadJudge {
   /// What main did to a table, as far as the read can see it: in the order of the log, with the transactions' positions.
-  fileprivate struct LoggedChanges {
+  struct LoggedChanges {
     let table: Table
     let changes: ZSet
     let positions: [Position]
@@ -101,7 +103,7 @@ extension ReadJudge {
     let isInside: Bool
   }
 
-  fileprivate func seenChanges() -> [LoggedChanges] {
+  func seenChanges() -> [LoggedChanges] {
     guard let cells else { return footprints.compactMap(seenChanges) }
     return cells.findings.seen.compactMap { seen in
       guard let traffic = seen.traffic else { return nil }
