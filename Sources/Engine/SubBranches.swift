@@ -41,6 +41,7 @@ extension VerdictEngine {
   func taking(_ branch: String, for names: Set<String>, _ places: [Int]) -> VerdictEngine {
     let parent = branches[branch]!
     var engine = VerdictEngine(schema: schema, key: key)
+    engine.takesCertificates = false
     if let base = baseOfFork(parent.fork) { engine.load(base) }
     if coverage != nil { engine.append(.start(Coverage(from: .start, tables: nil))) }
     for event in parent.events { engine.append(event) }

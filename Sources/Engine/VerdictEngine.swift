@@ -35,6 +35,8 @@ public struct VerdictEngine: Sendable {
   /// How often what was known of the timeline was taken back.
   var epoch = 0
   private var images = TableImages()
+  /// Whether positions are main's, which certificates speak of.
+  var takesCertificates = true
   private(set) var schemaHistory: SchemaHistory
   /// The secret of all fingerprints. They never leave the engine.
   let key: FingerprintKey

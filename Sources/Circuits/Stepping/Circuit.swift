@@ -30,6 +30,9 @@ public final class Circuit {
     readsClock = plan.expressions.contains(where: \.readsClock)
   }
 
+  /// Whether the answer's rows are in an order.
+  public var isOrdered: Bool { plan.isOrdered }
+
   /// Drops all state: it is made again when it is needed.
   public func forget() { memory = StepMemory() }
 

@@ -38,7 +38,7 @@ extension ReadJudge {
   }
 
   /// What the read can see of the changes, per table, under the branch's writes; nil where not all of it is known.
-  private func changes(_ way: Side.Way) -> [TableID: ZSet]? {
+  func changes(_ way: Side.Way) -> [TableID: ZSet]? {
     guard Set(known.footprints.map(\.table)).count == known.footprints.count else { return nil }
     var changes: [TableID: ZSet] = [:]
     if let cells {

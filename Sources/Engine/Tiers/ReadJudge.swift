@@ -135,7 +135,15 @@ extension ReadJudge {
       let finding = AnswerTier(question: question, context: context(nil)).finding(delta, was: was)
       if let decision = decision(finding, &evidence) { return decision }
     }
-    return evaluate(way, &evidence)
+    guard placed.read.certificate != nil else { return evaluate(way, &evidence) }
+    var certified = evidence
+    if let decision = decideByCertificate(way, &certified) {
+      evidence = certified
+      return decision
+    }
+    let decision = evaluate(way, &evidence)
+    if decision == .doubtful(.noBase) { evidence.detail = certified.detail ?? evidence.detail }
+    return decision
   }
 
   /// nil for what is open.

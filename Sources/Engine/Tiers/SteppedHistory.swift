@@ -158,7 +158,7 @@ extension SteppedHistory {
 
 extension ZSet {
   /// Whether rows came or went that a reader can tell apart.
-  fileprivate var printsDifferently: Bool {
+  var printsDifferently: Bool {
     var counts: [[PrintedValue]: Int64] = [:]
     for row in 0..<count { counts[rows[row].map(PrintedValue.init), default: 0] += weights[row] }
     return counts.values.contains { $0 != 0 }

@@ -6,7 +6,7 @@ import Relations
 struct ReadsFile: Sendable {
   private(set) var branches: [BranchDeclaration] = []
   /// Everything else, in order.
-  private(set) var items: [ReadsItem] = []
+  var items: [ReadsItem] = []
   /// Those that an item names.
   private(set) var branchNames: Set<String> = []
   /// Where main was left, and where it was asked itself, which is a fork of its own.

@@ -108,7 +108,8 @@ extension Differential {
     }
     let telling = Telling(world, seed)
     guard let (then, moments) = try answers(world, asked, telling, seed) else { return [] }
-    let engine = try engine(world, asked, telling, then, seed)
+    let certificates = try certificates(world, asked, telling, then, seed)
+    let engine = try engine(world, asked, telling, then, seed, certificates)
     // Positions are those of the timeline that the branch left.
     var decisions: [Position: [Verdict.Decision]] = [:]
     for count in telling.isSub ? 0..<0 : world.beforeFork..<world.main.count + 1 {
@@ -128,7 +129,9 @@ extension Differential {
           verdict: verdict, then: then[place], branch: moment.branch[place], main: moment.main[place],
           isMisrecorded: telling.hasBase && Self.isWrong(place))
         var faults = comparison.faults(&tally)
-        tally.count(verdict.decision, asked[place].kinds.union(telling.kinds), isRight: faults.isEmpty)
+        let certified = certificates[place].map { _ in "· with a certificate, without main's rows" }
+        tally.count(
+          verdict.decision, asked[place].kinds.union(telling.kinds).union(certified.map { [$0] } ?? []), isRight: faults.isEmpty)
         if verdict.decision == .stale, !asked[place].usesClock {
           faults += comparison.faultsOfSince(decisions.filter { $0.key <= moment.position }.mapValues { $0[place] }, &tally)
           // A row that the log does not tell is no witness.
@@ -211,11 +214,21 @@ extension Differential {
     )
   }
 
-  private func engine(
+  /// What is remembered of the answers by somebody who has main's rows, for reads that will be judged without.
+  private func certificates(
     _ world: World, _ asked: [Asked], _ telling: Telling, _ then: [Truth.Answer], _ seed: UInt64
+  ) throws -> [Int: String] {
+    guard !telling.hasBase else { return [:] }
+    let engine = try engine(world, asked, telling, then, seed, hasBase: true)
+    return Dictionary(uniqueKeysWithValues: engine.certificates(threads: 1).map { ($0.place, $0.certificate) })
+  }
+
+  private func engine(
+    _ world: World, _ asked: [Asked], _ telling: Telling, _ then: [Truth.Answer], _ seed: UInt64,
+    _ certificates: [Int: String] = [:], hasBase: Bool = false
   ) throws -> VerdictEngine {
     var engine = try world.engine(
-      hasBase: telling.hasBase, batch: telling.isInOne ? .max : 2, told: telling.told, isSub: telling.isSub)
+      hasBase: telling.hasBase || hasBase, batch: telling.isInOne ? .max : 2, told: telling.told, isSub: telling.isSub)
     let binder = seed % 5 == 0 ? nil : ReadBinder(world.schema)
     for (place, question) in asked.enumerated() {
       var read = RecordedRead(question.text, place: FormatError.Place("reads", line: place + 1, column: 1))
@@ -226,6 +239,7 @@ extension Differential {
       if telling.hasBase, Self.isWrong(place), case .rows(let rows) = then[place] {
         read.answer = rows.isEmpty ? .error(SQLState("22012")) : .rows([])
       }
+      read.certificate = certificates[place].map { .text($0) }
       try engine.record(read, name: "r\(place)", branch: "alice", binder: binder)
     }
     return engine
