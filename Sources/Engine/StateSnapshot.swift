@@ -22,14 +22,14 @@ struct StateSnapshot: Snapshot {
     _ table: TableID, key: [Int], among values: Batch, columns: [Int], _ context: EvaluationContext
   ) throws(SnapshotFailure) -> [Batch] {
     let definition = try definition(table)
-    var found = try memory.image(definition, standpoint, .then).found(key, among: values)
-    if case .now = side {
-      // What went and what came may have different keys: each is looked up by its own.
-      let changes = try memory.image(definition, standpoint, side).found(key, among: values)
-      if !changes.isEmpty { found = (found + changes).consolidated() }
-      guard found.weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table, .gap) }
-    }
+    let old = try memory.image(definition, standpoint, .then)
     try require(Set(columns).union(key), of: table)
+    guard case .now = side else { return [old.found(key, among: values, columns: columns)] }
+    // What went and what came may have different keys: each is looked up by its own.
+    let changes = try memory.image(definition, standpoint, side).found(key, among: values)
+    if changes.isEmpty { return [old.found(key, among: values, columns: columns)] }
+    let found = (old.found(key, among: values) + changes).consolidated()
+    guard found.weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table, .gap) }
     return [found.expanded.projecting(columns)]
   }
 

@@ -14,9 +14,15 @@ extension ReadJudge {
   /// Not for questions that use the clock: time passes between transactions too.
   func staleSince() -> Verdict.Since? {
     if known.usesClock { return nil }
+    // Sums that run along tell of groups only while these are more or fewer.
+    let isGrouped = cells?.findings.totals?.isGrouped ?? false
+    if isGrouped, let steps = SteppedHistory(self) { return steps.since }
+    if let cells, cells.findings.tellsRows || cells.findings.totals != nil {
+      guard run.maySpend(cost) else { return nil }
+      if let history = ReadHistory(cells.findings, cells.read, was: was) { return since(history) }
+    }
+    if !isGrouped, let steps = SteppedHistory(self) { return steps.since }
     guard run.maySpend(cost) else { return nil }
-    if let history = cells.flatMap({ ReadHistory($0.findings, $0.read, was: was) }) { return since(history) }
-    if let steps = SteppedHistory(self) { return steps.since }
     var states = EarlierStates(self)
     let moments = states.moments
     for (place, moment) in moments.enumerated().reversed() {

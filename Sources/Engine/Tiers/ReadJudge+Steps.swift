@@ -42,7 +42,9 @@ extension ReadJudge {
     guard Set(known.footprints.map(\.table)).count == known.footprints.count else { return nil }
     var changes: [TableID: ZSet] = [:]
     if let cells {
-      for seen in cells.findings.seen { changes[seen.table.id] = (way == .main ? seen.main ?? seen.branch : seen.branch).net(cells.read) }
+      for seen in cells.findings.seen {
+        changes[seen.table.id] = (way == .main ? seen.main ?? seen.branch : seen.branch).net(cells.read)
+      }
       return changes
     }
     for footprint in footprints {

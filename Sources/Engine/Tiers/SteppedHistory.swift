@@ -36,9 +36,11 @@ struct SteppedHistory {
   /// nil where the question is not asked of main's rows, or not all changes of these are known.
   init?(_ judge: ReadJudge) {
     let footprints = judge.footprints
-    guard judge.uses(.steps), !judge.known.usesClock, judge.run.engine.base != nil, judge.known.template.query.foreignCollation == nil,
+    guard judge.uses(.steps), !judge.known.usesClock, judge.run.engine.base != nil,
+      judge.known.template.query.foreignCollation == nil,
       Set(footprints.map(\.table)).count == footprints.count
     else { return nil }
+    if let cells = judge.cells { guard judge.run.maySpend(cells.findings.rowCount(cells.read)) else { return nil } }
     let seen = judge.seenChanges()
     guard seen.allSatisfy(\.isInside), judge.before != nil || judge.run.mayEvaluate(footprints),
       case .rows(let before) = judge.asked(), before.doubts.isEmpty, before.unknownOrder == nil

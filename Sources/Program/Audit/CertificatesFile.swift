@@ -31,7 +31,8 @@ enum CertificatesFile {
     while let item = try reader.next() {
       guard case .read(let read) = item else { continue }
       guard let name = read.id, let certificate = read.certificate else {
-        throw InconsistentInput("\(read.place): no certificate: a line has \"read\" and \"certificate\", as --write-certificates writes it")
+        throw InconsistentInput(
+          "\(read.place): no certificate: a line has \"read\" and \"certificate\", as --write-certificates writes it")
       }
       certificates[name] = certificate
     }

@@ -11,11 +11,13 @@ import Testing
   private static let definitions = "CREATE TABLE orders (id int PRIMARY KEY, region text, total numeric(10,2), note text);"
 
   private static let rows = [
-    (1, "emea", "150.00"), (2, "emea", "150.00"), (3, "emea", "50.00"), (4, "apac", "90.00"), (5, "apac", "70.00"), (6, "amer", "5.00"),
+    (1, "emea", "150.00"), (2, "emea", "150.00"), (3, "emea", "50.00"), (4, "apac", "90.00"), (5, "apac", "70.00"),
+    (6, "amer", "5.00"),
   ]
 
   private static var base: String {
-    rows.map { #"{"table":"orders","row":{"id":\#($0.0),"region":"\#($0.1)","total":"\#($0.2)","note":null}}"# }.joined(separator: "\n")
+    rows.map { #"{"table":"orders","row":{"id":\#($0.0),"region":"\#($0.1)","total":"\#($0.2)","note":null}}"# }.joined(
+      separator: "\n")
   }
 
   private static func image(_ id: Int, _ region: String, _ total: String) -> String {
