@@ -34,7 +34,7 @@ import Testing
   @Test(arguments: Cases.seeds(12)) func `stepping back finds the moment that judging each one finds`(seed: UInt64) throws {
     var log = RandomLog(seed: seed)
     var scene = try Scene(Self.definitions, base: log.base)
-    try scene.main(log.transactions(150))
+    try scene.main(log.transactions(130))
     for question in Self.questions { try scene.ask(question) }
     let last = scene.engine.ledger.end
     var options = VerdictEngine.Options()
@@ -75,7 +75,7 @@ private struct RandomLog {
 
   init(seed: UInt64) {
     random = SplitMix64(seed: seed)
-    for id in 1...30 {
+    for id in 1...120 {
       orders[id] = (
         ["a", "b", "c"].randomElement(using: &random)!, Int.random(in: 0..<100, using: &random),
         Int.random(in: 1...5, using: &random), 0
@@ -110,7 +110,7 @@ private struct RandomLog {
       customers[id]!.credit = Int.random(in: 0..<10, using: &random)
       return #"{"table":"customers","op":"update","before":\#(Self.image(id, before)),"after":\#(Self.image(id, customers[id]!))}"#
     }
-    let id = Int.random(in: 1...36, using: &random)
+    let id = Int.random(in: 81...126, using: &random)
     guard let before = orders[id] else {
       orders[id] = ("b", Int.random(in: 0..<100, using: &random), Int.random(in: 1...5, using: &random), 0)
       return #"{"table":"orders","op":"insert","after":\#(Self.image(id, orders[id]!))}"#
