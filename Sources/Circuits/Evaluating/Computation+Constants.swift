@@ -45,7 +45,7 @@ extension Computation {
 
   /// Many look-ups cost more than a look at everything.
   private func isFew(_ count: Int, beside inputs: [Plan]) -> Bool {
-    count * 8 <= inputs.flatMap(\.scans).reduce(0) { $0 + (snapshot.count(of: $1) ?? 0) }
+    count <= 16 || count * 8 <= inputs.flatMap(\.scans).reduce(0) { $0 + (snapshot.count(of: $1) ?? 0) }
   }
 
   /// What constants ask for; nil if none do.

@@ -30,7 +30,7 @@ struct SteppedHistory {
       return low
     }
 
-    func picking(_ rows: Range<Int>) -> ZSet { changes.picking(rows.map { Int32($0) }).consolidated() }
+    func picking(_ rows: Range<Int>) -> ZSet { changes.picking(rows.map { Int32($0) }).consolidated().compacted }
   }
 
   /// nil where the question is not asked of main's rows, or not all changes of these are known.
@@ -94,8 +94,10 @@ extension SteppedHistory {
   var since: Verdict.Since? {
     guard let last = moments.last else { return nil }
     let unknown = Verdict.Since.between(after: judge.standpoint.fork, by: last)
-    guard judge.run.maySpend(moments.count * Self.costOfStep), let present = answer(after: last) else { return unknown }
-    var difference = (ZSet(present.rows) - ZSet(before.rows)).consolidated()
+    guard moments.count <= Self.mostSteps, judge.run.maySpend(moments.count * Self.costOfStep), let present = answer(after: last)
+    else { return unknown }
+    // Compact, or each step would move all text of the tables.
+    var difference = (ZSet(present.rows).compacted - ZSet(before.rows).compacted).consolidated()
     let circuit = judge.circuit
     circuit.forget()
     defer { circuit.forget() }
@@ -106,10 +108,10 @@ extension SteppedHistory {
       guard place > 0 else { return .exactly(moment) }
       let earlier = moments[place - 1]
       if case .delta(let step) = circuit.step(on: state(after: moment), by: undoing(moment), judge.context(judge.clocks.then)) {
-        if !step.rows.isEmpty { difference = (difference + step.rows).consolidated() }
+        if !step.rows.isEmpty { difference = (difference + step.rows.compacted).consolidated().compacted }
       } else {
         guard let answer = answer(after: earlier) else { return .between(after: judge.standpoint.fork, by: moment) }
-        difference = (ZSet(answer.rows) - ZSet(before.rows)).consolidated()
+        difference = (ZSet(answer.rows).compacted - ZSet(before.rows).compacted).consolidated()
       }
       switch isUnchanged(after: earlier, difference) {
       case true?: return .exactly(moment)
@@ -120,8 +122,9 @@ extension SteppedHistory {
     return nil
   }
 
-  /// In changes that are looked at: some tens of microseconds.
-  private static let costOfStep = 128
+  /// In changes that are looked at.
+  private static let costOfStep = 512
+  private static let mostSteps = 4_096
 
   /// Whether the answer was the old one; nil where that is open.
   private func isUnchanged(after moment: Position, _ difference: ZSet) -> Bool? {
