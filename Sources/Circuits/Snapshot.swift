@@ -25,6 +25,9 @@ public protocol Snapshot {
 
   /// How many rows a table has, roughly; nil if that is not known. Says what an evaluation would cost.
   func count(of table: TableID) -> Int?
+
+  /// Whether `probe` costs what it finds, rather than a look at the whole table.
+  var isIndexed: Bool { get }
 }
 
 extension Snapshot {
@@ -36,6 +39,8 @@ extension Snapshot {
   }
 
   public func count(of table: TableID) -> Int? { nil }
+
+  public var isIndexed: Bool { false }
 }
 
 /// Why a snapshot cannot give a table's rows.

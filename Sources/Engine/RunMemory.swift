@@ -22,6 +22,8 @@ final class RunMemory: @unchecked Sendable {
   /// From which somebody asks; nil if nobody does.
   private let earliestFork: Position?
   private var states: [StateKey: Result<ZSet, SnapshotFailure>] = [:]
+  /// The rows of old ends, and what they changed by, as something that rows are looked up in.
+  private var images: [StateKey: Result<IndexedRows, SnapshotFailure>] = [:]
   /// How many rows the spans, differences and states have that are kept.
   private var keptRows = 0
   /// Earlier states that were asked of.
@@ -110,6 +112,17 @@ extension RunMemory {
     }.get()
   }
 
+  /// The rows of the old end, or what they change by, to be looked up.
+  func image(_ table: Table, _ standpoint: Standpoint, _ side: Side) throws(SnapshotFailure) -> IndexedRows {
+    let key = StateKey(table: table.id, standpoint: standpoint, side: side)
+    return try remembered(key, in: \.images, rows: { (try? $0.get().count) ?? 0 }) {
+      Result { () throws(SnapshotFailure) in
+        guard case .now(let way) = side else { return IndexedRows(try state(table, standpoint, .then)) }
+        return IndexedRows(try changes(table, standpoint, way))
+      }
+    }.get()
+  }
+
   /// An earlier state; nil of one that is new where it may not be.
   func at(_ position: Position, ifNew mayBeNew: @autoclosure () -> Bool) -> RunMemory? {
     lock.withLock {
@@ -142,7 +155,7 @@ extension RunMemory {
   private func makeRoom(for rows: Int) {
     keptRows += rows
     guard keptRows > Self.mostRows else { return }
-    (spans, deltas, keys, states, overlays) = ([:], [:], [:], [:], [:])
+    (spans, deltas, keys, states, overlays, images) = ([:], [:], [:], [:], [:], [:])
     keptRows = rows
   }
 
@@ -165,6 +178,24 @@ extension RunMemory {
       guard after.weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table.id, .gap) }
       return after
     }
+  }
+}
+
+extension RunMemory {
+  /// What main changed the old end by, under the branch's writes.
+  ///
+  /// - Throws: where a row would be there less than never, as the whole new end does.
+  private func changes(_ table: Table, _ standpoint: Standpoint, _ way: Side.Way) throws(SnapshotFailure) -> ZSet {
+    let before = try image(table, standpoint, .then)
+    let delta = delta(table, standpoint)
+    let changes = way == .main ? delta.main ?? delta.branch : delta.branch
+    guard let key = table.comparableKey else {
+      _ = try state(table, standpoint, .now(way))
+      return changes
+    }
+    let touched = before.found(key, among: changes.rows.projecting(key))
+    guard (touched + changes).consolidated().weights.allSatisfy({ $0 > 0 }) else { throw SnapshotFailure(table.id, .gap) }
+    return changes
   }
 }
 
@@ -236,32 +267,5 @@ extension TableOverlay {
       }
     }
     return (rows.picking(untouched) + ZSet(table.types, made)).consolidated()
-  }
-}
-
-// MARK: - States as snapshots
-
-/// One of the two states, as something that questions are asked of.
-struct StateSnapshot: Snapshot {
-  let memory: RunMemory
-  let standpoint: Standpoint
-  let side: Side
-
-  func scan(
-    _ table: TableID, columns: [Int], where condition: Expression?, _ context: EvaluationContext
-  ) throws(SnapshotFailure) -> [Batch] {
-    guard let definition = memory.engine.schema[table] else { throw SnapshotFailure(table, .branchSchema) }
-    let rows = try memory.state(definition, standpoint, side)
-    let used = Set(columns).union(condition?.columns ?? [])
-    if !(memory.engine.base?.unknown[table] ?? []).isDisjoint(with: used) { throw SnapshotFailure(table, .missingColumn) }
-    return [rows.expanded.projecting(columns)]
-  }
-}
-
-extension ZSet {
-  /// Each row as often as it is there.
-  var expanded: Batch {
-    if weights.allSatisfy({ $0 == 1 }) { return rows }
-    return rows.picking(weights.indices.flatMap { row in Array(repeating: Int32(row), count: Int(weights[row])) })
   }
 }

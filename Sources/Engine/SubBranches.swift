@@ -49,6 +49,7 @@ extension VerdictEngine {
   func taking(_ branch: String, for names: Set<String>, _ places: [Int]) -> VerdictEngine {
     let parent = branches[branch]!
     var engine = VerdictEngine(schema: schemaHistory.schema(at: parent.fork).schema, key: key)
+    engine.takesCertificates = false
     if let base = baseOfFork(parent.fork) { engine.load(base) }
     // A branch's own log is read by the names that it began with.
     engine.schemaHistory = SchemaHistory(engine.schema, carries: false)

@@ -43,6 +43,10 @@ extension VerdictEngine {
       case sight
       /// What the changed rows alone say of the answer.
       case answers
+      /// What the read's certificate says of the changes.
+      case certificates
+      /// What the answer at the old end changes by.
+      case steps
       /// The question evaluated at both ends.
       case evaluation
     }

@@ -38,6 +38,8 @@ public struct VerdictEngine: Sendable {
   /// What was taken back of the timelines above, of an engine that stands for a branch.
   var epochAbove = 0
   private var images = TableImages()
+  /// Whether positions are main's, which certificates speak of.
+  var takesCertificates = true
   var schemaHistory: SchemaHistory
   /// The secret of all fingerprints. They never leave the engine.
   let key: FingerprintKey

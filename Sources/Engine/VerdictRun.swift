@@ -44,15 +44,25 @@ final class VerdictRun {
 extension VerdictRun {
   /// Whether questions over these tables may be asked of the base for the sake of their old answers.
   func mayEvaluate(_ footprints: [Footprint]) -> Bool {
-    guard let base = engine.base else { return false }
-    var rows = 0
-    for footprint in footprints {
-      guard let batches = base.rows[footprint.table] else { return false }
-      rows += batches.reduce(1) { $0 + $1.count }
-    }
-    guard rows <= evaluationBudget else { return false }
+    guard let rows = rows(of: footprints), rows <= evaluationBudget else { return false }
     evaluationBudget -= rows
     return true
+  }
+
+  /// Gives back what was taken for an evaluation that looked rows up, and did not look at all of them.
+  func refund(_ footprints: [Footprint], butFor visited: Int) {
+    evaluationBudget += max(0, (rows(of: footprints) ?? 0) - visited)
+  }
+
+  /// How many rows the base has of these tables; nil if it lacks one.
+  private func rows(of footprints: [Footprint]) -> Int? {
+    guard let base = engine.base else { return nil }
+    var rows = 0
+    for footprint in footprints {
+      guard let batches = base.rows[footprint.table] else { return nil }
+      rows += batches.reduce(1) { $0 + $1.count }
+    }
+    return rows
   }
 
   /// Whether so many changes may be looked at for the sake of an explanation.

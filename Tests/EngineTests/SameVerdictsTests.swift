@@ -32,7 +32,8 @@ import Testing
   }
 
   /// All but nothing at all.
-  private static let subsets: [Set<VerdictEngine.Options.Means>] = (1..<15).map { bits in
+  private static let subsets: [Set<VerdictEngine.Options.Means>] = (1..<1 << VerdictEngine.Options.Means.allCases.count - 1).map {
+    bits in
     Set(VerdictEngine.Options.Means.allCases.enumerated().filter { bits & 1 << $0.offset != 0 }.map(\.element))
   }
 

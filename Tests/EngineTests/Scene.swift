@@ -71,12 +71,14 @@ struct Scene {
   }
 
   mutating func ask(
-    _ sql: String, branch: String = "alice", zone: String = "UTC", answer: [[String?]]? = nil, askedAt: Int64? = nil
+    _ sql: String, branch: String = "alice", zone: String = "UTC", answer: [[String?]]? = nil, askedAt: Int64? = nil,
+    certificate: String? = nil
   ) throws {
     var read = RecordedRead(sql, place: FormatError.Place("reads", line: count + 1, column: 1))
     read.settings = [RecordedRead.Setting(name: "TimeZone", value: zone)]
     read.answer = answer.map { .rows($0.map { $0.map { $0.map { .text($0) } ?? .null } }) }
     read.askedAt = askedAt
+    read.certificate = certificate.map { .text($0) }
     try engine.record(read, name: "r\(count)", branch: branch)
     count += 1
   }

@@ -16,10 +16,11 @@ extension Circuit {
   public func certify(
     on snapshot: some Snapshot, _ context: EvaluationContext = EvaluationContext(), _ limits: Certificate.Limits = .standard
   ) -> (outcome: Outcome, certificate: Certificate?) {
-    let outcome = answer(to: query, on: snapshot, context)
+    let outcome = answer(on: snapshot, context).outcome
     guard case .rows(let answer) = outcome, answer.doubts.isEmpty else { return (outcome, nil) }
     let computation = Computation(snapshot, context, evaluators)
     computation.looksUp = true
+    computation.findsConstants = snapshot.isIndexed && plan.raisesNothingUnseen(.builtIn)
     computation.used = used
     let memory = StepMemory(spare: limits.spare)
     do throws(Stop) {

@@ -9,6 +9,7 @@ extension Computation {
       let batches = try snapshot.scan(scan.table, columns: columns, where: nil, context)
       let types = columns.map { scan.columns[$0] }
       let filled = batches.filter { $0.count > 0 }
+      seenRows += filled.reduce(0) { $0 + $1.count }
       if filled.isEmpty { return Batch(types, rows: []) }
       assert(filled.allSatisfy { $0.types.map(\.id) == types.map(\.id) }, "a snapshot has the columns that the query was bound to")
       return filled.count == 1 ? filled[0] : .concatenating(filled)

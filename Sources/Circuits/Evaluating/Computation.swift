@@ -6,19 +6,26 @@ import Relations
 ///
 /// - Returns: the answer as PostgreSQL 15 gives it, and in what it might be another one.
 public func answer(to query: Query, on snapshot: some Snapshot, _ context: EvaluationContext = EvaluationContext()) -> Outcome {
-  let computation = Computation(snapshot, context)
-  do throws(Stop) {
-    try computation.notePlanned(query.plan)
-    let below = query.plan.belowShownOrder
-    let plan = below?.plan ?? query.plan
-    let rows = try computation.rows(of: plan.prepared(computation.catalogue), in: nil, isNeeded: true)
-    if let error = computation.errors.outcome { return error }
-    return .rows(
-      Answer(
-        columns: query.columns, rows: rows.batch, ranks: below == nil ? rows.ranks : nil, doubts: computation.doubts,
-        unknownOrder: below?.collation))
-  } catch {
-    return error.outcome
+  Computation(snapshot, context).answer(to: query)
+}
+
+extension Computation {
+  /// - Parameter prepared: the plan as it is evaluated, if somebody has it.
+  func answer(to query: Query, prepared: Plan? = nil) -> Outcome {
+    do throws(Stop) {
+      try notePlanned(query.plan)
+      let below = query.plan.belowShownOrder
+      let plan = below.map { $0.plan.prepared(catalogue) } ?? prepared ?? query.plan.prepared(catalogue)
+      findsConstants = snapshot.isIndexed && plan.raisesNothingUnseen(catalogue)
+      let rows = try rows(of: plan, in: nil, isNeeded: true)
+      if let error = errors.outcome { return error }
+      return .rows(
+        Answer(
+          columns: query.columns, rows: rows.batch, ranks: below == nil ? rows.ranks : nil, doubts: doubts,
+          unknownOrder: below?.collation))
+    } catch {
+      return error.outcome
+    }
   }
 }
 
@@ -36,8 +43,12 @@ final class Computation {
   var surroundingsCount = 0
   /// Whether rows that are asked for by equalities are looked up in the snapshot, instead of scanned: while stepping, they are few.
   var looksUp = false
+  /// Whether rows that constants ask for are looked up too: where no row that is not looked at then can raise.
+  var findsConstants = false
   /// Counts the rows that are looked up; nil while evaluating.
   var meter: Meter?
+  /// How many rows of tables were looked at.
+  var seenRows = 0
   /// Per table, the columns that are looked at: the others are null, for whoever compares whole rows. Nil for all.
   var used: [TableID: [Int]]?
   private let evaluators: EvaluatorCache
@@ -59,8 +70,11 @@ final class Computation {
       return Rows(try self.scan(scan, used).widened(used, to: scan.columns))
     case .filter(let input, let condition):
       noteOrder(of: condition.conjuncts, over: input)
-      if looksUp, let surroundings, let restriction = try restriction(condition.conjuncts, surroundings) {
+      if let surroundings, looksUp(input, of: surroundings), let restriction = try restriction(condition.conjuncts, surroundings) {
         return try filter(try candidates(of: input, in: surroundings, restriction), condition, surroundings, isNeeded)
+      }
+      if let found = try foundByConstants(plan, in: surroundings) {
+        return try filter(found, condition, surroundings, isNeeded)
       }
       return try filter(try rows(of: input, in: surroundings, isNeeded: false), condition, surroundings, isNeeded)
     case .project(let input, let expressions): return try project(input, expressions, surroundings, isNeeded)

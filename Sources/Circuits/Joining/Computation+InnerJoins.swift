@@ -8,7 +8,8 @@ import Relations
 extension Computation {
   func innerJoin(_ join: Plan.Join, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     let flat = JoinedInputs(.join(join))
-    if looksUp, let surroundings, let rows = try lookedUp(flat, surroundings) { return rows }
+    if let surroundings, looksUp(.join(join), of: surroundings), let rows = try lookedUp(flat, surroundings) { return rows }
+    if let rows = try foundByConstants(flat, in: surroundings) { return rows }
     var inputs: [Rows] = []
     for input in flat.inputs {
       var rows = try self.rows(of: input, in: surroundings, isNeeded: false)

@@ -6,6 +6,7 @@ import Relations
 extension Computation {
   func join(_ join: Plan.Join, _ surroundings: Surroundings?, _ isNeeded: Bool) throws(Stop) -> Rows {
     if join.kind == .inner && !join.isLateral { return try innerJoin(join, surroundings, isNeeded) }
+    if let rows = try foundByConstants(join, in: surroundings) { return rows }
     var left = try rows(of: join.left, in: surroundings, isNeeded: false)
     noteOrder(of: join)
     if join.isLateral { return try lateral(join, left, surroundings, isNeeded) }

@@ -38,6 +38,8 @@ public struct ChangedSnapshot<Base: Snapshot>: Snapshot {
 
   public func count(of table: TableID) -> Int? { base.count(of: table) }
 
+  public var isIndexed: Bool { base.isIndexed }
+
   private func changed(
     _ rows: [Batch], _ changes: ZSet, _ columns: [Int], _ table: TableID
   ) throws(SnapshotFailure) -> [Batch] {

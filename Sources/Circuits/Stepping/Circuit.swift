@@ -30,6 +30,9 @@ public final class Circuit {
     readsClock = plan.expressions.contains(where: \.readsClock)
   }
 
+  /// Whether the answer's rows are in an order.
+  public var isOrdered: Bool { plan.isOrdered }
+
   /// Drops all state: it is made again when it is needed.
   public func forget() { memory = StepMemory() }
 
@@ -57,6 +60,15 @@ public final class Circuit {
 }
 
 extension Circuit {
+  /// The answer on a state, and how many rows of tables were looked at for it: what a step has to be cheaper than.
+  public func answer(
+    on snapshot: some Snapshot, _ context: EvaluationContext = EvaluationContext()
+  ) -> (outcome: Outcome, visited: Int) {
+    let computation = Computation(snapshot, context, evaluators)
+    let outcome = computation.answer(to: query, prepared: plan)
+    return (outcome, computation.seenRows)
+  }
+
   /// What the answer changes by, in the cheaper way: by a step or, as soon as that has looked at more rows than an evaluation would, by
   /// evaluating both ends.
   public func change(
@@ -67,7 +79,7 @@ extension Circuit {
     guard case .evaluate(.cost) = outcome else { return outcome }
     var end = context
     if let later { end.clock = later }
-    switch (answer(to: query, on: before, context), answer(to: query, on: ChangedSnapshot(before, changes), end)) {
+    switch (answer(on: before, context).outcome, answer(on: ChangedSnapshot(before, changes), end).outcome) {
     case (.rows(let old), .rows(let new)) where old.doubts.isEmpty && new.doubts.isEmpty:
       let rows = (ZSet(new.rows) - ZSet(old.rows)).consolidated()
       return .delta(AnswerDelta(rows: rows, mayReorder: old.isOrdered, origins: nil, visited: 0, exhausted: 0))

@@ -94,6 +94,7 @@ extension Computation {
     }
     guard let first = found.first else { return Batch(scan.columns, rows: []) }
     let rows = found.count == 1 ? first : Batch.concatenating(found)
+    seenRows += rows.count
     try visit(rows.count)
     return used?[scan.table].map { rows.widened($0, to: scan.columns) } ?? rows
   }
@@ -126,7 +127,7 @@ extension Computation {
   }
 
   /// A join with one side given, the other looked up.
-  private func outerJoin(
+  func outerJoin(
     _ kind: Plan.Join.Kind, _ join: Plan.Join, _ left: Rows?, _ right: Rows?, _ surroundings: Surroundings?
   ) throws(Stop) -> Rows {
     noteOrder(of: join)

@@ -47,6 +47,8 @@ public final class IndexedSnapshot: Snapshot {
     return tables[table]!.probe(key, values, columns)
   }
 
+  public var isIndexed: Bool { true }
+
   public func count(of table: TableID) -> Int? { empty.contains(table) ? 0 : tables[table]?.count }
 }
 

@@ -76,7 +76,11 @@ extension Stepping {
       before, changes.mapValues { $0.consolidated().compacted }.filter { !$0.value.isEmpty }, context, until: later,
       limit: max(rows, 20_000),
       evaluators)
-    for computation in [old, new] { computation.used = used ?? price.usedColumns }
+    let findsConstants = before.isIndexed && price.raisesNothingUnseen(.builtIn)
+    for computation in [old, new] {
+      computation.used = used ?? price.usedColumns
+      computation.findsConstants = findsConstants
+    }
   }
 
   func trace() {

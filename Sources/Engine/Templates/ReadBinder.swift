@@ -61,6 +61,13 @@ public final class BoundRead: Sendable {
     self.read = read
     self.question = question
   }
+
+  /// The same with what was remembered of its answer.
+  public func certified(by certificate: Scalar) -> BoundRead {
+    var read = read
+    read.certificate = certificate
+    return BoundRead(read, question)
+  }
 }
 
 extension ReadBinder {

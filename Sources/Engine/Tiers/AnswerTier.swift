@@ -68,7 +68,7 @@ extension AnswerTier {
       // The same rows, but maybe in another order.
       return question.isOrdered && !inside.isEmpty ? .undecided : .holds
     }
-    return .stale(now: question.isOrdered ? nil : was.flatMap { now(after: $0, shown) })
+    return .stale(now: question.isOrdered ? nil : was?.changed(by: shown))
   }
 
   /// The rows of the answer that changes make which are inside.
@@ -78,9 +78,12 @@ extension AnswerTier {
     return ZSet(Batch(columns, count: inside.count), weights: inside.weights)
   }
 
-  /// The recorded rows without those that left, then those that came; nil if one that left is not among them.
-  private func now(after was: AnswerRows, _ delta: ZSet) -> AnswerRows? {
-    guard let rows = was.rows else { return nil }
+}
+
+extension AnswerRows {
+  /// The rows without those that leave, then those that come; nil if one that leaves is not among them.
+  func changed(by delta: ZSet) -> AnswerRows? {
+    guard let rows else { return nil }
     let net = delta.consolidated()
     var gone: [[PrintedValue]: Int64] = [:]
     for row in 0..<net.count where net.weights[row] < 0 {
@@ -95,7 +98,7 @@ extension AnswerTier {
     for row in 0..<net.count where net.weights[row] > 0 {
       now += Array(repeating: net.rows[row], count: Int(net.weights[row]))
     }
-    return AnswerRows(was.types, now)
+    return AnswerRows(types, now)
   }
 }
 

@@ -40,6 +40,7 @@ extension ReadJudge {
     guard was != nil || isNeeded, !known.usesClock || clocks.then != nil, run.mayEvaluate(known.footprints) else { return .unknown }
     let before = asked()
     self.before = before
+    run.refund(known.footprints, butFor: asking.visited)
     guard let computed = AnswerRows(settled: before) else { return .unknown }
     guard let was else { return before.hasUnknownOrder ? .unknown : .computed(computed) }
     return AnswerComparison.same(recorded: was, computed) ? .recorded : .contradicted(computed)

@@ -14,7 +14,7 @@ extension CellFindings {
   }
 
   /// What a read's cell has to be nothing of for the answer to be the old one, and for no other; nil where the rows have to be looked at.
-  private var telling: CellJoin.Measure? {
+  var telling: CellJoin.Measure? {
     guard let totals else { return tellsRows ? .rows : nil }
     if totals.tellsGroups { return .rows }
     return totals.countsRows && !totals.isGrouped ? .count : nil

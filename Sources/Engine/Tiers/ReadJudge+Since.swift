@@ -6,18 +6,29 @@ import Storage
 
 /// Since when a stale answer has differed: the transaction after which it has done so without interruption.
 ///
-/// The states between those that touched what the read can see are judged from the last backwards, until one gives the old answer.
+/// The states between those that touched what the read can see are judged from the last backwards, until one gives the old answer: by sums
+/// that run along (`ReadHistory`), by steps from one to the one before (`SteppedHistory`), or each as if it were the present.
 extension ReadJudge {
   /// Where that takes too long, an interval; nil where nobody can tell.
   ///
   /// Not for questions that use the clock: time passes between transactions too.
   func staleSince() -> Verdict.Since? {
     if known.usesClock { return nil }
-    guard run.maySpend(cost) else { return nil }
-    if let moment = cells?.findings.differsSince(cells!.read, was: was) {
-      return moment <= run.engine.ledger.wholeFrom ? sinceSomeTime : .exactly(moment)
+    if let cells, cells.findings.telling != nil {
+      guard run.maySpend(cost) else { return nil }
+      if let moment = cells.findings.differsSince(cells.read, was: was) {
+        return moment <= run.engine.ledger.wholeFrom ? sinceSomeTime : .exactly(moment)
+      }
     }
-    if let history = cells.flatMap({ ReadHistory($0.findings, $0.read, was: was) }) { return since(history) }
+    // Sums that run along tell of groups only while these are more or fewer.
+    let isGrouped = cells?.findings.totals?.isGrouped ?? false
+    if isGrouped, let steps = SteppedHistory(self) { return steps.since }
+    if let cells, cells.findings.totals != nil {
+      guard run.maySpend(cost) else { return nil }
+      if let history = ReadHistory(cells.findings, cells.read, was: was) { return since(history) }
+    }
+    if !isGrouped, let steps = SteppedHistory(self) { return steps.since }
+    guard run.maySpend(cost) else { return nil }
     var states = EarlierStates(self)
     let moments = states.moments
     for (place, moment) in moments.enumerated().reversed() {
@@ -48,7 +59,7 @@ extension ReadJudge {
   }
 
   /// Of what the log was before it was kept whole, the states between pins are not known.
-  private var sinceSomeTime: Verdict.Since { .between(after: standpoint.fork, by: run.engine.ledger.wholeFrom) }
+  var sinceSomeTime: Verdict.Since { .between(after: standpoint.fork, by: run.engine.ledger.wholeFrom) }
 
   /// About how many rows are looked at for one more state: the changes, and all that there are where the question is asked again.
   fileprivate var cost: Int {
@@ -96,7 +107,7 @@ private struct EarlierStates {
 
 extension ReadJudge {
   /// What main did to a table, as far as the read can see it: in the order of the log, with the transactions' positions.
-  fileprivate struct LoggedChanges {
+  struct LoggedChanges {
     let table: Table
     let changes: ZSet
     let positions: [Position]
@@ -104,7 +115,7 @@ extension ReadJudge {
     let isInside: Bool
   }
 
-  fileprivate func seenChanges() -> [LoggedChanges] {
+  func seenChanges() -> [LoggedChanges] {
     guard let cells else { return footprints.compactMap(seenChanges) }
     return cells.findings.seen.compactMap { seen in
       guard let traffic = seen.traffic else { return nil }

@@ -15,8 +15,10 @@ struct ReadJudge {
   let cells: (findings: CellFindings, read: Int)?
   /// The question asked of the old end, once somebody has.
   var before: Outcome?
+  /// What was made to ask it with.
+  let asking = Asking()
 
-  private var query: Query { known.template.query(placed.constants) }
+  var query: Query { known.template.query(placed.constants) }
 
   var footprints: [Footprint] { known.footprints.map { $0.supplying(placed.constants) } }
 
@@ -59,7 +61,7 @@ extension ReadJudge {
     decideBySums(&evidence) ?? decideByRows(&evidence) ?? decideBySight(&evidence)
   }
 
-  private func uses(_ means: VerdictEngine.Options.Means) -> Bool { !run.options.without.contains(means) }
+  func uses(_ means: VerdictEngine.Options.Means) -> Bool { !run.options.without.contains(means) }
 
   /// Which of data and clock made the answer another one: both ends evaluated with only one of them moved.
   private func cause() -> Verdict.Cause? {
@@ -134,7 +136,15 @@ extension ReadJudge {
       let finding = AnswerTier(question: question, context: context(nil)).finding(delta, was: was)
       if let decision = decision(finding, &evidence) { return decision }
     }
-    return evaluate(way, &evidence)
+    guard placed.read.certificate != nil else { return evaluate(way, &evidence) }
+    var certified = evidence
+    if let decision = decideByCertificate(way, &certified) {
+      evidence = certified
+      return decision
+    }
+    let decision = evaluate(way, &evidence)
+    if decision == .doubtful(.noBase) { evidence.detail = certified.detail ?? evidence.detail }
+    return decision
   }
 
   /// nil for what is open.
@@ -149,8 +159,9 @@ extension ReadJudge {
     return .holds
   }
 
-  /// Tier 2: the question asked again of both states.
+  /// Tier 2: by what the answer changes by, or the question asked again of both states.
   private func evaluate(_ way: Side.Way, _ evidence: inout Verdict.Evidence) -> Verdict.Decision {
+    if let decision = step(way, &evidence) { return decision }
     guard uses(.evaluation) else { return .doubtful(.noBase) }
     let (before, after) = (asked(), answer(.now(way), clocks.now))
     let decision = compare(before, after, &evidence)
@@ -193,13 +204,35 @@ extension ReadJudge {
   }
 
   /// The question asked of the old end, at the clock of then.
-  func asked() -> Outcome { before ?? answer(.then, clocks.then) }
+  func asked() -> Outcome {
+    if let before = before ?? asking.before { return before }
+    let (outcome, visited) = circuit.answer(on: state(.then), context(clocks.then))
+    (asking.before, asking.visited) = (outcome, visited)
+    return outcome
+  }
 
   /// - Parameter other: the read's own question if left out.
   func answer(_ side: Side, _ clock: Int64?, to other: Query? = nil) -> Outcome {
-    Circuits.answer(
-      to: other ?? query, on: StateSnapshot(memory: run.memory, standpoint: standpoint, side: side), context(clock))
+    if let other { return Circuits.answer(to: other, on: state(side), context(clock)) }
+    return circuit.answer(on: state(side), context(clock)).outcome
   }
+
+  func state(_ side: Side) -> StateSnapshot { StateSnapshot(memory: run.memory, standpoint: standpoint, side: side) }
+
+  var circuit: Circuit {
+    if let known = asking.circuit { return known }
+    let made = Circuit(query)
+    asking.circuit = made
+    return made
+  }
+}
+
+/// What is made when a read's question is first asked, and serves whoever asks it again. A class, because those who ask only look.
+final class Asking {
+  fileprivate(set) var circuit: Circuit?
+  fileprivate(set) var before: Outcome?
+  /// How many rows of tables it took to ask the old end.
+  fileprivate(set) var visited = 0
 }
 
 extension AnswerRows {
@@ -208,7 +241,7 @@ extension AnswerRows {
 
 extension Answer {
   /// Nil if its rows are there and their order is not.
-  fileprivate var shown: AnswerRows? { unknownOrder == nil ? AnswerRows(self) : nil }
+  var shown: AnswerRows? { unknownOrder == nil ? AnswerRows(self) : nil }
 
   /// What SQL leaves open of it.
   fileprivate var doubt: DoubtReason? {

@@ -15,6 +15,7 @@ enum Audit {
     let progress = Progress()
     let previous = try options.previous.map { try PreviousReport(try FileSource($0)) }
     let input = try AuditInput(options, progress)
+    if let path = options.writtenCertificates { try CertificatesFile.write(input.engine, to: path, threads: options.threads) }
     let redaction = try Redaction(options.redacted, input.engine.schema)
     Interrupt.catchIt()
     var asked = VerdictEngine.Options()
@@ -61,6 +62,8 @@ enum Audit {
       premise audit --schema s.sql --reads r.ndjson --store kept --base rows/ --changes monday.ndjson    the first day
       … --store kept --changes tuesday.ndjson     each further day: what was read before is in the directory 'kept'
       … --store kept                              other reads, of what is there
+      … --base rows/ --write-certificates kept.ndjson    what is remembered of the answers, while main's rows are there
+      … --certificates kept.ndjson                       when they are not
       … --format junit --output tests.xml --fail-on stale    a step of a pipeline, which doubts do not stop
       … --explain q17                    why the read q17 is decided as it is, and what would settle it otherwise
 
@@ -73,12 +76,14 @@ enum Audit {
       --changes FILE         main's transactions, one a line; several files are one log; or what wal2json, Debezium, pgoutput,
                              test_decoding or Dolt writes. Any file may be compressed by gzip, zstd or snappy; - is standard input
       --base FILE|DIR        main's rows at a position: without them, what the changes alone decide is decided
+      --certificates FILE    what an earlier audit remembered of the answers: they are judged by it where the base would be needed
       --branch-writes FILE   what the branches wrote themselves
       --store DIR            keeps base and changes, durably, for the next audit, which then needs no --base and of the changes only what is
                              new; what is given again must be the same. Schema and log stay the same, and the log has positions (so not
                              Debezium's, nor Dolt's). 'premise store' looks after it
 
     OPTIONS
+      --write-certificates FILE    with --base: remembers of each answer what decides it later without the base
       --fork POSITION        where a branch forked that nobody declares
       --as-of POSITION       the state to judge by; the end of the log by default
       --clock TIME|asked     the present to judge by: the last commit by default; 'asked' lets the clock stand still

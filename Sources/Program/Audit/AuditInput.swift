@@ -35,7 +35,8 @@ struct AuditInput {
       _ = try reading.outcome()
       throw error
     }
-    let reads = try reading.outcome()
+    var reads = try reading.outcome()
+    if let path = options.certificates { notes += reads.certify(by: try CertificatesFile.read(path, engine.schema), path) }
     try declareBranches(of: reads)
     if let writes = options.branchWrites { try appendWrites(writes) }
     try record(reads)

@@ -9,6 +9,10 @@ struct AuditOptions {
   let reads: String
   let changes: [String]
   let base: String?
+  /// What was remembered of answers, to be judged by.
+  let certificates: String?
+  /// Where to write what is to be remembered.
+  let writtenCertificates: String?
   /// The directory in which base and changes are kept for the next audit.
   let store: String?
   let branchWrites: String?
@@ -41,7 +45,8 @@ struct AuditOptions {
       arguments,
       values: [
         "schema", "reads", "changes", "base", "branch-writes", "fork", "as-of", "clock", "format", "output", "fail-on", "witnesses",
-        "only", "level", "explain", "redact", "previous", "store", "collation", "threads",
+        "only", "level", "explain", "redact", "previous", "store", "collation", "threads", "certificates",
+        "write-certificates",
       ], flags: ["require-coverage", "finite-numbers"])
     if let stray = options.operands.first { throw UsageError("'audit' takes options only, not '\(stray)'") }
     schema = try options.required("schema")
@@ -51,6 +56,8 @@ struct AuditOptions {
     store = try options.one("store")
     if changes.isEmpty, store == nil { throw UsageError("'--changes' is missing") }
     base = try options.one("base")
+    certificates = try options.one("certificates")
+    writtenCertificates = try options.one("write-certificates")
     branchWrites = try options.one("branch-writes")
     fork = try options.position("fork")
     asOf = try options.position("as-of")

@@ -8,7 +8,7 @@ import Relations
 struct ReadsFile: Sendable {
   private(set) var branches: [BranchDeclaration] = []
   /// Everything else, in order.
-  private(set) var items: [Item] = []
+  var items: [Item] = []
   /// Those that an item names.
   private(set) var branchNames: Set<String> = []
   private var lastBranch: String?

@@ -1,10 +1,11 @@
-import Engine
 import Formats
 import Queries
 import Relations
 import SQL
 import TestKit
 import Testing
+
+@testable import Engine
 
 /// Questions over a random world, judged as of several states of main, and PostgreSQL asked at both ends of each verdict.
 ///
@@ -107,7 +108,8 @@ extension Differential {
     }
     let telling = Telling(world, seed)
     guard let (then, moments) = try answers(world, asked, telling, seed) else { return [] }
-    let engine = try engine(world, asked, telling, then, seed)
+    let certificates = try certificates(world, asked, telling, then, seed)
+    let engine = try engine(world, asked, telling, then, seed, certificates)
     // Positions are those of the timeline that the branch left.
     var decisions: [Position: [Verdict.Decision]] = [:]
     for count in telling.isSub ? 0..<0 : world.beforeFork..<world.main.count + 1 {
@@ -120,17 +122,26 @@ extension Differential {
     for moment in moments {
       var options = VerdictEngine.Options()
       options.asOf = telling.isSub ? nil : moment.position
+      // By steps wherever they say something, and without any.
+      let others = [.evaluation, .steps].map { self.decisions(engine, options, without: $0) }
       for (place, verdict) in engine.verdicts(options).verdicts.enumerated() {
         let comparison = VerdictComparison(
           verdict: verdict, then: then[place], branch: moment.branch[place], main: moment.main[place],
           isMisrecorded: telling.hasBase && Self.isWrong(place))
         var faults = comparison.faults(&tally)
-        tally.count(verdict.decision, asked[place].kinds.union(telling.kinds), isRight: faults.isEmpty)
+        let certified = certificates[place].map { _ in "· with a certificate, without main's rows" }
+        tally.count(
+          verdict.decision, asked[place].kinds.union(telling.kinds).union(certified.map { [$0] } ?? []), isRight: faults.isEmpty)
         if verdict.decision == .stale, !asked[place].usesClock {
           faults += comparison.faultsOfSince(decisions.filter { $0.key <= moment.position }.mapValues { $0[place] }, &tally)
           // A row that the log does not tell is no witness.
           if telling.tellsRows, verdict.evidence.witnessCount ?? 0 == 0 { faults.append("it has no witness") }
         }
+        for (way, other) in zip(["by steps", "by evaluating"], others) where verdict.decision.isOther(than: other[place]) {
+          faults.append("\(way) it is \(other[place])")
+        }
+        // What is decided without steps is decided with them.
+        if case .doubtful = verdict.decision, !others[1][place].isDoubtful { faults.append("evaluating it decides it") }
         if faults.isEmpty { continue }
         let told =
           "\(verdict.sql): \(verdict.decision) by \(verdict.evidence.decidedBy as Any) as of \(moment.position), \(telling): \(faults)"
@@ -156,6 +167,15 @@ extension Differential {
       (world, fault, place) = (smaller, found, 0)
     }
     return (world, fault)
+  }
+
+  private func decisions(
+    _ engine: VerdictEngine, _ options: VerdictEngine.Options, without means: VerdictEngine.Options.Means
+  ) -> [Verdict.Decision] {
+    var options = options
+    options.without = [means]
+    options.explanationBudget = 0
+    return engine.verdicts(options).verdicts.map(\.decision)
   }
 
   /// Reads now and then come with an answer that was got elsewhere.
@@ -194,11 +214,21 @@ extension Differential {
     )
   }
 
-  private func engine(
+  /// What is remembered of the answers by somebody who has main's rows, for reads that will be judged without.
+  private func certificates(
     _ world: World, _ asked: [Asked], _ telling: Telling, _ then: [Truth.Answer], _ seed: UInt64
+  ) throws -> [Int: String] {
+    guard !telling.hasBase else { return [:] }
+    let engine = try engine(world, asked, telling, then, seed, hasBase: true)
+    return Dictionary(uniqueKeysWithValues: engine.certificates(threads: 1).map { ($0.place, $0.certificate) })
+  }
+
+  private func engine(
+    _ world: World, _ asked: [Asked], _ telling: Telling, _ then: [Truth.Answer], _ seed: UInt64,
+    _ certificates: [Int: String] = [:], hasBase: Bool = false
   ) throws -> VerdictEngine {
     var engine = try world.engine(
-      hasBase: telling.hasBase, batch: telling.isInOne ? .max : 2, told: telling.told, isSub: telling.isSub)
+      hasBase: telling.hasBase || hasBase, batch: telling.isInOne ? .max : 2, told: telling.told, isSub: telling.isSub)
     let binder = seed % 5 == 0 ? nil : ReadBinder(world.schema)
     for (place, question) in asked.enumerated() {
       var read = RecordedRead(question.text, place: FormatError.Place("reads", line: place + 1, column: 1))
@@ -209,10 +239,18 @@ extension Differential {
       if telling.hasBase, Self.isWrong(place), case .rows(let rows) = then[place] {
         read.answer = rows.isEmpty ? .error(SQLState("22012")) : .rows([])
       }
+      read.certificate = certificates[place].map { .text($0) }
       try engine.record(read, name: "r\(place)", branch: "alice", binder: binder)
     }
     return engine
   }
+}
+
+extension Verdict.Decision {
+  var isDoubtful: Bool { if case .doubtful = self { true } else { false } }
+
+  /// Whether both are proofs, of different things.
+  fileprivate func isOther(than other: Self) -> Bool { !isDoubtful && !other.isDoubtful && self != other }
 }
 
 extension RecordedRead.Answer {
