@@ -114,7 +114,9 @@ struct AnswerComparison: ~Copyable {
   }
 
   mutating func difference(_ query: Query, _ text: String) -> String? {
-    let ours = answer(to: query, on: snapshot, context)
+    // Every second question where rows are looked up.
+    let ours =
+      tally.asked % 2 == 0 ? answer(to: query, on: IndexedSnapshot(snapshot), context) : answer(to: query, on: snapshot, context)
     switch ours {
     case .unsupported(let what):
       tally.unsupported[what, default: 0] += 1
