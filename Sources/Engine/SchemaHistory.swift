@@ -118,11 +118,15 @@ extension SchemaHistory {
   func touches(_ footprints: [Footprint], after: Position, until: Position, _ read: RecordedRead) -> Bool {
     let tables = Set(footprints.map(\.table))
     var isExtended = false
+    var isRenamed = false
     for (change, reach) in changes where after < change.position && change.position <= until {
       if reach.isEverything || !reach.tables.isDisjoint(with: tables) { return true }
       if footprints.contains(where: { loses($0, reach) }) { return true }
+      if reach.moves.contains(where: { tables.contains($0.thing.table) }) { isRenamed = true }
       if !reach.extended.isDisjoint(with: tables) { isExtended = true }
     }
+    // A document of a whole row has the names of its columns.
+    if isRenamed, query(read, schema(at: after).schema)?.showsNames ?? true { return true }
     return isExtended && !meansTheSame(read, schema(at: after).schema)
   }
 

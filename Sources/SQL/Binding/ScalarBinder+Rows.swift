@@ -63,9 +63,7 @@ extension ExpressionBuilder {
   /// No function of PostgreSQL's makes one of single values. Here it is a call that no question can mean: of `json_build_object()`, which
   /// takes no arguments, with members. A member is such a call as well, of a value and, as what belongs to it, the name.
   func document(of members: [Member], type: SQLType) -> Expression {
-    guard let function = Catalogue.builtIn.functions(named: "json_build_object").first(where: { $0.arguments.isEmpty }) else {
-      preconditionFailure("PostgreSQL has json_build_object()")
-    }
+    let function = Self.documentMaker
     let parts = members.map { member in
       Expression.call(
         .init(
@@ -73,5 +71,22 @@ extension ExpressionBuilder {
           spelling: .implicitCast))
     }
     return .call(.init(function: function.id, arguments: parts, type: type))
+  }
+
+  fileprivate static let documentMaker = {
+    let makers = Catalogue.builtIn.functions(named: "json_build_object")
+    guard let maker = makers.first(where: { $0.arguments.isEmpty }) else { preconditionFailure("PostgreSQL has json_build_object()") }
+    return maker
+  }()
+}
+
+extension Query {
+  /// Whether its answer may show what columns are called.
+  public var showsNames: Bool {
+    func shows(_ expression: Expression) -> Bool {
+      if case .call(let call) = expression, call.function == ExpressionBuilder.documentMaker.id, !call.arguments.isEmpty { return true }
+      return expression.children.contains(where: shows)
+    }
+    return plan.expressions.contains(where: shows)
   }
 }
