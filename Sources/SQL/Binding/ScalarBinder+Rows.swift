@@ -75,7 +75,9 @@ extension ExpressionBuilder {
 
   fileprivate static let documentMaker = {
     let makers = Catalogue.builtIn.functions(named: "json_build_object")
-    guard let maker = makers.first(where: { $0.arguments.isEmpty }) else { preconditionFailure("PostgreSQL has json_build_object()") }
+    guard let maker = makers.first(where: { $0.arguments.isEmpty }) else {
+      preconditionFailure("PostgreSQL has json_build_object()")
+    }
     return maker
   }()
 }
@@ -84,7 +86,9 @@ extension Query {
   /// Whether its answer may show what columns are called.
   public var showsNames: Bool {
     func shows(_ expression: Expression) -> Bool {
-      if case .call(let call) = expression, call.function == ExpressionBuilder.documentMaker.id, !call.arguments.isEmpty { return true }
+      if case .call(let call) = expression, call.function == ExpressionBuilder.documentMaker.id, !call.arguments.isEmpty {
+        return true
+      }
       return expression.children.contains(where: shows)
     }
     return plan.expressions.contains(where: shows)
